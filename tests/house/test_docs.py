@@ -1,0 +1,52 @@
+"""What the code can do, the pages say; what they say is true."""
+
+import importlib.util
+import re
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from tests.house.source import ROOT, kept, name
+
+PAGES = sorted(path for path in kept() if path.suffix == ".md" and not name(path).startswith("tests/"))
+
+
+def tool(stem: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(stem, ROOT / "tools" / f"{stem}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[stem] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_page_of_problems_is_up_to_date() -> None:
+    reference = tool("problem_reference")
+    assert reference.PAGE.read_text(encoding="utf-8") == reference.page(reference.entries(ROOT / "gateway"))
+
+
+def test_every_problem_says_what_is_wrong() -> None:
+    reference = tool("problem_reference")
+    assert [entry.code for entry in reference.entries(ROOT / "gateway") if not entry.says] == []
+
+
+@pytest.mark.parametrize("verb", ["convert", "explain", "check", "formats", "new format"])
+def test_every_verb_is_in_the_readme_and_in_the_german_overview(verb: str) -> None:
+    for page in ("README.md", "docs/de/ueberblick.md"):
+        assert f"gateway {verb}" in (ROOT / page).read_text(encoding="utf-8"), page
+
+
+def test_every_format_is_named_in_the_docs() -> None:
+    text = "\n".join(page.read_text(encoding="utf-8") for page in PAGES if "mappings" not in page.parts)
+    formats = sorted(path.parent.name for path in (ROOT / "mappings").glob("*/format.yaml"))
+    assert [known for known in formats if f"`{known}`" not in text] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_every_link_between_pages_leads_somewhere(page: Path) -> None:
+    text = re.sub(r"```.*?```|`[^`\n]*`", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    targets = [match.split("#")[0] for match in re.findall(r"\]\(([^)\s]+)\)", text) if "://" not in match]
+    assert [target for target in targets if target and not (page.parent / target).exists()] == []
