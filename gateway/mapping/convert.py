@@ -1,0 +1,270 @@
+"""The conversions an integrator can name behind `|`: the fixed list, nothing else can run."""
+
+import base64
+import binascii
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from gateway.fhir.json import Number
+from gateway.mapping import dates
+from gateway.mapping.codes import ABSENT, SOURCE_CODE, Row, Table
+from gateway.mapping.language import TablePolicy
+from gateway.mapping.plan import Change
+
+Arguments = tuple[str, ...]
+INTEGER = re.compile(r"[+-]?\d{1,18}")
+DECIMAL = re.compile(r"[+-]?\d{1,30}(\.\d{1,30})?")
+OID = re.compile(r"[0-2](\.(0|[1-9]\d*))+")
+SEPARATORS = {"newline": "\n", "blank": " "}
+
+
+@dataclass(frozen=True, slots=True)
+class Flagged:
+    """A code with the extension that keeps what stood in the source; without a value only the extension is written."""
+
+    value: str | None
+    extension: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What conversions of one format know: its notation of dates, its decimal sign, its tables."""
+
+    options: Mapping[str, Any] = field(default_factory=dict)
+    tables: Mapping[str, Table] = field(default_factory=dict)
+
+    @property
+    def notation(self) -> dates.Notation:
+        """The format's notation of dates."""
+        return dates.Notation(self.options.get("dates", "iso"), self.options.get("zone", "Europe/Berlin"))
+
+
+def words(_: Arguments, __: Surroundings) -> Change:
+    """Blank-separated words <-> list."""
+    return Change("words", lambda text: text.split(), " ".join, listing=True)
+
+
+def listed(arguments: Arguments, _: Surroundings) -> Change:
+    """Text with separators <-> list."""
+    sign = SEPARATORS.get(arguments[0], arguments[0]) if arguments else ","
+    joined = f"{sign} " if sign in {",", ";"} else sign
+    return Change("list", lambda text: [x.strip() for x in text.split(sign) if x.strip()], joined.join, listing=True)
+
+
+def oid(_: Arguments, __: Surroundings) -> Change:
+    """`1.2.3` <-> `urn:oid:1.2.3` (HL7 v2 chapter 2A, HD)."""
+    return Change(
+        "oid",
+        lambda text: f"urn:oid:{text}" if OID.fullmatch(text) else None,
+        lambda text: text.removeprefix("urn:oid:") if text.startswith("urn:oid:") else None,
+    )
+
+
+def prefix(arguments: Arguments, _: Surroundings) -> Change:
+    """TEXT put before, and required and taken off on the way back."""
+    before = arguments[0] if arguments else ""
+    return Change(
+        "prefix",
+        lambda text: before + text,
+        lambda text: text[len(before) :] if text.startswith(before) and len(text) > len(before) else None,
+    )
+
+
+def text(arguments: Arguments, _: Surroundings) -> Change:
+    """At most N characters; longer is not written."""
+    most = int(arguments[0]) if arguments and arguments[0].isdigit() else 0
+
+    def fits(value: str) -> str | None:
+        return value if not most or len(value) <= most else None
+
+    return Change("text", fits, fits)
+
+
+def first(arguments: Arguments, _: Surroundings) -> Change:
+    """The first N characters, one way."""
+    most = int(arguments[0]) if arguments and arguments[0].isdigit() else 1
+    return Change("first", lambda value: value[:most], None)
+
+
+def base64_(_: Arguments, __: Surroundings) -> Change:
+    """Text <-> base64 of its UTF-8 bytes."""
+
+    def back(value: str) -> str | None:
+        try:
+            return base64.b64decode(value, validate=True).decode("utf-8")
+        except (binascii.Error, UnicodeDecodeError):
+            return None
+
+    return Change("base64", lambda value: base64.b64encode(value.encode()).decode("ascii"), back)
+
+
+def integer(_: Arguments, __: Surroundings) -> Change:
+    """Text <-> FHIR integer, positiveInt, unsignedInt."""
+    return Change("integer", lambda value: int(value) if INTEGER.fullmatch(value) else None, str)
+
+
+def decimal(_: Arguments, around: Surroundings) -> Change:
+    """Text <-> FHIR decimal, digits kept."""
+    sign = around.options.get("decimal", ".")
+
+    def there(value: str) -> Number | None:
+        plain = value.replace(sign, ".") if sign != "." else value
+        return Number(plain.removeprefix("+")) if DECIMAL.fullmatch(plain) and not re.match(r"[+-]?0\d", plain) else None
+
+    return Change("decimal", there, lambda value: str(value).replace(".", sign))
+
+
+def boolean(arguments: Arguments, _: Surroundings) -> Change:
+    """Two words <-> FHIR boolean."""
+    true, false = arguments if len(arguments) == 2 else ("true", "false")  # noqa: PLR2004 - yes and no
+    return Change("boolean", {true: True, false: False}.get, lambda value: true if value else false)
+
+
+def date(_: Arguments, around: Surroundings) -> Change:
+    """The format's notation <-> FHIR date."""
+    return Change("date", dates.to_date(around.notation), dates.from_fhir(around.notation))
+
+
+def date_time(arguments: Arguments, around: Surroundings) -> Change:
+    """The format's notation <-> FHIR dateTime; `dateTime timed` only where there is a time of day."""
+    return Change("dateTime", dates.to_moment(around.notation, timed="timed" in arguments), dates.from_fhir(around.notation))
+
+
+def instant(_: Arguments, around: Surroundings) -> Change:
+    """The format's notation <-> FHIR instant."""
+    return Change("instant", dates.to_moment(around.notation, full=True), dates.from_fhir(around.notation))
+
+
+def time(_: Arguments, around: Surroundings) -> Change:
+    """The format's notation <-> FHIR time."""
+    return Change("time", dates.to_time(around.notation), dates.from_time(around.notation))
+
+
+def same(_: Arguments, __: Surroundings) -> Change:
+    """No change; `| as TYPE` and `| copy` of plain text."""
+    return Change("as", lambda value: value, lambda value: value)
+
+
+Factory = Callable[[Arguments, Surroundings], Change]
+WORDS: dict[str, Factory] = {
+    "words": words,
+    "list": listed,
+    "oid": oid,
+    "prefix": prefix,
+    "text": text,
+    "first": first,
+    "base64": base64_,
+    "integer": integer,
+    "decimal": decimal,
+    "boolean": boolean,
+    "date": date,
+    "dateTime": date_time,
+    "instant": instant,
+    "time": time,
+    "as": same,
+}
+BY_TYPE = {
+    "date": "date",
+    "dateTime": "dateTime",
+    "instant": "instant",
+    "time": "time",
+    "integer": "integer",
+    "positiveInt": "integer",
+    "unsignedInt": "integer",
+    "decimal": "decimal",
+    "boolean": "boolean",
+}
+
+
+def code(table: Table, target: str) -> Change:
+    """`code TABLE` for a target type: a plain code, a Coding or a CodeableConcept."""
+    if target not in {"Coding", "CodeableConcept"}:
+        return Change("code", lambda value: plain_code(table, value), lambda value: plain_back(table, value), table)
+    whole = target == "CodeableConcept"
+
+    def there(value: str) -> dict[str, Any] | None:
+        row = table.ours(value)
+        coding = coding_of(table, row) if row else missing(table.policy, value)
+        if coding is None:
+            return None
+        if not whole:
+            return coding
+        return {"coding": [coding]} if row else {"coding": [coding], "text": value}
+
+    return Change("code", there, lambda value: coded_back(table, value.get("coding", ()) if whole else (value,)), table)
+
+
+def plain_code(table: Table, value: str) -> str | Flagged | None:
+    """Their code -> our code as text, or what the policy says (docs: Code tables)."""
+    row = table.ours(value)
+    if row:
+        return row.ours
+    policy = table.policy
+    kept = {"url": SOURCE_CODE, "valueCoding": their_coding(policy, value)}
+    answers: dict[str, str | Flagged | None] = {
+        "error": None,
+        "keep": policy.argument + value if policy.argument else Flagged(None, kept),
+        "default": Flagged(policy.argument, kept),
+        "absent": Flagged(None, {"url": ABSENT, "valueCode": "unknown"}),
+    }
+    return answers[policy.no_match]
+
+
+def plain_back(table: Table, value: str) -> str | None:
+    """Our code -> theirs."""
+    row = table.theirs(str(value))
+    before = table.policy.argument if table.policy.no_match == "keep" else ""
+    if row:
+        return row.theirs
+    return value[len(before) :] or None if before and value.startswith(before) else None
+
+
+def coding_of(table: Table, row: Row) -> dict[str, Any]:
+    """The Coding of a row."""
+    found = {"system": table.system_of(row), "code": row.ours, "display": row.display}
+    return {key: value for key, value in found.items() if value}
+
+
+def their_coding(policy: TablePolicy, value: str) -> dict[str, Any]:
+    """The original code as a Coding."""
+    return {"system": policy.their_system, "code": value} if policy.their_system else {"code": value}
+
+
+def missing(policy: TablePolicy, value: str) -> dict[str, Any] | None:
+    """The Coding for a code without a match, by policy."""
+    if policy.no_match == "keep":
+        return their_coding(policy, value)
+    if policy.no_match == "default":
+        kept = {"url": SOURCE_CODE, "valueCoding": their_coding(policy, value)}
+        coding = {"system": policy.system, "code": policy.argument} if policy.system else {"code": policy.argument}
+        return {"extension": [kept], **coding}
+    if policy.no_match == "absent":
+        return {"extension": [{"url": ABSENT, "valueCode": "unknown"}]}
+    return None
+
+
+def coded_back(table: Table, codings: Any) -> str | None:  # noqa: ANN401 - whatever stands in the JSON
+    """The first Coding that has a code of theirs."""
+    for coding in codings:
+        original = source_code(coding.get("extension"))
+        if original:
+            return original
+        row = table.outward.get((coding.get("system", ""), coding.get("code", "")))
+        if row:
+            return row.theirs
+    if table.policy.no_match == "keep":
+        for coding in codings:
+            if coding.get("system", "") == table.policy.their_system and coding.get("code"):
+                return str(coding["code"])
+    return None
+
+
+def source_code(extensions: Any) -> str | None:  # noqa: ANN401 - whatever stands in the JSON
+    """The original code kept in the extension `source-code`."""
+    for extension in extensions or ():
+        if extension.get("url") == SOURCE_CODE:
+            found = extension.get("valueCoding", {}).get("code")
+            return str(found) if found else None
+    return None
