@@ -1,0 +1,230 @@
+"""FHIR's JSON without loss (chapter 2.6.2): numbers keep their text, everything an RFC 8259 reader must refuse is a problem."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any, NoReturn
+
+import orjson
+
+from gateway.domain.problem import Problem
+
+SAFE_DIGITS = 18
+"""Integers up to this length are Python ints, longer ones keep their text as a Number."""
+
+
+class Number(float):
+    """A JSON number that knows how it was written: `72.50` leaves as `72.50` (chapter 2.24, decimal).
+
+    `text` is the number as it came. Two Numbers are equal when their texts are, so a lost digit is a difference.
+    """
+
+    __slots__ = ("text",)
+    text: str
+
+    def __new__(cls, text: str) -> "Number":
+        number = super().__new__(cls, text)
+        number.text = text
+        return number
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Number):
+            return self.text == other.text
+        return float.__eq__(self, other)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __hash__(self) -> int:
+        return float.__hash__(self)
+
+    def __repr__(self) -> str:
+        return self.text
+
+    __str__ = __repr__
+
+    def __reduce__(self) -> tuple[type["Number"], tuple[str]]:
+        return Number, (self.text,)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much of a JSON text is read: bytes, and how deep objects and arrays nest."""
+
+    bytes: int = 64 * 1024 * 1024
+    depth: int = 100
+
+
+LIMITS = Limits()
+
+
+class _NotANumberError(ValueError):
+    """NaN and Infinity are no JSON (RFC 8259, 6)."""
+
+
+def _constant(_: str) -> NoReturn:
+    raise _NotANumberError
+
+
+def _integer(text: str) -> int | Number:
+    return Number(text) if len(text) > SAFE_DIGITS or text == "-0" else int(text)
+
+
+class _Objects:
+    """Builds objects and remembers those that had a key twice (RFC 8259, 4)."""
+
+    def __init__(self) -> None:
+        self.doubled: list[dict[str, Any]] = []
+
+    def build(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) != len(pairs):
+            self.doubled.append(found)
+        return found
+
+
+SAYS: tuple[tuple[str, str, str], ...] = (
+    ("Extra data", "after the end", "nothing may follow the one value of the file"),
+    ("Unterminated string", "a string does not end", 'close it with "'),
+    ("Invalid control", "a control character stands in a string", "write it as \\n, \\t or \\u00XX"),
+    ("Invalid \\", "an escape sequence is wrong", 'only \\" \\\\ \\/ \\b \\f \\n \\r \\t and \\uXXXX exist'),
+    ("Expecting property", "a key is expected", "write it in double quotes; no comma after the last one"),
+    ("Expecting ':'", "a colon is expected", "key and value are parted by a colon"),
+    ("Expecting ','", "a comma or the closing bracket is expected", "part the items by commas, close every bracket"),
+    ("Illegal trailing comma", "a comma stands before the closing bracket", "take it out"),
+    ("Expecting value", "a value is expected", "write a string, a number, true, false, null, an object or an array"),
+)
+"""How the faults of Python's reader are told: beginning of its message, sentence, repair."""
+
+
+def _problem(code: str, place: str, sentence: str, repair: str) -> Problem:
+    return Problem(f"json.{code}", place, sentence, repair)
+
+
+def _at(text: str, index: int) -> str:
+    """The 1-based line and column of an index."""
+    start = text.rfind("\n", 0, index) + 1
+    return f"line {text.count(chr(10), 0, index) + 1}, column {index - start + 1}"
+
+
+def _syntax(fault: json.JSONDecodeError) -> Problem:
+    sentence, repair = next(((s, r) for start, s, r in SAYS if fault.msg.startswith(start)), ("no JSON", "mend it"))
+    return _problem("syntax", f"line {fault.lineno}, column {fault.colno}", f"The text is no JSON: {sentence}.", repair)
+
+
+def _text(data: bytes, limits: Limits) -> str | Problem:
+    """The characters of the bytes: UTF-8, a byte order mark is tolerated (RFC 8259, 8.1)."""
+    if len(data) > limits.bytes:
+        sentence = f"The file has more than {limits.bytes} bytes."
+        return _problem("bytes", "file", sentence, "Send it in parts or raise `limits.bytes`.")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as fault:
+        sentence = "The bytes are not UTF-8, the only charset of FHIR's JSON."
+        return _problem("charset", f"byte {fault.start + 1}", sentence, "Save the file as UTF-8.")
+
+
+def _depth(value: Any) -> int:
+    """How deep objects and arrays nest: 0 for a leaf."""
+    depth, level = 0, [value] if isinstance(value, dict | list) else []
+    while level:
+        depth += 1
+        items = chain.from_iterable(x.values() if x.__class__ is dict else x for x in level)
+        level = [item for item in items if item.__class__ is dict or item.__class__ is list]
+    return depth
+
+
+def walk(value: Any) -> Iterator[tuple[str, Any]]:
+    """Every object, array and leaf with its JSON pointer (RFC 6901)."""
+    waiting: list[tuple[str, Any]] = [("", value)]
+    while waiting:
+        pointer, item = waiting.pop()
+        yield pointer, item
+        if isinstance(item, dict):
+            waiting.extend((f"{pointer}/{_token(key)}", below) for key, below in reversed(item.items()))
+        elif isinstance(item, list):
+            waiting.extend((f"{pointer}/{n}", below) for n, below in reversed(list(enumerate(item))))
+
+
+def _token(key: str) -> str:
+    """A key as part of a pointer; what does not look like an element's name is not repeated."""
+    return key if re.fullmatch(r"_?[A-Za-z][A-Za-z0-9-]{0,63}", key) else "?"
+
+
+def _doubles(value: Any, doubled: list[dict[str, Any]]) -> list[Problem]:
+    marks = {id(item) for item in doubled}
+    places = [pointer or "/" for pointer, item in walk(value) if id(item) in marks] or ["/"]
+    return [_problem("key.twice", p, "An object has the same key twice.", "Keep one of the two.") for p in places]
+
+
+LONE = re.compile("[\ud800-\udfff]")
+
+
+def _surrogates(value: Any) -> list[Problem]:
+    sentence = "A string holds half of a surrogate pair, which is no character."
+    repair = "Write the character itself or both halves as \\uD8XX\\uDCXX."
+    found = []
+    for pointer, item in walk(value):
+        texts = item if isinstance(item, dict) else [item]
+        if any(isinstance(text, str) and LONE.search(text) for text in texts):
+            found.append(_problem("surrogate", pointer or "/", sentence, repair))
+    return found
+
+
+def _constants(text: str) -> list[Problem]:
+    """NaN and Infinity where they stand outside strings."""
+    sentence, repair = "NaN and Infinity are no JSON numbers.", "Leave the value out or write a number."
+    words = re.compile(r'"(?:[^"\\]|\\.)*"|(-?Infinity|NaN)', re.DOTALL)
+    places = [_at(text, m.start(1)) for m in words.finditer(text) if m.group(1)]
+    return [_problem("constant", place, sentence, repair) for place in places[:10]]
+
+
+def _too_deep(limits: Limits) -> Problem:
+    sentence = f"Objects and arrays nest deeper than {limits.depth}."
+    return _problem("depth", "file", sentence, "No resource needs that; look at the sender.")
+
+
+def loads(data: bytes, limits: Limits = LIMITS) -> tuple[Any, list[Problem]]:
+    """A JSON text as dicts, lists, str, bool, None, int and Number; with any problem the value is None.
+
+    Problems: `json.bytes`, `json.charset`, `json.syntax`, `json.constant`, `json.depth`, `json.key.twice`,
+    `json.surrogate`, each at a line and column or a JSON pointer.
+    """
+    text = _text(data, limits)
+    if isinstance(text, Problem):
+        return None, [text]
+    objects = _Objects()
+    try:
+        value = json.loads(
+            text,
+            object_pairs_hook=objects.build,
+            parse_float=Number,
+            parse_int=_integer,
+            parse_constant=_constant,
+        )
+    except json.JSONDecodeError as fault:
+        return None, [_syntax(fault)]
+    except _NotANumberError:
+        return None, _constants(text)
+    except RecursionError:
+        return None, [_too_deep(limits)]
+    if _depth(value) > limits.depth:
+        return None, [_too_deep(limits)]
+    problems = _doubles(value, objects.doubled) if objects.doubled else []
+    if "\\u" in text:
+        problems += _surrogates(value)
+    return (None if problems else value), problems
+
+
+def _default(value: object) -> orjson.Fragment:
+    if isinstance(value, Number):
+        return orjson.Fragment(value.text)
+    message = f"{type(value).__name__} is no JSON value"
+    raise TypeError(message)
+
+
+def dumps(value: Any, *, pretty: bool = False) -> bytes:
+    """A value as UTF-8 JSON, keys in their order, every Number as it was written; raises TypeError for other classes."""
+    return orjson.dumps(value, default=_default, option=orjson.OPT_INDENT_2 if pretty else 0)
