@@ -53,6 +53,8 @@ def rows(element: Json) -> Iterator[str]:
             parts = [name[:-3] + kind[0].upper() + kind[1:], kind, card, f"of={name[:-3]}"]
         if kind == "Reference":
             parts.append("to=" + (",".join(map(last, entry.get("targetProfile", ()))).replace("Resource", "*") or "*"))
+        if entry["code"].startswith(FHIRPATH) or kind == "xhtml":
+            parts.append("bare=yes")
         binding = element.get("binding", {})
         required = binding.get("strength") == "required" and "valueSet" in binding
         if required and kind in ("code", "Coding", "CodeableConcept"):

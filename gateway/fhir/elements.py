@@ -25,6 +25,7 @@ class Property:
     choice   for one of several variants: the name they share (`value`), else empty
     targets  resource types a Reference may point to, `*` for any
     codes    name of the required value set, empty where there is none or it is open
+    bare     a primitive that never has extensions (`id`, `Extension.url`, `Narrative.div`)
     """
 
     name: str
@@ -34,6 +35,7 @@ class Property:
     choice: str = ""
     targets: tuple[str, ...] = ()
     codes: str = ""
+    bare: bool = False
 
     @property
     def primitive(self) -> bool:
@@ -78,8 +80,7 @@ PRIMITIVES: Mapping[str, str] = MappingProxyType(
 NUMBERS = frozenset({"decimal", "integer", "positiveInt", "unsignedInt"})
 """Primitive types that JSON writes as numbers."""
 
-_PRIMITIVE_PARTS = (Property("id", "string"), Property("extension", "Extension", listed=True))
-_MARKS = {"to": "targets", "of": "choice", "codes": "codes"}
+_PRIMITIVE_PARTS = (Property("id", "string", bare=True), Property("extension", "Extension", listed=True))
 
 
 @cache
@@ -103,7 +104,16 @@ def _property(line: str) -> Property:
     known = dict(mark.split("=", 1) for mark in marks)
     targets = tuple(known.get("to", "").split(",")) if "to" in known else ()
     least, most = card.split("..")
-    return Property(name, kind, int(least), most != "1", known.get("of", ""), targets, known.get("codes", ""))
+    return Property(
+        name,
+        kind,
+        least=int(least),
+        listed=most != "1",
+        choice=known.get("of", ""),
+        targets=targets,
+        codes=known.get("codes", ""),
+        bare="bare" in known,
+    )
 
 
 @cache
@@ -120,6 +130,27 @@ def properties(type_name: str) -> Mapping[str, Property] | None:
     inherited = properties(_headers()[type_name][0]) or {}
     own = (_property(line) for line in block.split("\n")[1:])
     return MappingProxyType({**inherited, **{p.name: p for p in own}})
+
+
+@cache
+def required(type_name: str) -> Mapping[str, tuple[str, ...]]:
+    """What a type must have: element name (`value[x]` for choices) -> the JSON names that satisfy it."""
+    found: dict[str, tuple[str, ...]] = {}
+    for p in (properties(type_name) or {}).values():
+        if p.least:
+            label = f"{p.choice}[x]" if p.choice else p.name
+            found[label] = (*found.get(label, ()), p.name, f"_{p.name}")
+    return MappingProxyType(found)
+
+
+@cache
+def choices(type_name: str) -> tuple[frozenset[str], ...]:
+    """The groups of JSON names of which an object may have one only (chapter 2.1.14)."""
+    groups: dict[str, set[str]] = {}
+    for p in (properties(type_name) or {}).values():
+        if p.choice:
+            groups.setdefault(p.choice, set()).add(p.name)
+    return tuple(frozenset(names) for names in groups.values())
 
 
 @cache
@@ -149,4 +180,4 @@ def codes(value_set: str) -> frozenset[str] | None:
 @cache
 def pattern(type_name: str) -> re.Pattern[str]:
     """The regular expression a primitive's text must match as a whole (chapter 2.24.0.1)."""
-    return re.compile(PRIMITIVES[type_name])
+    return re.compile(PRIMITIVES[type_name], re.ASCII)

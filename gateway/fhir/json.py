@@ -1,11 +1,11 @@
-"""FHIR's JSON without loss (chapter 2.6.2): numbers keep their text, everything an RFC 8259 reader must refuse is a problem."""
+"""FHIR's JSON without loss (chapter 2.6.2): numbers keep their text, what RFC 8259 forbids is a problem."""
 
 import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Self
 
 import orjson
 
@@ -24,7 +24,8 @@ class Number(float):
     __slots__ = ("text",)
     text: str
 
-    def __new__(cls, text: str) -> "Number":
+    def __new__(cls, text: str) -> Self:
+        """A number as a JSON text writes it; the text is not checked."""
         number = super().__new__(cls, text)
         number.text = text
         return number
@@ -68,7 +69,8 @@ def _constant(_: str) -> NoReturn:
     raise _NotANumberError
 
 
-def _integer(text: str) -> int | Number:
+def integer(text: str) -> int | Number:
+    """A whole number as int, or as Number where an int would not be written the same everywhere."""
     return Number(text) if len(text) > SAFE_DIGITS or text == "-0" else int(text)
 
 
@@ -201,7 +203,7 @@ def loads(data: bytes, limits: Limits = LIMITS) -> tuple[Any, list[Problem]]:
             text,
             object_pairs_hook=objects.build,
             parse_float=Number,
-            parse_int=_integer,
+            parse_int=integer,
             parse_constant=_constant,
         )
     except json.JSONDecodeError as fault:
@@ -226,5 +228,5 @@ def _default(value: object) -> orjson.Fragment:
 
 
 def dumps(value: Any, *, pretty: bool = False) -> bytes:
-    """A value as UTF-8 JSON, keys in their order, every Number as it was written; raises TypeError for other classes."""
+    """A value as UTF-8 JSON, keys in their order, every Number as it was written; TypeError for any other class."""
     return orjson.dumps(value, default=_default, option=orjson.OPT_INDENT_2 if pretty else 0)

@@ -1,0 +1,1 @@
+"""Codecs: bytes <-> trees, one folder each, none knows another."""

@@ -1,0 +1,73 @@
+"""FHIR's JSON and XML (chapter 2.6) <-> one resource tree per file."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from gateway.adapters.fhir.model import FhirModel
+from gateway.domain.codec import Decoded, Encoded, Model, Spec, Tree
+from gateway.domain.problem import Problem, worst
+from gateway.fhir import bundle, json, xml
+from gateway.fhir.bundle import Form
+from gateway.fhir.json import Limits
+
+MODEL = FhirModel()
+
+
+def _limits(spec: Spec) -> Limits:
+    given = spec.get("limits", {})
+    known = {name: given[name] for name in ("bytes", "depth") if name in given} if isinstance(given, Mapping) else {}
+    return Limits(**known)
+
+
+def _form(spec: Spec) -> Form:
+    order = tuple(spec.get("order", bundle.ORDER))
+    return Form(spec.get("bundle", "collection"), spec.get("base", ""), order)
+
+
+def _parse(data: bytes, spec: Spec) -> tuple[Any, list[Problem]]:
+    """JSON or XML, told apart by the first character."""
+    start = data[:64].lstrip(b"\xef\xbb\xbf \t\r\n")
+    reader = xml.loads if start.startswith(b"<") else json.loads
+    return reader(data, _limits(spec))
+
+
+def _write(resource: dict[str, Any], spec: Spec) -> tuple[bytes, list[Problem]]:
+    if spec.get("syntax", "json") == "xml":
+        return xml.dumps(resource)
+    try:
+        return json.dumps(resource, pretty=bool(spec.get("pretty", False))), []
+    except TypeError:
+        sentence, repair = "The tree holds a value that JSON cannot write.", "Write text, numbers and booleans only."
+        return b"", [Problem("fhir.encode", "file", sentence, repair)]
+
+
+class FhirCodec:
+    """The codec `fhir`; its options are told in README.md beside this file."""
+
+    name = "fhir"
+    extension = ".json"
+    media_type = "application/fhir+json"
+
+    def model(self, spec: Spec) -> Model:  # noqa: ARG002 - one model for all options
+        """The elements of FHIR R4."""
+        return MODEL
+
+    def decode(self, data: bytes, spec: Spec) -> Decoded:
+        """A resource or Bundle -> one tree; with an error there is no tree."""
+        value, problems = _parse(data, spec)
+        if worst(problems) == "error":
+            return Decoded([], problems)
+        tree, found = bundle.read(value)
+        problems += found
+        return Decoded([] if worst(problems) == "error" else [tree], problems)
+
+    def encode(self, trees: Sequence[Tree], spec: Spec) -> Encoded:
+        """One tree -> a Bundle in the form the options ask; several trees are several files and a problem here."""
+        if len(trees) != 1:
+            sentence = f"A FHIR file holds one Bundle, here are {len(trees)} results."
+            return Encoded(b"", [Problem("fhir.one", "file", sentence, "Write each result to a file of its own.")])
+        data, problems = _write(bundle.write(trees[0], _form(spec)), spec)
+        return Encoded(b"" if worst(problems) == "error" else data, problems)
+
+
+codec = FhirCodec()

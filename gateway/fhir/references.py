@@ -1,0 +1,78 @@
+"""References of FHIR and what they mean inside a Bundle (chapters 2.3 and 2.36.4.1)."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+Resource = dict[str, Any]
+
+REFERENCE = frozenset({"id", "extension", "reference", "_reference", "type", "identifier", "display"})
+"""The elements of a Reference (2.3.0): what has others beside `reference` is something else."""
+
+_UUID = re.compile(r"urn:uuid:[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_RELATIVE = re.compile(r"([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})(/_history/[A-Za-z0-9\-.]{1,64})?")
+
+
+def identity(full_url: str) -> str:
+    """The `urn:uuid:` of a fullUrl: itself where it is one, else derived from it (uuid5 in the URL namespace)."""
+    if _UUID.fullmatch(full_url):
+        return full_url.lower()
+    return f"urn:uuid:{uuid5(NAMESPACE_URL, full_url)}"
+
+
+class Index:
+    """Finds the identity that a reference of a Bundle means (2.36.4.1)."""
+
+    def __init__(self) -> None:
+        self.urls: dict[str, str] = {}
+        self.owns: dict[str, str] = {}
+
+    def add(self, url: str, own: str) -> str | None:
+        """Takes up a resource by fullUrl and `Type/id`; its identity, None where the fullUrl is already taken."""
+        if url in self.urls:
+            return None
+        self.urls[url] = identity(url)
+        if own:
+            self.owns[own] = "" if own in self.owns else self.urls[url]
+        return self.urls[url]
+
+    def find(self, reference: str, base: str) -> str | None:
+        """The identity meant, None for what lies outside the Bundle, empty for what should be in it and is not."""
+        if reference in self.urls:
+            return self.urls[reference]
+        relative = _RELATIVE.fullmatch(reference)
+        if relative:
+            own = f"{relative[1]}/{relative[2]}"
+            return self.urls.get(base + own) or self.owns.get(own, "")
+        if "/_history/" in reference:
+            return self.urls.get(reference.split("/_history/", maxsplit=1)[0])
+        return "" if reference.startswith("urn:") else None
+
+
+def references(resource: Resource) -> Iterator[Resource]:
+    """Every Reference below a resource that has a `reference`, contained resources included, in document order."""
+    waiting: list[Resource] = [resource]
+    while waiting:
+        node = waiting.pop()
+        below: list[Resource] = []
+        for key, value in node.items():
+            kind = value.__class__
+            if kind is dict:
+                below.append(value)
+            elif kind is list:
+                below += [item for item in value if item.__class__ is dict]
+            elif key == "reference" and kind is str and node.keys() <= REFERENCE:
+                yield node
+        waiting += reversed(below)
+
+
+def renamed(value: Any, names: Mapping[str, str]) -> Any:
+    """A copy with every reference to an identity written by its new name."""
+    if value.__class__ is dict:
+        copy = {key: renamed(item, names) for key, item in value.items()}
+        reference = copy.get("reference")
+        if isinstance(reference, str) and reference in names and copy.keys() <= REFERENCE:
+            copy["reference"] = names[reference]
+        return copy
+    return [renamed(item, names) for item in value] if value.__class__ is list else value
