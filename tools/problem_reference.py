@@ -71,27 +71,48 @@ def groups(tree: ast.AST) -> Iterator[list[ast.expr]]:
             yield [child for child in ast.iter_child_nodes(node) if isinstance(child, ast.Constant)]
 
 
-def called(tree: ast.AST) -> set[str]:
-    """Codes given to `Problem` itself: their first words name the families of codes."""
-    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
-    firsts = (
-        [*call.args[:1], *(keyword.value for keyword in call.keywords if keyword.arg == "code")]
-        for call in calls
-        if (getattr(call.func, "id", None) or getattr(call.func, "attr", None)) == "Problem"
-    )
-    return {str(text_of(first)) for group in firsts for first in group if is_code(text_of(first))}
+def makers(trees: list[ast.Module]) -> set[str]:
+    """Names of what makes problems: `Problem` and the functions that hand their own `code` on to one of these."""
+    known = {"Problem"}
+    functions = [n for tree in trees for n in ast.walk(tree) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
+    while True:
+        new = {function.name for function in functions if hands_on(function, known)} - known
+        if not new:
+            return known
+        known |= new
+
+
+def hands_on(function: ast.FunctionDef | ast.AsyncFunctionDef, known: set[str]) -> bool:
+    """Whether one of a function's parameters becomes the code of a problem."""
+    names = {argument.arg for argument in (*function.args.args, *function.args.kwonlyargs)}
+    return any(isinstance(first, ast.Name) and first.id in names for first in codes(function, known))
+
+
+def codes(tree: ast.AST, known: set[str]) -> Iterator[ast.expr]:
+    """What stands as code in each call of a maker of problems."""
+    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+        if (getattr(call.func, "id", None) or getattr(call.func, "attr", None)) in known:
+            yield from call.args[:1]
+            yield from (keyword.value for keyword in call.keywords if keyword.arg == "code")
+
+
+def called(tree: ast.AST, known: set[str]) -> set[str]:
+    """Codes given to makers of problems: their first words name the families of codes."""
+    texts = (text_of(node) for node in codes(tree, known))
+    return {text for text in texts if text is not None and is_code(text)}
 
 
 def entries(source: Path) -> list[Entry]:
     """All codes below `source`, one entry each, sorted; the fullest wording wins."""
     trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(source.rglob("*.py"))}
-    families = {code.split(".")[0] for tree in trees.values() for code in called(tree)}
+    known = makers(list(trees.values()))
+    families = {code.split(".")[0] for tree in trees.values() for code in called(tree, known)}
     found: dict[str, Entry] = {}
     for path, tree in trees.items():
         for group in groups(tree):
             for entry in read(group, path.relative_to(source.parent).as_posix()):
-                known = found.get(entry.code)
-                if entry.code.split(".")[0] in families and (known is None or wording(known) < wording(entry)):
+                other = found.get(entry.code)
+                if entry.code.split(".")[0] in families and (other is None or wording(other) < wording(entry)):
                     found[entry.code] = entry
     return [found[code] for code in sorted(found)]
 
