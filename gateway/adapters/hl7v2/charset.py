@@ -1,0 +1,158 @@
+"""The character set of a message: MSH-18, then what the partner declares, never a guess (chapter 2.14.9.18, table 0211)."""
+
+import re
+from functools import cache
+
+from gateway.adapters.hl7v2 import facts
+from gateway.domain.problem import Problem
+
+CONTROLS = re.compile("[\x80-\x9f]")
+"""Characters that no ISO 8859 text holds; they are letters of windows-1252 read with the wrong character set."""
+PLACES = 20
+
+
+@cache
+def charsets() -> dict[str, str]:
+    """Name in MSH-18 -> Python codec."""
+    return facts.table("charsets")
+
+
+def declared(header: bytes) -> str:
+    """The first repetition of MSH-18 of a header line in any ASCII-compatible character set, upper case."""
+    fields = header.split(header[3:4], 18) if len(header) > 3 else []
+    if len(fields) < 18:
+        return ""
+    repetition = header[5:6] if header[3:4] != header[5:6] else b"~"
+    return fields[17].partition(repetition)[0].decode("ascii", "replace").strip().upper()
+
+
+def decode_text(data: bytes, name: str, fallback: str) -> tuple[str | None, str, list[Problem]]:
+    """Bytes of a message, its MSH-18 and the declared fallback -> text (None if unreadable), codec, problems."""
+    fallback = fallback if known(fallback) else ""
+    codec = charsets().get(name, "")
+    problems = [_unknown(bool(fallback))] if name and not codec else []
+    codec = codec or fallback or "utf-8"
+    if data.isascii() and codec != "iso2022_jp":
+        return data.decode("ascii"), codec, problems
+    try:
+        text = data.decode(codec)
+    except UnicodeDecodeError:
+        return _with_fallback(data, codec, fallback, problems)
+    if codec.startswith("iso8859") and CONTROLS.search(text):
+        return _controls(data, text, codec, fallback)
+    return text, codec, problems
+
+
+def known(codec: str) -> bool:
+    """Whether Python has a codec of this name."""
+    try:
+        "".encode(codec)
+    except (LookupError, ValueError):
+        return False
+    return True
+
+
+def _with_fallback(
+    data: bytes, codec: str, fallback: str, problems: list[Problem]
+) -> tuple[str | None, str, list[Problem]]:
+    try:
+        text = data.decode(fallback) if fallback else None
+    except UnicodeDecodeError:
+        text = None
+    severity = "error" if text is None else "warning"
+    places = misfits(data, codec) or ["MSH-18"]
+    found = [_misfit(place, codec, severity) for place in places[:PLACES]]
+    return text, fallback if text is not None else codec, [*problems, *found]
+
+
+def _controls(data: bytes, text: str, codec: str, fallback: str) -> tuple[str | None, str, list[Problem]]:
+    places = [place for line, place in _lines(text.encode(codec)) if CONTROLS.search(line.decode(codec))]
+    found = [_control(place) for place in places[:PLACES]]
+    if not fallback or fallback == codec:
+        return text, codec, found
+    try:
+        return data.decode(fallback), fallback, found
+    except UnicodeDecodeError:
+        return text, codec, found
+
+
+def misfits(data: bytes, codec: str) -> list[str]:
+    """Places of the fields that hold bytes which do not fit the codec."""
+    return [place for field, place in _lines(data) if not _fits(field, codec)]
+
+
+def _fits(field: bytes, codec: str) -> bool:
+    try:
+        field.decode(codec)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _lines(data: bytes) -> list[tuple[bytes, str]]:
+    """The fields of a message that are not ASCII, with their places."""
+    separator = data[3:4] or b"|"
+    seen: dict[bytes, int] = {}
+    out: list[tuple[bytes, str]] = []
+    for line in re.split(rb"[\r\n]+", data):
+        name = line.partition(separator)[0][:3]
+        seen[name] = seen.get(name, 0) + 1
+        if line.isascii():
+            continue
+        at = name.decode("ascii", "replace") + (f"[{seen[name]}]" if seen[name] > 1 else "")
+        first = 1 if name in (b"MSH", b"BHS", b"FHS") else 0
+        out += [(f, f"{at}-{n + first}") for n, f in enumerate(line.split(separator)) if not f.isascii()]
+    return out
+
+
+def _unknown(fallback: bool) -> Problem:  # noqa: FBT001
+    return Problem(
+        "hl7v2.charset.unknown",
+        "MSH-18",
+        f"The character set is not in table 0211; {'the declared fallback' if fallback else 'UTF-8'} was used.",
+        "Let the sender name its character set as table 0211 does, for example 8859/1 or UNICODE UTF-8.",
+        "warning",
+    )
+
+
+def _misfit(place: str, codec: str, severity: str) -> Problem:
+    return Problem(
+        "hl7v2.charset.bytes",
+        place,
+        f"Bytes do not fit the character set {codec}"
+        + ("." if severity == "error" else "; the declared fallback was used for the whole message."),
+        "Set MSH-18 to the character set really sent, or declare a `fallback` for this partner.",
+        "error" if severity == "error" else "warning",
+    )
+
+
+def _control(place: str) -> Problem:
+    return Problem(
+        "hl7v2.charset.control",
+        place,
+        "Control characters (80 to 9F hexadecimal) stand where the declared ISO 8859 character set has no letters.",
+        "If the sender means windows-1252, declare `fallback: cp1252` for this partner.",
+        "warning",
+    )
+
+
+def unwritable(text: str, codec: str) -> list[Problem]:
+    """A problem for each field of a written message that its character set cannot hold."""
+    places = [place for field, place in _lines(text.encode("utf-8", "replace")) if not _writable(field, codec)]
+    return [
+        Problem(
+            "hl7v2.charset.unwritable",
+            place,
+            f"The value has characters that the character set {codec} of MSH-18 does not have.",
+            "Set MSH-18 to UNICODE UTF-8, or replace the characters in the map.",
+        )
+        for place in places[:PLACES] or ["MSH-18"]
+    ]
+
+
+def _writable(field: bytes, codec: str) -> bool:
+    try:
+        field.decode("utf-8", "replace").encode(codec)
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -1,0 +1,49 @@
+"""What a file may cost before it is refused."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from gateway.domain.problem import Problem
+
+REPAIR = "Split the file, or raise limits.{} of the format."
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Most bytes of a file, segments and places between delimiters (empty ones too) in it, characters of a value."""
+
+    bytes: int = 64 * 1024 * 1024
+    segments: int = 100_000
+    leaves: int = 1_000_000
+    leaf: int = 32 * 1024 * 1024
+
+
+def limits(spec: Mapping[str, Any]) -> Limits:
+    """`limits` of a format's options, the defaults where it says nothing."""
+    given = spec.get("limits") or {}
+    return Limits(**{f.name: int(given[f.name]) for f in fields(Limits) if f.name in given})
+
+
+def excess(data: bytes, allowed: Limits) -> list[Problem]:
+    """Which limits a file exceeds, counted without reading it."""
+    if len(data) > allowed.bytes:
+        return [_exceeded("bytes", len(data), allowed.bytes)]
+    lines = max(data.count(b"\r"), data.count(b"\n"))
+    if lines > allowed.segments:
+        return [_exceeded("segments", lines, allowed.segments)]
+    if len(data) <= allowed.leaves:
+        return []
+    header = data.find(b"MSH")
+    delimiters = set(data[header + 3 : header + 9]) if header >= 0 else set(b"|^~&")
+    places = sum(data.count(bytes([delimiter])) for delimiter in delimiters if not chr(delimiter).isalnum())
+    return [_exceeded("leaves", places, allowed.leaves)] if places > allowed.leaves else []
+
+
+def _exceeded(what: str, found: int, allowed: int) -> Problem:
+    return Problem(
+        f"hl7v2.limit.{what}",
+        "file",
+        f"The file has {found} {what}, more than the {allowed} allowed.",
+        REPAIR.format(what),
+    )

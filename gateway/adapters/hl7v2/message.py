@@ -1,0 +1,190 @@
+"""One message between its text and its tree (chapters 2.5 and 2.12)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from gateway.adapters.hl7v2 import facts, nesting, segment, structure
+from gateway.adapters.hl7v2.escape import escapes
+from gateway.adapters.hl7v2.separators import Separators, separators
+from gateway.domain.codec import Tree
+from gateway.domain.problem import Problem, Severity
+
+NOTICES: dict[str, tuple[Severity, str, str]] = {
+    "charset": (
+        "information",
+        "A character set switch inside the value is not carried out; it stands there as it came.",
+        "Let the sender use one character set for the whole message.",
+    ),
+    "format": (
+        "information",
+        "A formatting command or a local escape sequence stands in the value as it came.",
+        "Nothing, if the reader of the value knows it.",
+    ),
+    "hex": (
+        "warning",
+        "Hexadecimal data does not fit the character set of the message and stands there as it came.",
+        "Let the sender send characters of the message's character set.",
+    ),
+    "stray": (
+        "warning",
+        "An escape character stands without an escape sequence of chapter 2.7; it was read as text.",
+        "Let the sender write the escape character itself as \\E\\.",
+    ),
+}
+
+
+@dataclass(slots=True)
+class Reading:
+    """A message while it is read: its delimiters, its segments so far, what was met."""
+
+    sep: Separators
+    charset: str
+    leaf: int
+    segments: list[tuple[str, Tree]] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+
+
+def read_message(text: str, charset: str, leaf: int) -> tuple[Tree | None, list[Problem]]:
+    """The text of one message -> its tree; `leaf` is the longest value allowed, in characters."""
+    lines = _lines(text)
+    sep, problems = separators(lines[0])
+    if sep is None:
+        return None, problems
+    reading = Reading(sep, charset, leaf, problems=problems)
+    for line in _joined(lines, reading):
+        _read_line(line, reading)
+    name = structure_of(reading.segments[0][1])
+    tree, strange = nesting.nest(reading.segments, structure.structure(name))
+    reading.problems += _misplaced(strange, name)
+    return tree, reading.problems
+
+
+def _lines(text: str) -> list[str]:
+    if "\n" in text:
+        text = text.replace("\r\n", "\r").replace("\n", "\r")
+    return text.split("\r")
+
+
+def _joined(lines: list[str], reading: Reading) -> list[str]:
+    """The segments' lines; a line that does not begin like a segment continues the value before it."""
+    sep = reading.sep.field
+    out: list[list[str]] = []
+    for line in lines:
+        if line[3:4] == sep or (len(line) == 3 and line.isalnum() and line.isupper()):
+            out.append([line])
+        elif line.strip():
+            out[-1].append(line)
+    for parts in out:
+        if len(parts) > 1:
+            reading.problems.append(_continued(parts[0][:3]))
+    return [parts[0] if len(parts) == 1 else "\n".join(parts) for parts in out]
+
+
+def _read_line(line: str, reading: Reading) -> None:
+    sep = reading.sep
+    name, *fields = line.split(sep.field)
+    count = reading.counts[name] = reading.counts.get(name, 0) + 1
+    if not facts.SEGMENT_NAME.match(name):
+        reading.problems.append(_bad_name(len(reading.segments) + 1))
+        return
+    at = f"{name}[{count}]" if count > 1 else name
+
+    def notice(kind: str, below: str) -> None:
+        severity, sentence, repair = NOTICES[kind]
+        reading.problems.append(Problem(f"hl7v2.escape.{kind}", f"{at}-{below}", sentence, repair, severity))
+
+    if len(line) > reading.leaf:
+        fields = _shortened(fields, at, reading)
+    if name == "MSH":
+        found: Tree = {"1": [{"1": sep.field}], "2": [{"1": sep.encoding}]}
+        fields[:1] = ["", ""]
+        found |= segment.read_segment(name, fields, escapes(sep, reading.charset), notice)
+    else:
+        found = segment.read_segment(name, fields, escapes(sep, reading.charset), notice)
+    reading.segments.append((name, found))
+
+
+def _shortened(fields: list[str], at: str, reading: Reading) -> list[str]:
+    """The fields without those that are longer than a value may be."""
+    first = 1 if at.startswith("MSH") else 0
+    for number, text in enumerate(fields, 1 + first):
+        if len(text) > reading.leaf:
+            reading.problems.append(
+                Problem(
+                    "hl7v2.limit.leaf",
+                    f"{at}-{number}",
+                    f"The value has {len(text)} characters, more than the {reading.leaf} allowed.",
+                    "Send it in parts, or raise limits.leaf of the format.",
+                )
+            )
+    return [text if len(text) <= reading.leaf else "" for text in fields]
+
+
+def structure_of(header: Mapping[str, list[Tree]]) -> str:
+    """The name of the structure that a tree's MSH asks for (MSH-9)."""
+    kind = header.get("9", [{}])[0]
+    code, event, wanted = (str(kind.get(key, "")) for key in ("1", "2", "3"))
+    return structure.structure_name(code, event, wanted)
+
+
+def write_message(tree: Tree, codec: str) -> str:
+    """A tree -> the text of its message with CR at the end of each segment; ValueError for a tree of another shape."""
+    header = tree["MSH"][0]
+    sep = separators_of(header)
+    written = escapes(sep, codec)
+    root = structure.structure(structure_of(header))
+    lines = (segment.write_segment(name, each, written) for name, each in nesting.flatten(tree, root))
+    return "".join(line + "\r" for line in lines)
+
+
+def separators_of(header: Mapping[str, list[Tree]]) -> Separators:
+    """The delimiters that a tree's MSH states, the standard's own where it states none."""
+    first = header.get("1", [{"1": "|"}])[0]["1"]
+    second = header.get("2", [{"1": "^~\\&"}])[0]["1"]
+    found, problems = separators(f"MSH{first}{second}{first}")
+    if found is None or problems:
+        raise ValueError("MSH-2")
+    return replace(found)
+
+
+def _misplaced(names: list[str], structure_name: str) -> list[Problem]:
+    if not structure_name:
+        return [
+            Problem(
+                "hl7v2.structure.unknown",
+                "MSH-9",
+                "The message type and trigger event name no message structure known here; groups are not formed.",
+                "Let the sender fill MSH-9 with code, event and structure.",
+                "information",
+            )
+        ]
+    return [
+        Problem(
+            "hl7v2.structure.place",
+            name,
+            f"The structure {structure_name} has no place for this segment here; it was kept beside the others.",
+            "Check the message type, or map the segment where it stands.",
+            "information",
+        )
+        for name in dict.fromkeys(names)
+    ]
+
+
+def _continued(name: str) -> Problem:
+    return Problem(
+        "hl7v2.segment.continued",
+        name,
+        "A line that does not begin with a segment name follows; it was read as part of the segment's last value.",
+        "Let the sender write line breaks inside a value as \\.br\\.",
+        "warning",
+    )
+
+
+def _bad_name(number: int) -> Problem:
+    return Problem(
+        "hl7v2.segment.name",
+        f"segment {number}",
+        "The segment's name is not three capital letters or digits beginning with a letter; it was not read.",
+        "Correct the segment's name.",
+    )
