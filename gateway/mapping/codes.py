@@ -8,7 +8,8 @@ from typing import Any
 
 from gateway.domain.problem import Problem
 from gateway.mapping.keys import CODE_COLUMNS
-from gateway.mapping.language import Place, TablePolicy, finding
+from gateway.mapping.language import Names, Place, TablePolicy, finding
+from gateway.mapping.syntax import LineError, expand
 
 BASE = "https://kuemmerer-gateway.de/fhir/StructureDefinition"
 SOURCE_CODE = f"{BASE}/source-code"
@@ -50,7 +51,7 @@ class Table:
         return row.system or self.policy.system
 
 
-def read_table(name: str, path: Path, shown: str, policy: TablePolicy) -> tuple[Table, list[Problem]]:
+def read_table(name: str, path: Path, shown: str, policy: TablePolicy, names: Names) -> tuple[Table, list[Problem]]:
     """One `codes/*.csv`: `theirs;ours;direction;note` and optional `display`, `system`."""
     table = Table(name, policy, file=shown)
     try:
@@ -67,7 +68,12 @@ def read_table(name: str, path: Path, shown: str, policy: TablePolicy) -> tuple[
     problems: list[Problem] = []
     for number, cells in enumerate(lines[1:], 2):
         if any(cell.strip() for cell in cells):
-            problems += add_row(table, dict(zip(header, (cell.strip() for cell in cells), strict=False)), number)
+            row = dict(zip(header, (cell.strip() for cell in cells), strict=False))
+            try:
+                row["system"] = expand(row.get("system", ""), names)
+            except LineError as fault:
+                problems.append(finding("map.syntax", Place(shown, number), fault.sentence, fault.repair))
+            problems += add_row(table, row, number)
     return table, problems
 
 

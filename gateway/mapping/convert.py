@@ -129,7 +129,9 @@ def date(_: Arguments, around: Surroundings) -> Change:
 
 def date_time(arguments: Arguments, around: Surroundings) -> Change:
     """The format's notation <-> FHIR dateTime; `dateTime timed` only where there is a time of day."""
-    return Change("dateTime", dates.to_moment(around.notation, timed="timed" in arguments), dates.from_fhir(around.notation))
+    timed = "timed" in arguments
+    there = dates.to_moment(around.notation, timed=timed)
+    return Change("dateTime", there, dates.from_fhir(around.notation), quiet=timed)
 
 
 def instant(_: Arguments, around: Surroundings) -> Change:

@@ -231,7 +231,7 @@ def read_format(node: yaml.Node, reader: Reader, folder: FilePath) -> FormatFile
 def read_policy(node: yaml.Node, reader: Reader) -> TablePolicy:
     """`{system: ..., no match: keep}` of one code table."""
     found = reader.known(node, keys.POLICY)
-    texts = {name: reader.line(value, syntax.expand) or "" for name, value in found.items()}
+    texts = {name: reader.text(value) for name, value in found.items()}
     word, _, argument = texts.get("no match", "error").partition(" ")
     if word not in keys.NO_MATCH or (word == "default" and not argument):
         repair = f"write {keys.POLICY['no match'].about}"

@@ -68,6 +68,8 @@ class Change:
     table: Table | None = None
     listing: bool = False
     """Gives a list to FHIR and takes one back."""
+    quiet: bool = False
+    """None means «does not apply», not «cannot be read»."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,8 @@ class RulePlan:
     """Name of the map both objects go to."""
     name: str = ""
     copied: bool = False
+    one_way: int = 0
+    """Number of the note that a leaf read the other way round was left out because the rule goes one way."""
     key: tuple[tuple[str, ...], ...] = ()
 
 

@@ -1,0 +1,143 @@
+"""A format ready to run: both directions, the three variants, and what it says of every leaf."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from gateway.domain.codec import Codec, Key, Model, Spec, Tree
+from gateway.domain.problem import Problem
+from gateway.mapping.codes import Table
+from gateway.mapping.compile import Compiled, Direction, Variant, compiled
+from gateway.mapping.language import FormatFile
+from gateway.mapping.merge import overlay
+from gateway.mapping.plan import FormatPlan
+from gateway.mapping.run import Account, Result, find_path, leftover, run
+
+
+@dataclass(slots=True)
+class Format:
+    """Immutable once built and named by its content hash (law 7); what is compiled is compiled when first asked for."""
+
+    file: FormatFile
+    codec: Codec
+    plan: FormatPlan | None
+    patterns: Mapping[str, Any]
+    tables: Mapping[str, Table]
+    hash: str
+    made: dict[tuple[Direction, Variant], Compiled] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The format's name."""
+        return self.file.name
+
+    @property
+    def spec(self) -> Spec:
+        """Options for the codec, with what else of format.yaml it needs."""
+        return {"zone": "Europe/Berlin", **self.file.options, "canonical": self.file.canonical}
+
+    @property
+    def is_fhir(self) -> bool:
+        """Whether the left side is FHIR too."""
+        return self.file.codec == "fhir"
+
+    @property
+    def model(self) -> Model:
+        """The left model."""
+        return self.codec.model(self.spec)
+
+    def goes(self, direction: Direction) -> bool:
+        """Whether the format is used in a direction."""
+        return self.file.direction in {"", "both", "in" if direction == "to_fhir" else "out"}
+
+    def ready(self, direction: Direction, variant: Variant) -> Compiled:
+        """The compiled maps."""
+        if (direction, variant) not in self.made:
+            if self.plan is None:
+                raise RuntimeError
+            self.made[direction, variant] = compiled(self.plan, direction, variant, self.file.null, self.patterns)
+        return self.made[direction, variant]
+
+    def to_fhir(self, tree: Tree, seed: str, variant: Variant = "account") -> Result:
+        """A tree of the format -> canonical resources; `seed` names what has no business identity."""
+        return self.convert(tree, "to_fhir", seed, variant)
+
+    def from_fhir(self, tree: Tree, original: Tree | None = None, variant: Variant = "account") -> Result:
+        """Canonical resources -> a tree of the format; unmapped content of `original` is kept (law 4)."""
+        result = self.convert(tree, "from_fhir", "", variant)
+        if original is not None and self.plan is not None and result.tree:
+            known = self.convert(self.to_fhir(original, "", "plain").tree, "from_fhir", "", "plain").tree
+            result = replace(result, tree=overlay(original, known, result.tree))
+        return result
+
+    def convert(self, tree: Tree, direction: Direction, seed: str, variant: Variant) -> Result:
+        """One run with its account."""
+        if self.plan is None:
+            return Result(tree)
+        forth = direction == "to_fhir"
+        done = run(
+            self.ready(direction, variant), tree, seed,
+            fhir_source=not forth or self.is_fhir, fhir_target=forth or self.is_fhir,
+        )  # fmt: skip
+        if done is None:
+            return Result({}, problems=[self.no_root(direction)])
+        if not any(done.tree.values()):
+            sentence, repair = "nothing came of this message", "check that it carries what the maps read"
+            done.problems.append(Problem("map.empty", "message", sentence, repair))
+        self.settle(done, tree, forth=forth, counted=variant != "plain")
+        return done
+
+    def settle(self, done: Result, tree: Tree, *, forth: bool, counted: bool) -> None:
+        """Places for what failed, and the account of all leaves."""
+        if done.book is None:
+            return
+        source = self.model if forth else self.fhir_model
+        if done.book.failed:
+            spots = find_path(tree, [(container, key) for _, container, key in done.book.failed])
+            for (rule, _, _), path in zip(done.book.failed, spots, strict=True):
+                done.problems.append(self.failure(rule, source.place(path)))
+        if counted:
+            account = Account(done.book, self.reasons, fhir_source=not forth or self.is_fhir)
+            account.walk(tree, (), -1)
+            done.unmapped, done.ignored = account.unmapped, account.ignored
+            done.problems += [leftover(self.file.unmapped, leaf, source.place(leaf.path)) for leaf in done.unmapped]
+
+    @property
+    def fhir_model(self) -> Model:
+        """The canonical model."""
+        if self.plan is None or self.plan.right is None:
+            return self.model
+        return self.plan.right
+
+    @property
+    def reasons(self) -> Sequence[str]:
+        """By rule number: why it leaves a leaf out; empty for rules that use it."""
+        return [note.reason for note in self.plan.notes] if self.plan else []
+
+    def failure(self, rule: int, place: str) -> Problem:
+        """A value that a conversion could not read or a code that no table row fits."""
+        note = self.plan.notes[rule] if self.plan else None
+        where = note.place.short if note else ""
+        conversion = note.text.rpartition(" | ")[2] if note else ""
+        if conversion.startswith("code "):
+            name = conversion.split()[1]
+            sentence = f"the code table `{name}` has no row for this code ({where})"
+            policy = self.tables[name].policy.no_match if name in self.tables else "error"
+            severity = "error" if policy == "error" else "warning"
+            return Problem("map.code.unknown", place, sentence, f"add the code to codes/{name}.csv", severity)  # type: ignore[arg-type]
+        if conversion.startswith("text "):
+            sentence = f"the value has more than {conversion.split()[1]} characters ({where})"
+            return Problem("map.too-long", place, sentence, "shorten it at the source", "warning")
+        sentence = f"the value is not what `{conversion}` reads ({where})"
+        return Problem("map.value", place, sentence, "mend the value at the source, or choose another conversion", "warning")
+
+    def no_root(self, direction: Direction) -> Problem:
+        """No root map fits."""
+        kinds = ", ".join(file.name for file, *_ in self.plan.roots) if self.plan else ""
+        side = "message" if direction == "to_fhir" else "Bundle"
+        return Problem("map.no-root", side, f"no root map of `{self.name}` fits this {side}", f"known: {kinds}")
+
+
+def shown(model: Model, path: Sequence[Key]) -> str:
+    """A place for people."""
+    return model.place(path)

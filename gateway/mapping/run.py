@@ -1,0 +1,260 @@
+"""One run of a compiled format: tree -> tree with identities, references, and the account of every source leaf."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha1
+from typing import Any
+
+from gateway.domain.codec import Key, Tree
+from gateway.domain.problem import Problem, Severity
+from gateway.fhir.references import references
+from gateway.mapping.compile import Compiled
+from gateway.mapping.runtime import Object, Run, clone, every
+
+SPACE = bytes.fromhex("5b7c6f0e3d2a4c58a1f47b1c9e0d6a35")
+"""Namespace of identities made from business identifiers (uuid5, RFC 4122 4.3)."""
+UNLISTED = frozenset({"resourceType", "fullUrl", "id"})
+
+Path = tuple[Key, ...]
+
+
+@dataclass(slots=True)
+class Leaf:
+    """A leaf of the source that no rule used: its path, value, and the number of the note that ignores it (-1: none)."""
+
+    path: Path
+    value: Any
+    rule: int
+
+
+@dataclass(slots=True)
+class Result:
+    """What a run gives: the tree, its problems, the leaves left over, and the book for explain."""
+
+    tree: Tree
+    root: str = ""
+    problems: list[Problem] = field(default_factory=list)
+    unmapped: list[Leaf] = field(default_factory=list)
+    ignored: list[Leaf] = field(default_factory=list)
+    book: Run | None = None
+
+
+def urn(*parts: str) -> str:
+    """`urn:uuid:` made from parts (uuid5)."""
+    digest = bytearray(sha1(SPACE + "\x1f".join(parts).encode("utf-8", "surrogatepass"), usedforsecurity=False).digest()[:16])
+    digest[6] = digest[6] & 0x0F | 0x50
+    digest[8] = digest[8] & 0x3F | 0x80
+    text = digest.hex()
+    return f"urn:uuid:{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+def resources(tree: Tree) -> Iterator[Object]:
+    """All resources of a resource tree, without the Bundle's own elements."""
+    for kind, items in tree.items():
+        if kind != "Bundle":
+            yield from items
+
+
+def index(tree: Tree) -> dict[str, Object]:
+    """Resources of a tree by identity."""
+    return {item["fullUrl"]: item for item in resources(tree) if isinstance(item, dict) and "fullUrl" in item}
+
+
+def run(compiled: Compiled, source: Tree, seed: str, *, fhir_source: bool, fhir_target: bool) -> Result | None:
+    """Run the first root map that fits; None where none does. `seed` names results that have no business identity."""
+    book = Run(source, {}, index(source) if fhir_source else {})
+    for name, fits, function in compiled.roots:
+        if fits(source, book):
+            function(source, book.dst, book)
+            for late in book.later:
+                late()
+            result = Result(book.dst, name, book=book)
+            if fhir_target:
+                identify(book, compiled, seed, result, fhir_source=fhir_source)
+            return result
+    return None
+
+
+def identify(book: Run, compiled: Compiled, seed: str, result: Result, *, fhir_source: bool) -> None:
+    """Give each resource its identity, merge those that are the same, and write the references."""
+    keys = {id(made): compiled.keys[key] for made, key, _, _ in book.made if key}
+    targets = {id(reference): target for reference, target in book.refs}
+    names = Names(keys, targets, book, seed)
+    places = {id(made): n for n, (made, *_) in enumerate(book.made)}
+    alias: dict[str, str] = {}
+    for made, _, source, _ in book.made:
+        made["fullUrl"] = names.of(made, places)
+        if isinstance(source, dict) and "fullUrl" in source and source["fullUrl"] != made["fullUrl"]:
+            alias.setdefault(source["fullUrl"], made["fullUrl"])
+        if "id" not in made:
+            made["id"] = made["fullUrl"][9:]
+    for reference, target in book.refs:
+        reference["reference"] = target["fullUrl"]
+    if fhir_source and alias:
+        rename(book.dst, alias, targets)
+    merge(book, result)
+    tidy(book.dst)
+
+
+@dataclass(slots=True)
+class Names:
+    """Identities in the order their keys need them."""
+
+    keys: dict[int, tuple[tuple[str, ...], ...]]
+    targets: dict[int, Object]
+    book: Run
+    seed: str
+    open: set[int] = field(default_factory=set)
+
+    def of(self, made: Object, places: dict[int, int]) -> str:
+        """The identity of a resource: by its key, else its partner's, else by its place in the result."""
+        if "fullUrl" in made:
+            return str(made["fullUrl"])
+        self.open.add(id(made))
+        key = self.keys.get(id(made), ())
+        parts = [self.part(part, made, places) for part in key]
+        if key and any(parts):
+            return urn(made["resourceType"], *(part or "" for part in parts))
+        source = self.book.made[places[id(made)]][2]
+        if isinstance(source, dict) and source.get("resourceType") == made["resourceType"] and "fullUrl" in source:
+            return str(source["fullUrl"])
+        return urn(self.seed, made["resourceType"], str(places[id(made)]))
+
+    def part(self, part: tuple[str, ...], made: Object, places: dict[int, int]) -> str:
+        """One line of a key as text, empty where the resource has no such value."""
+        if part[0] == "link":
+            linked = self.book.latest(part[1])
+            return self.of(linked, places) if linked is not None and id(linked) not in self.open else ""
+        values = every(made, part[1:])
+        found = [self.targets[id(value)] if id(value) in self.targets else value for value in values]
+        return "\x1e".join(self.of(value, places) if isinstance(value, dict) and "resourceType" in value else repr(value) for value in found)
+
+
+def rename(tree: Tree, alias: dict[str, str], written: dict[int, Object]) -> None:
+    """Turn references that were copied to the identities of their new resources."""
+    for resource in resources(tree):
+        for reference in references(resource):
+            if id(reference) not in written:
+                reference["reference"] = alias.get(reference["reference"], reference["reference"])
+
+
+def merge(book: Run, result: Result) -> None:
+    """Resources of one identity become one; two values for one single place are a contradiction."""
+    seen: dict[str, tuple[Object, Any]] = {}
+    for made, _, source, rule in book.made:
+        first = seen.setdefault(made["fullUrl"], (made, source))
+        if first[0] is made:
+            continue
+        for path in unite(first[0], made):
+            result.problems.append(Contradiction((first[1], source), path, rule).problem())
+        items = book.dst[made["resourceType"]]
+        book.dst[made["resourceType"]] = [item for item in items if item is not made]
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """Two sources of one resource say different things."""
+
+    sources: tuple[Any, Any]
+    path: Path
+    rule: int
+
+    def problem(self) -> Problem:
+        """The finding; places are filled in with the account."""
+        where = ".".join(str(key) for key in self.path)
+        sentence = f"two places say different things about {where} of the same resource"
+        return Problem("map.contradiction", "", sentence, "mend the source, or take this out of the key", "error")
+
+
+def unite(first: Object, second: Object, path: Path = ()) -> Iterator[Path]:
+    """Fill `first` with what only `second` has; gives the paths where both differ."""
+    for key, value in second.items():
+        if key not in first:
+            first[key] = value
+        elif isinstance(value, dict) and isinstance(first[key], dict):
+            yield from unite(first[key], value, (*path, key))
+        elif isinstance(value, list) and isinstance(first[key], list):
+            first[key] += [item for item in value if item not in first[key]]
+        elif first[key] != value and key not in UNLISTED:
+            yield (*path, key)
+
+
+def tidy(tree: Tree) -> None:
+    """Parallel lists of a repeating primitive and its extensions get the same length (R4 JSON, 2.6.2.3)."""
+    for resource in resources(tree):
+        stack: list[Any] = [resource]
+        while stack:
+            node = stack.pop()
+            for key, value in node.items():
+                if isinstance(value, dict):
+                    stack.append(value)
+                elif isinstance(value, list):
+                    stack += [item for item in value if isinstance(item, dict)]
+                    other = node.get(key[1:]) if key[0] == "_" else None
+                    if isinstance(other, list):
+                        value.extend([None] * (len(other) - len(value)))
+                        other.extend([None] * (len(value) - len(other)))
+
+
+def leaves(tree: Any, path: Path = ()) -> Iterator[tuple[Any, Key, Path, Any]]:  # noqa: ANN401 - any tree
+    """Container, key, path and value of each leaf, in order."""
+    items = tree.items() if isinstance(tree, dict) else enumerate(tree)
+    for key, value in items:
+        if isinstance(value, dict | list):
+            yield from leaves(value, (*path, key))
+        elif value is not None:
+            yield tree, key, (*path, key), value
+
+
+class Account:
+    """Which source leaves were used, ignored or left over (law 2)."""
+
+    def __init__(self, book: Run, reasons: Sequence[str], *, fhir_source: bool) -> None:
+        self.reasons, self.fhir = reasons, fhir_source
+        self.marks: dict[tuple[int, Any], int] = {}
+        for container, key, rule in book.used:
+            mark = (id(container), key)
+            if mark not in self.marks or reasons[self.marks[mark]]:
+                self.marks[mark] = rule
+        self.unmapped: list[Leaf] = []
+        self.ignored: list[Leaf] = []
+
+    def walk(self, node: Any, path: Path, over: int) -> None:  # noqa: ANN401 - any tree
+        """Go down; `over` is the rule that took a whole subtree, -1 for none."""
+        items = node.items() if node.__class__ is dict else enumerate(node)
+        own = id(node)
+        for key, value in items:
+            rule = self.marks.get((own, key), over)
+            if value.__class__ is dict or value.__class__ is list:
+                if rule < 0 or self.reasons[rule]:
+                    self.walk(value, (*path, key), rule)
+            elif rule < 0:
+                if value is not None and not (self.fhir and key in UNLISTED):
+                    self.unmapped.append(Leaf((*path, key), value, -1))
+            elif self.reasons[rule]:
+                self.ignored.append(Leaf((*path, key), value, rule))
+
+
+def find_path(tree: Tree, containers: Sequence[tuple[Any, Any]]) -> list[Path]:
+    """Paths of (container, key) pairs in a tree; containers that are not in it give an empty path."""
+    wanted = {id(container) for container, _ in containers}
+    paths: dict[int, Path] = {id(tree): ()}
+    stack: list[tuple[Any, Path]] = [(tree, ())]
+    while stack:
+        node, path = stack.pop()
+        if id(node) in wanted:
+            paths[id(node)] = path
+        for key, value in node.items() if isinstance(node, dict) else enumerate(node):
+            if isinstance(value, dict | list):
+                stack.append((value, (*path, key)))
+    return [(*paths[id(container)], key) if id(container) in paths else () for container, key in containers]
+
+
+def leftover(policy: str, leaf: Leaf, place: str) -> Problem:
+    """The finding for an unmapped leaf, by the format's policy."""
+    severity: Severity = "error" if policy == "error" else "warning"
+    repair = "add a rule for it, or `ignore:` it with the reason"
+    return Problem("map.unmapped", place, "no rule uses this value", repair, severity)
+
+
+__all__ = ["Account", "Leaf", "Result", "clone", "find_path", "identify", "leaves", "leftover", "run", "urn"]

@@ -1,0 +1,232 @@
+"""The only things compiled maps may call: finding, making and writing places of trees, and the book of a run."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from gateway.mapping.codes import EXPLICITLY_EMPTY
+from gateway.mapping.convert import Flagged, source_code
+
+Object = dict[str, Any]
+Predicate = Callable[[Any], bool]
+REFERENCE = "reference"
+EMPTY = {"url": EXPLICITLY_EMPTY, "valueBoolean": True}
+
+
+class Run:
+    """The book of one run: what was used, made, linked and what failed."""
+
+    __slots__ = ("by_url", "dst", "failed", "later", "linked", "made", "refs", "results", "src", "trace", "used")
+
+    def __init__(self, source: Object, target: Object, by_url: dict[str, Object]) -> None:
+        self.src, self.dst, self.by_url = source, target, by_url
+        self.used: list[tuple[Any, Any, int]] = []
+        self.trace: list[tuple[Any, ...]] = []
+        self.results: dict[str, list[tuple[Any, Any]]] = {}
+        self.made: list[tuple[Object, int, Any, int]] = []
+        self.refs: list[tuple[Object, Object]] = []
+        self.later: list[Callable[[], Any]] = []
+        self.failed: list[tuple[int, Any, Any]] = []
+        self.linked: dict[tuple[int, str], Object] = {}
+
+    def resolve(self, reference: Any, kind: str) -> Object | None:  # noqa: ANN401 - whatever stands in the JSON
+        """The resource of a type that a Reference points to."""
+        found = self.by_url.get(reference.get(REFERENCE, "")) if isinstance(reference, dict) else None
+        return found if found is not None and found.get("resourceType") == kind else None
+
+    def keep(self, made: Object, key: int, source: Any, rule: int, name: str) -> None:  # noqa: ANN401, PLR0913, PLR0917 - both sides of a result
+        """Enter a finished resource into the target set."""
+        self.dst.setdefault(made["resourceType"], []).append(made)
+        self.made.append((made, key, source, rule))
+        if name:
+            self.results.setdefault(name, []).append((source, made))
+
+    def point(self, owner: Object, key: str, listed: bool, target: Object) -> Object:  # noqa: FBT001 - a fact of the element
+        """Write a reference whose text is filled in when identities are known."""
+        reference = {REFERENCE: ""}
+        if listed:
+            owner.setdefault(key, []).append(reference)
+        else:
+            owner[key] = reference
+            self.linked[id(owner), key] = target
+        self.refs.append((reference, target))
+        return reference
+
+    def latest(self, name: str) -> Object | None:
+        """The result of a name made last, so far."""
+        made = self.results.get(name)
+        return made[-1][1] if made else None
+
+    def every(self, name: str) -> list[Object]:
+        """All results of a name, in order."""
+        return [made for _, made in self.results.get(name, ())]
+
+    def through(self, owner: Object, key: str, kind: str, rule: int) -> Object:
+        """The resource a single reference of `owner` points to; made where there is none yet."""
+        found = self.linked.get((id(owner), key))
+        if found is None:
+            found = {"resourceType": kind}
+            self.keep(found, 0, owner, rule, "")
+            self.point(owner, key, False, found)  # noqa: FBT003 - a fact of the element
+        return found
+
+    def resource(self, kind: str, fits: Predicate | None, template: Object, rule: int) -> Object:
+        """The first resource of a type that fits; made where there is none."""
+        for found in self.dst.get(kind, ()):
+            if fits is None or fits(found):
+                return found
+        made = {"resourceType": kind, **template}
+        self.keep(made, 0, self.src, rule, "")
+        return made
+
+
+def every(value: Any, keys: tuple[str, ...]) -> list[Any]:  # noqa: ANN401 - any tree
+    """All values below dict keys, lists flattened on the way."""
+    values = value if isinstance(value, list) else [value]
+    for key in keys:
+        found: list[Any] = []
+        for item in values:
+            if isinstance(item, dict):
+                below = item.get(key)
+                if isinstance(below, list):
+                    found += below
+                elif below is not None:
+                    found.append(below)
+        values = found
+    return [value for value in values if value is not None]
+
+
+def has_code(values: Iterable[Any], system: str, code: str) -> bool:
+    """Whether a CodeableConcept or Coding among the values has the code (and the system, where one is given)."""
+    for value in values:
+        if isinstance(value, dict):
+            for coding in value.get("coding", (value,)):
+                if coding.get("code") == code and (not system or coding.get("system") == system):
+                    return True
+    return False
+
+
+def find(items: list[Any], fits: Predicate) -> int:
+    """Position of the first item that fits, -1 for none."""
+    for at, item in enumerate(items):
+        if item is not None and fits(item):
+            return at
+    return -1
+
+
+def make(owner: Object, key: str, fits: Predicate | None, template: Object) -> Object:
+    """The first item of a list that fits; added where there is none."""
+    items = owner.setdefault(key, [])
+    for item in items:
+        if item is not None and (fits is None or fits(item)):
+            found: Object = item
+            return found
+    items.append(template)
+    return template
+
+
+def item_at(owner: Object, key: str, at: int) -> Object:
+    """The object at a position of a list; earlier ones that are missing become null."""
+    items = owner.setdefault(key, [])
+    items.extend([None] * (at + 1 - len(items)))
+    if items[at] is None:
+        items[at] = {}
+    found: Object = items[at]
+    return found
+
+
+def put(owner: Object, key: str, at: int, value: Any) -> None:  # noqa: ANN401 - a leaf
+    """Write a leaf at a position of a list; earlier ones that are missing become null."""
+    items = owner.setdefault(key, [])
+    items.extend([None] * (at + 1 - len(items)))
+    items[at] = value
+
+
+def put_all(owner: Object, key: str, at: int, values: list[Any]) -> None:
+    """Write several leaves from a position on."""
+    for offset, value in enumerate(values):
+        put(owner, key, at + offset, value)
+
+
+def peek(owner: Object, path: tuple[tuple[str, bool, Predicate | None], ...]) -> Object | None:
+    """The object at the end of a path, if it stands there already."""
+    found: Any = owner
+    for key, listed, fits in path:
+        found = found.get(key)
+        if listed and found:
+            found = next((item for item in found if item is not None and (fits is None or fits(item))), None)
+        if not isinstance(found, dict):
+            return None
+    result: Object = found
+    return result
+
+
+def put_code(owner: Object, key: str, companion: str, value: Any) -> None:  # noqa: ANN401 - a code or a flagged one
+    """Write a code; a flagged one with the extension that keeps the original."""
+    if isinstance(value, Flagged):
+        owner.setdefault(companion, {}).setdefault("extension", []).append(value.extension)
+        value = value.value
+    if value is not None:
+        owner[key] = value
+
+
+def kept_code(owner: Object, companion: str) -> str | None:
+    """The original code kept beside a primitive."""
+    beside = owner.get(companion)
+    return source_code(beside.get("extension")) if isinstance(beside, dict) else None
+
+
+def put_empty(owner: Object, key: str, at: int | None) -> None:
+    """Mark a primitive as explicitly empty (HL7 v2 null) in its companion."""
+    beside = owner.setdefault(key, {}) if at is None else item_at(owner, key, at)
+    beside.setdefault("extension", []).append(dict(EMPTY))
+
+
+def is_empty(owner: Object, key: str, at: int | None) -> bool:
+    """Whether a primitive's companion says explicitly empty."""
+    beside = owner.get(key)
+    if at is not None:
+        beside = beside[at] if isinstance(beside, list) and len(beside) > at else None
+    return isinstance(beside, dict) and EMPTY in beside.get("extension", ())
+
+
+def clone(value: Any) -> Any:  # noqa: ANN401 - any tree
+    """A copy of a tree; leaves are shared."""
+    if isinstance(value, dict):
+        return {key: clone(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [clone(item) for item in value]
+    return value
+
+
+UNCOPIED = frozenset({"resourceType", "fullUrl"})
+
+
+def copy_rest(source: Object, target: Object, choice: Callable[[str], bool], out: tuple[tuple[str, ...], ...]) -> list[str]:
+    """Copy the elements that `choice` names, without the paths in `out`; gives the keys copied."""
+    keys = [key for key in source if key not in UNCOPIED and choice(key)]
+    for key in keys:
+        target[key] = clone(source[key])
+        for path in out:
+            if path[0] == key:
+                remove(target, path)
+    return keys
+
+
+def remove(value: Any, path: tuple[str, ...]) -> None:  # noqa: ANN401 - any tree
+    """Take a path out of a tree, and containers that become empty by it."""
+    if isinstance(value, list):
+        for item in value:
+            remove(item, path)
+    elif isinstance(value, dict) and path[0] in value:
+        if len(path) > 1:
+            remove(value[path[0]], path[1:])
+        if len(path) == 1 or not value[path[0]]:
+            del value[path[0]]
+
+
+LONGEST = 200
+
+
+def matches(pattern: Any, values: Iterable[Any]) -> bool:  # noqa: ANN401 - a compiled pattern
+    """Whether one of the values fits a named pattern as a whole."""
+    return any(isinstance(value, str) and len(value) <= LONGEST and pattern.fullmatch(value) for value in values)
