@@ -5,7 +5,7 @@ import re
 
 from gateway.adapters.delimited.dialect import Dialect
 from gateway.adapters.delimited.findings import Findings
-from gateway.domain.problem import Problem
+from gateway.adapters.delimited.sentences import problem
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _ONE_BYTE = frozenset({"cp1252", "iso-8859-1", "iso-8859-15", "cp437", "cp850", "mac-roman"})
@@ -15,7 +15,7 @@ _HIGH = re.compile(rb"[\x80-\xff]")
 def to_text(data: bytes, dialect: Dialect, findings: Findings) -> str:
     """The text of a file; where it cannot be read, empty and `findings.fatal`."""
     if len(data) > dialect.limits.bytes:
-        findings.stop(_too_large(dialect.limits.bytes))
+        findings.stop(problem("delimited.limit.bytes", "file", limit=dialect.limits.bytes))
         return ""
     for mark, charset in _MARKS:
         if data.startswith(mark):
@@ -63,17 +63,15 @@ def _decoded(data: bytes, charset: str, dialect: Dialect, findings: Findings) ->
         except UnicodeDecodeError as error:
             where, charset = _line(data, error.start), f"{charset} and not {dialect.fallback}"
         else:
-            findings.add(_fell_back(where, charset, dialect.fallback))
+            findings.add(problem("delimited.charset.fallback", where, charset=charset, fallback=dialect.fallback))
             return text
-    findings.stop(_unreadable(where, charset))
+    findings.stop(problem("delimited.charset", where, charset=charset))
     return ""
 
 
 def _compare(charset: str, dialect: Dialect, findings: Findings) -> None:
     if _plain(dialect.charset)[:6] != charset[:6]:
-        sentence = f"The byte order mark says {charset}, the format says {dialect.charset}; the mark was followed."
-        repair = "Declare the charset the sender really writes."
-        findings.add(Problem("delimited.charset.mark", "line 1", sentence, repair, "warning"))
+        findings.add(problem("delimited.charset.mark", "line 1", said=charset, charset=dialect.charset))
 
 
 def _suspect(data: bytes, dialect: Dialect, findings: Findings) -> None:
@@ -84,28 +82,9 @@ def _suspect(data: bytes, dialect: Dialect, findings: Findings) -> None:
         data.decode("utf-8")
     except UnicodeDecodeError:
         return
-    sentence = f"The bytes are valid UTF-8, but the format says {dialect.charset}; the format was followed."
-    repair = "Declare utf-8 if umlauts look broken."
-    findings.add(Problem("delimited.charset.doubt", _line(data, high.start()), sentence, repair, "warning"))
+    findings.add(problem("delimited.charset.doubt", _line(data, high.start()), charset=dialect.charset))
 
 
 def _line(data: bytes, position: int) -> str:
     number = 1 + data.count(b"\n", 0, position)
     return f"line {number}"
-
-
-def _too_large(limit: int) -> Problem:
-    sentence = f"The file has more than {limit} bytes."
-    return Problem("delimited.limit.bytes", "line 1", sentence, "Split the file, or raise limits.bytes of the format.")
-
-
-def _fell_back(where: str, charset: str, fallback: str) -> Problem:
-    sentence = f"The bytes are not {charset}; the whole file was read as {fallback}, the declared fallback."
-    repair = "Ask the sender for one charset, or declare the one it really writes."
-    return Problem("delimited.charset.fallback", where, sentence, repair, "warning")
-
-
-def _unreadable(where: str, charset: str) -> Problem:
-    sentence = f"The bytes are not {charset}."
-    repair = "Declare the charset the sender really writes, or a fallback (often cp1252)."
-    return Problem("delimited.charset", where, sentence, repair)

@@ -7,6 +7,7 @@ from gateway.adapters.delimited.dialect import Dialect, read_dialect
 from gateway.adapters.delimited.findings import Findings
 from gateway.adapters.delimited.model import TableModel
 from gateway.adapters.delimited.read import read
+from gateway.adapters.delimited.sentences import problem
 from gateway.adapters.delimited.write import Row, unwritable, write
 from gateway.domain.codec import Decoded, Encoded, Spec, Tree
 from gateway.domain.problem import Problem, worst
@@ -33,25 +34,32 @@ class DelimitedCodec:
         if opening.fatal:
             return Decoded([], opening.problems())
         rows, findings = read(text, dialect)
+        if not rows and not findings.fatal:
+            findings.stop(problem("delimited.empty", "table"))
         problems = opening.problems() + findings.problems()
-        if findings.fatal:
-            return Decoded([], problems)
-        return Decoded([{"row": rows}], problems) if rows else Decoded([], [*problems, _EMPTY])
+        return Decoded([] if findings.fatal else [{"row": rows}], problems)
 
     def encode(self, trees: Sequence[Tree], spec: Spec) -> Encoded:
         """The rows of all trees -> one file; anything that could not be read again as it is stops it."""
         dialect, wrong = read_dialect(spec)
         if dialect is None:
             return Encoded(b"", wrong)
-        table = {"row": [row for tree in trees for row in tree.get("row", [])]}
-        problems = self.model(spec).check(table, spec)
+        table, problems = _joined(trees)
+        problems += self.model(spec).check(table, spec)
         if not table["row"]:
-            problems.append(_EMPTY)
+            problems.append(problem("delimited.empty", "table"))
         if worst(problems) == "error":
             return Encoded(b"", problems)
         data, findings = _bytes(table["row"], dialect)
         problems += findings.problems()
         return Encoded(b"" if worst(problems) == "error" else data, problems)
+
+
+def _joined(trees: Sequence[Tree]) -> tuple[Tree, list[Problem]]:
+    """The rows of all trees in one, and what is no table."""
+    odd = [tree for tree in trees if set(tree) - {"row"} or not isinstance(tree.get("row", []), list)]
+    rows = [row for tree in trees if tree not in odd for row in tree.get("row", [])]
+    return {"row": rows}, [problem("delimited.shape", "table")] * bool(odd)
 
 
 def _bytes(rows: list[Row], dialect: Dialect) -> tuple[bytes, Findings]:
@@ -63,17 +71,8 @@ def _bytes(rows: list[Row], dialect: Dialect) -> tuple[bytes, Findings]:
         unwritable(rows, dialect, findings)
         return b"", findings
     if charset.starts_with_mark(data, dialect):
-        findings.add(_MARK)
+        findings.add(problem("delimited.mark.false", "row 1"))
     return data, findings
 
 
 codec = DelimitedCodec()
-_EMPTY = Problem(
-    "delimited.empty", "table", "The table has no rows.", "Check that the file is complete and of this format."
-)
-_MARK = Problem(
-    "delimited.mark.false",
-    "row 1",
-    "The first characters would be taken for a byte order mark.",
-    "Declare charset utf-8, or a header line.",
-)

@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Mapping
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
@@ -68,20 +69,28 @@ class Dialect(_Options):
     header: bool | None = Field(None, description="First line holds headers; default true, for layout fixed false")
     newline: Newline = "CRLF"
     decimal: Literal[",", "."] = "."
-    dates: str | list[str] = Field("YYYY-MM-DD", description="Of date columns; of several the first is written")
-    times: str | list[str] = Field("YYYY-MM-DDTHH:mm:ss", description="Of dateTime columns")
+    dates: str | list[str] = Field("iso", description="`iso`, or patterns of DD MM YYYY hh mm ss, one per precision")
     booleans: list[str] = Field(["true", "false"], min_length=2, max_length=2, description="Words for true and false")
     trim: bool = Field(False, description="Blanks around a value are taken off on reading")  # noqa: FBT003
     zone: str = Field("Europe/Berlin", description="Time zone of local times, used by the conversions")
     canonical: list[Literal["order", "trim"]] = []
     columns: list[Column] = Field(min_length=1)
-    limits: Limits = Limits.model_construct()
+    limits: Limits = Limits()
 
     @field_validator("delimiter")
     @classmethod
     def _delimits(cls, value: str) -> str:
         if value in "\r\n\"'" or value.isalnum():
             raise ValueError("a delimiter is no letter, digit, quotation mark or line end")
+        return value
+
+    @field_validator("zone")
+    @classmethod
+    def _exists(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ValueError, OSError) as error:
+            raise ValueError("no such time zone") from error
         return value
 
     @model_validator(mode="after")

@@ -44,9 +44,3 @@ class Findings:
             "Mend the listed places first; they often have one cause.",
             self.severities[code],
         )
-
-
-def at(row: int, column: str, line: int = 0) -> str:
-    """The place of a cell as people write it: rows and lines are counted from 1, rows without the header."""
-    where = f"row {row}, column {column}"
-    return f"{where} (line {line})" if line else where

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from gateway.adapters.delimited.dialect import Column, Dialect
 from gateway.adapters.delimited.findings import Findings
-from gateway.domain.problem import Problem
+from gateway.adapters.delimited.sentences import problem
 
 _BREAK = re.compile(r"\r\n|\n|\r")
 
@@ -62,7 +62,7 @@ def records(text: str, dialect: Dialect, findings: Findings) -> Iterator[tuple[i
         found = _BREAK.search(text, position)
         start, end = position, found.start() if found else len(text)
         if text[start] == "\ufeff":
-            findings.add(_mark(line))
+            findings.add(problem("delimited.mark", f"line {line}"))
             start += 1
         yield (
             line,
@@ -73,9 +73,3 @@ def records(text: str, dialect: Dialect, findings: Findings) -> Iterator[tuple[i
         )
         position = found.end() if found else len(text)
         line += 1
-
-
-def _mark(line: int) -> Problem:
-    sentence = "A byte order mark stands inside the file."
-    repair = "Ask the sender to write one mark at the start of a file, or none."
-    return Problem("delimited.mark", f"line {line}", sentence, repair, "warning")

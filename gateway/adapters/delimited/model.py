@@ -1,15 +1,18 @@
 """Which paths a table has: rows, and in them the declared columns by their short names."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from gateway.adapters.delimited import notation
 from gateway.adapters.delimited.dialect import Column, Dialect
-from gateway.adapters.delimited.findings import at
+from gateway.adapters.delimited.findings import Findings
+from gateway.adapters.delimited.sentences import at, problem
 from gateway.domain.codec import Element, Key, Spec, Tree
 from gateway.domain.problem import Problem
 
 _ROW = Element("row", "row", listed=True, repeats=True)
+_LISTED = "value of "
+"""Starts the type of a column with `values`, which are its samples."""
 
 
 class TableModel:
@@ -20,20 +23,23 @@ class TableModel:
     def __init__(self, dialect: Dialect | None) -> None:
         self._dialect = dialect
         self._columns = {column.name: column for column in dialect.columns} if dialect else {}
+        self._required = [column.name for column in self._columns.values() if column.required]
 
     def element(self, type_name: str, part: str) -> tuple[Element, ...] | None:
         """`row` below the table, a column's short name below a row."""
         if type_name == "table":
             return (_ROW,) if part == "row" else None
         column = self._columns.get(part) if type_name == "row" else None
-        return (Element(column.name, column.type, primitive=True),) if column else None
+        return (Element(column.name, _type(column), primitive=True),) if column else None
 
     def parts(self, type_name: str) -> tuple[str, ...]:
         """The columns of a row in the order of the options."""
         return {"table": ("row",), "row": tuple(self._columns)}.get(type_name, ())
 
     def samples(self, type_name: str) -> tuple[str | bool | int, ...]:
-        """Cells of a column type in the declared notation."""
+        """Cells of a column type in the declared notation, or the values a column allows."""
+        if type_name.startswith(_LISTED):
+            return tuple(self._columns[type_name.removeprefix(_LISTED)].values)
         return notation.samples(self._dialect, type_name) if self._dialect else ()
 
     def place(self, path: Sequence[Key]) -> str:
@@ -49,17 +55,18 @@ class TableModel:
 
     def check(self, tree: Tree, spec: Spec) -> list[Problem]:  # noqa: ARG002
         """Columns that do not exist, missing and too long values, values outside `values` or the type's notation."""
+        found = Findings()
         rows = tree.get("row", [])
-        shapes = [_shape("table") for key in tree if key != "row"]
-        if not isinstance(rows, list):
-            return [*shapes, _shape("rows")]
-        for index, row in enumerate(rows):
-            shapes += self._row(row, index + 1)
-        return shapes
+        for place in ("table",) * any(key != "row" for key in tree) + ("rows",) * (not isinstance(rows, list)):
+            found.add(problem("delimited.shape", place))
+        for number, row in enumerate(rows if isinstance(rows, list) else [], start=1):
+            for code, place in self._row(row, number):
+                found.add(problem(code, place))
+        return found.problems()
 
-    def canonical(self, tree: Tree, spec: Spec) -> Tree:  # noqa: ARG002
+    def canonical(self, tree: Tree, spec: Spec) -> Tree:
         """`order`: rows in any order; `trim`: blanks around values do not count."""
-        words = self._dialect.canonical if self._dialect else []
+        words = spec.get("canonical") or ()
         rows = [dict(row) for row in tree.get("row", [])]
         if "trim" in words:
             rows = [{key: text for key, value in row.items() if (text := value.strip())} for row in rows]
@@ -68,47 +75,29 @@ class TableModel:
         rows = [row for row in rows if row]
         return {"row": rows} if rows else {}
 
-    def _row(self, row: Any, number: int) -> list[Problem]:
+    def _row(self, row: Any, number: int) -> Iterator[tuple[str, str]]:
+        """Code and place of all that is wrong with one row."""
         if not isinstance(row, dict):
-            return [_shape(f"row {number}")]
-        found = [_shape(at(number, key)) for key, value in row.items() if not isinstance(value, str) or not value]
-        missing = [at(number, name) for name, column in self._columns.items() if column.required and not row.get(name)]
-        found += [_problem("delimited.value.required", place) for place in missing]
+            yield "delimited.shape", f"row {number}"
+            return
+        for name in self._required:
+            if name not in row:
+                yield "delimited.value.required", at(number, name)
         for key, value in row.items():
-            column = self._columns.get(key)
-            if column is None:
-                found.append(_problem("delimited.column.unknown", at(number, key)))
-            elif isinstance(value, str) and (code := self._flaw(column, value)):
-                found.append(_problem(code, at(number, key)))
-        return found
+            if code := self._flaw(self._columns.get(key), value):
+                yield code, at(number, key)
 
-    def _flaw(self, column: Column, value: str) -> str:
+    def _flaw(self, column: Column | None, value: Any) -> str:
+        if not isinstance(value, str) or not value:
+            return "delimited.shape"
+        if column is None or self._dialect is None:
+            return "delimited.column.unknown"
         if column.max and len(value) > column.max:
             return "delimited.value.long"
         if column.values and value not in column.values:
             return "delimited.value.unlisted"
-        if self._dialect and not notation.reads(self._dialect, column.type, value):
-            return "delimited.value.type"
-        return ""
+        return "" if notation.reads(self._dialect, column.type, value) else "delimited.value.type"
 
 
-_SENTENCES = {
-    "delimited.value.required": ("A required cell is empty.", "Give the value, or declare the column as optional."),
-    "delimited.value.long": ("The value is longer than the column allows.", "Shorten it, or raise `max`."),
-    "delimited.value.unlisted": ("The value is none of the column's `values`.", "Use a listed value, or list it."),
-    "delimited.value.type": (
-        "The value is not written as the column's type asks.",
-        "Use the notation of `dates`, `times`, `decimal` or `booleans`, or declare the column as string.",
-    ),
-    "delimited.column.unknown": ("The column is not declared.", "Declare it in `columns`."),
-    "delimited.shape": ("A table is a list of rows, a row holds texts.", "Correct what builds the tree."),
-}
-
-
-def _problem(code: str, place: str) -> Problem:
-    sentence, repair = _SENTENCES[code]
-    return Problem(code, place, sentence, repair, "warning" if code == "delimited.column.unknown" else "error")
-
-
-def _shape(place: str) -> Problem:
-    return _problem("delimited.shape", place)
+def _type(column: Column) -> str:
+    return _LISTED + column.name if column.values else column.type

@@ -1,28 +1,26 @@
-"""How dates, numbers and truth values are written in cells (`dates`, `times`, `decimal`, `booleans` of the options)."""
+"""How dates, numbers and truth values are written in cells (`dates`, `zone`, `decimal`, `booleans` of the options)."""
 
 import re
-from collections.abc import Sequence
-from datetime import datetime
+from functools import lru_cache
 
 from gateway.adapters.delimited.dialect import Dialect
+from gateway.mapping.dates import Fields, Notation
 
-_TOKENS = {"YYYY": "%Y", "YY": "%y", "MM": "%m", "DD": "%d", "HH": "%H", "mm": "%M", "ss": "%S"}
-_TOKEN = re.compile("|".join(_TOKENS))
-_INTEGER = re.compile(r"[+-]?[0-9]{1,40}", re.ASCII)
-_DECIMALS = {
-    ",": re.compile(r"[+-]?[0-9]{1,40}(,[0-9]{1,40})?", re.ASCII),
-    ".": re.compile(r"[+-]?[0-9]{1,40}(\.[0-9]{1,40})?", re.ASCII),
-}
-_MOMENTS = (datetime(1938, 11, 16, 7, 5, 9), datetime(2024, 2, 29, 23, 59), datetime(2026, 10, 25, 2, 30))  # noqa: DTZ001
+_INTEGER = re.compile(r"[+-]?[0-9]{1,40}")
+_DECIMALS = {",": re.compile(r"[+-]?[0-9]{1,40}(,[0-9]{1,40})?"), ".": re.compile(r"[+-]?[0-9]{1,40}(\.[0-9]{1,40})?")}
+_MOMENTS: tuple[Fields, ...] = (
+    ("1938", "11", "16", "07", "05", "00", None, None),
+    ("2024", "02", "29", "23", "59", "00", None, None),
+    ("2026", "10", "25", "12", "30", "00", None, None),
+)
 _TEXTS = ("Müller", "Straße, Nr. 5", 'er sagte; "ja"', "=1+1", "'t", "-", "+49 5241 123", "zwei\nZeilen", "0")
 
 
 def reads(dialect: Dialect, type_name: str, value: str) -> bool:
     """Whether a cell of this column type can be read in the declared notation."""
-    if type_name == "date":
-        return _is_moment(value, dialect.dates)
-    if type_name == "dateTime":
-        return _is_moment(value, dialect.times) or _is_moment(value, dialect.dates)
+    if type_name in {"date", "dateTime"}:
+        fields = _notation(dialect).read(value)
+        return fields is not None and (type_name == "dateTime" or fields[3] is None)
     if type_name == "boolean":
         return value.casefold() in {word.casefold() for word in dialect.booleans}
     return type_name == "string" or is_number(dialect, type_name, value)
@@ -38,9 +36,9 @@ def is_number(dialect: Dialect, type_name: str, value: str) -> bool:
 def samples(dialect: Dialect, type_name: str) -> tuple[str, ...]:
     """Valid cells of a column type, in the declared notation."""
     table: dict[str, tuple[str, ...]] = {
-        "string": _TEXTS,
-        "date": tuple(moment.strftime(_pattern(_all(dialect.dates)[0])) for moment in _MOMENTS),
-        "dateTime": tuple(moment.strftime(_pattern(_all(dialect.times)[0])) for moment in _MOMENTS),
+        "string": _texts(dialect),
+        "date": _moments(dialect, 3),
+        "dateTime": _moments(dialect, 6) or _moments(dialect, 3),
         "integer": ("0", "7", "-5", "1200"),
         "decimal": tuple(text.replace(".", dialect.decimal) for text in ("0", "3.0", "-5.25", "72.50")),
         "boolean": tuple(dialect.booleans),
@@ -48,20 +46,24 @@ def samples(dialect: Dialect, type_name: str) -> tuple[str, ...]:
     return table.get(type_name, ())
 
 
-def _is_moment(value: str, notations: str | Sequence[str]) -> bool:
-    return any(_parses(value, _pattern(notation)) for notation in _all(notations))
+def _texts(dialect: Dialect) -> tuple[str, ...]:
+    """Texts that the layout can hold."""
+    special = "" if dialect.layout == "delimited" and dialect.quote else f'{dialect.delimiter}\n"'
+    texts = (text for text in _TEXTS if not any(char in text for char in special))
+    return tuple(text.replace("ü", "ue").replace("ß", "ss") if dialect.charset == "ascii" else text for text in texts)
 
 
-def _parses(value: str, pattern: str) -> bool:
-    try:
-        return datetime.strptime(value, pattern) is not None  # noqa: DTZ007
-    except (ValueError, re.error):
-        return False
+def _notation(dialect: Dialect) -> Notation:
+    return _compiled(dialect.dates if isinstance(dialect.dates, str) else tuple(dialect.dates), dialect.zone)
 
 
-def _all(notations: str | Sequence[str]) -> Sequence[str]:
-    return [notations] if isinstance(notations, str) else notations
+@lru_cache(maxsize=64)
+def _compiled(dates: str | tuple[str, ...], zone: str) -> Notation:
+    return Notation(dates, zone)
 
 
-def _pattern(notation: str) -> str:
-    return _TOKEN.sub(lambda found: _TOKENS[found[0]], notation.replace("%", "%%"))
+def _moments(dialect: Dialect, precision: int) -> tuple[str, ...]:
+    notation = _notation(dialect)
+    missing: tuple[None, ...] = (None,) * (8 - precision)
+    texts = (notation.write((*moment[:precision], *missing)) for moment in _MOMENTS)
+    return tuple(text for text in texts if text)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from gateway.adapters.delimited import fixed, records
 from gateway.adapters.delimited.dialect import Dialect
-from gateway.adapters.delimited.findings import Findings, at
+from gateway.adapters.delimited.findings import Findings
 from gateway.adapters.delimited.formula import unescape
 from gateway.adapters.delimited.heading import heading, surplus_key
-from gateway.domain.problem import Problem, Severity
+from gateway.adapters.delimited.sentences import at, problem
 
 Row = dict[str, str]
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
@@ -21,7 +21,7 @@ def read(text: str, dialect: Dialect) -> tuple[list[Row], Findings]:
     """The rows of a table and what is to be said about them."""
     text, dialect, first, findings = _opening(text, dialect)
     if records.mixed_ends(text, dialect):
-        findings.add(_MIXED)
+        findings.add(problem("delimited.ends", "file"))
     if dialect.layout == "fixed":
         return _rows(text, fixed.records(text, dialect, findings), dialect, findings), findings
     spare = Findings(list(findings.listed), findings.counts.copy(), dict(findings.severities))
@@ -38,7 +38,7 @@ def _opening(text: str, dialect: Dialect) -> tuple[str, Dialect, int, Findings]:
     if found is None or dialect.layout == "fixed":
         return text, dialect, 0, findings
     if found[1] != dialect.delimiter:
-        findings.add(_OTHER_SEPARATOR)
+        findings.add(problem("delimited.delimiter.said", "line 1"))
         dialect = dialect.model_copy(update={"delimiter": found[1]})
     return text[found.end() :], dialect, 1, findings
 
@@ -79,10 +79,13 @@ class _Table:
         for line, raw in lines:
             cells = [self._value(cell) for cell in raw] if self.clean else raw
             if not any(cells):
-                self._report("delimited.row.empty", f"line {line}")
+                self._note("delimited.row.empty", f"line {line}")
                 continue
-            if len(rows) == limits.rows or max(map(len, cells)) > limits.cell:
-                self.findings.stop(_too_large(line, rows=len(rows) == limits.rows))
+            if len(rows) == limits.rows:
+                self.findings.stop(problem("delimited.limit.rows", f"line {line}", limit=limits.rows))
+                break
+            if max(map(len, cells)) > limits.cell:
+                self.findings.stop(problem("delimited.limit.cell", f"line {line}", limit=limits.cell))
                 break
             row = {key: cell for key, cell in zip(keys, cells, strict=False) if cell}
             rows.append(row)
@@ -99,60 +102,18 @@ class _Table:
         """Cells missing at the end or standing behind the last column."""
         width = len(self.keys)
         if len(cells) < width:
-            self._report("delimited.row.short", at(number, self.keys[len(cells)], line))
+            self._note("delimited.row.short", at(number, self.keys[len(cells)], line))
         taken = frozenset(self.keys)
         for position, cell in enumerate(cells[width:], start=width + 1):
             if cell:
                 key = surplus_key(position, taken)
                 row[key] = cell
-                self._report("delimited.row.long", at(number, key, line))
+                self._note("delimited.row.long", at(number, key, line))
 
     def _controls(self, row: Row, number: int, line: int) -> None:
         for key, cell in row.items():
             if _CONTROL.search(cell):
-                self._report("delimited.nul" if "\0" in cell else "delimited.control", at(number, key, line))
+                self._note("delimited.nul" if "\0" in cell else "delimited.control", at(number, key, line))
 
-    def _report(self, code: str, place: str) -> None:
-        sentence, repair, severity = _SENTENCES[code]
-        self.findings.add(Problem(code, place, sentence, repair, severity))
-
-
-_SENTENCES: dict[str, tuple[str, str, Severity]] = {
-    "delimited.row.empty": ("The line has no value and was left out.", "Nothing needs mending.", "information"),
-    "delimited.row.short": (
-        "The line has fewer cells than there are columns; the rest is taken as empty.",
-        "Ask the sender to write all cells of a row, also empty ones.",
-        "warning",
-    ),
-    "delimited.row.long": (
-        "The line has more cells than there are columns; perhaps an unquoted delimiter shifted them.",
-        "Ask the sender to put values with a delimiter into quotation marks.",
-        "error",
-    ),
-    "delimited.nul": ("The cell holds a NUL character.", "Ask the sender to write text only.", "error"),
-    "delimited.control": (
-        "The cell holds a control character.",
-        "Check the declared charset; iso-8859-1 is often cp1252 in truth.",
-        "warning",
-    ),
-}
-_MIXED = Problem(
-    "delimited.ends",
-    "file",
-    "Lines end in more than one way.",
-    "Ask the sender to end all lines alike; check that no line was cut in two.",
-    "warning",
-)
-_OTHER_SEPARATOR = Problem(
-    "delimited.delimiter.said",
-    "line 1",
-    "The file's first line names another delimiter than the format; the file was followed.",
-    "Declare the delimiter the sender really writes.",
-    "warning",
-)
-
-
-def _too_large(line: int, *, rows: bool) -> Problem:
-    what, code = ("more rows", "delimited.limit.rows") if rows else ("a longer cell", "delimited.limit.cell")
-    repair = f"Split the file, or raise {code.removeprefix('delimited.').replace('limit', 'limits')} of the format."
-    return Problem(code, f"line {line}", f"The table has {what} than the format allows.", repair)
+    def _note(self, code: str, place: str) -> None:
+        self.findings.add(problem(code, place))

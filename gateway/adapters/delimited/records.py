@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from gateway.adapters.delimited.dialect import Dialect
 from gateway.adapters.delimited.findings import Findings
-from gateway.domain.problem import Problem
+from gateway.adapters.delimited.sentences import problem
 
 Record = tuple[int, list[str]]
 _LONG = 100_000
@@ -72,7 +72,7 @@ class _Scanner:
         """The cells up to the next line end outside quotation marks."""
         cells: list[str] = []
         if self.text[self.position] == "\ufeff":
-            self._report("delimited.mark", "A byte order mark stands inside the file.", "warning")
+            self.findings.add(problem("delimited.mark", f"line {self.line}"))
             self.position += 1
         while True:
             cells.append(self._cell(len(cells) + 1))
@@ -80,7 +80,8 @@ class _Scanner:
                 break
             self.position += 1
             if len(cells) > self.dialect.limits.columns:
-                self.findings.stop(_too_wide(self.line, self.dialect.limits.columns))
+                limit = self.dialect.limits.columns
+                self.findings.stop(problem("delimited.limit.columns", f"line {self.line}", limit=limit))
                 return cells
         if found := _BREAK.match(self.text, self.position):
             self.position = found.end()
@@ -96,12 +97,11 @@ class _Scanner:
         rest = self.plain.match(self.text, found.end())[0] if found else ""  # type: ignore[index]
         if found is None or (rest and breaks):
             self.unclosed = self.unclosed or found is None
-            sentence = f"Cell {number} opens a quotation mark that is never closed; it was read to the next delimiter."
-            self._report("delimited.quote.open", sentence)
+            self.findings.add(problem("delimited.quote.open", f"line {self.line}", number=number))
             self.position += 1
             return self._plain()
         if rest:
-            self._report("delimited.quote.rest", f"Cell {number} goes on behind its closing quotation mark.")
+            self.findings.add(problem("delimited.quote.rest", f"line {self.line}", number=number))
         self.position = found.end() + len(rest)
         self.line += breaks
         return found[1].replace(quote * 2, quote) + rest
@@ -110,16 +110,6 @@ class _Scanner:
         found = self.plain.match(self.text, self.position)
         self.position = found.end()  # type: ignore[union-attr]
         return found[0]  # type: ignore[index]
-
-    def _report(self, code: str, sentence: str, severity: str = "error") -> None:
-        repair = "Ask the sender to write quotation marks and byte order marks as RFC 4180 says."
-        self.findings.add(Problem(code, f"line {self.line}", sentence, repair, severity))  # type: ignore[arg-type]
-
-
-def _too_wide(line: int, limit: int) -> Problem:
-    sentence = f"The line has more than {limit} columns."
-    repair = "Check delimiter and line ends of the file, or raise limits.columns of the format."
-    return Problem("delimited.limit.columns", f"line {line}", sentence, repair)
 
 
 def mixed_ends(text: str, dialect: Dialect) -> bool:

@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from gateway.adapters.delimited import fixed, notation
 from gateway.adapters.delimited.charset import is_writable
 from gateway.adapters.delimited.dialect import Dialect
-from gateway.adapters.delimited.findings import Findings, at
+from gateway.adapters.delimited.findings import Findings
 from gateway.adapters.delimited.formula import escape
 from gateway.adapters.delimited.heading import heading
-from gateway.domain.problem import Problem
+from gateway.adapters.delimited.sentences import at, problem
 
 Row = dict[str, str]
 Cell = Callable[[str], str | None]
@@ -33,9 +33,7 @@ def unwritable(rows: Sequence[Row], dialect: Dialect, findings: Findings) -> Non
     for number, row in enumerate(rows, start=1):
         for key, value in row.items():
             if not is_writable(value, dialect) or not is_writable(key, dialect):
-                sentence = f"The cell holds a character that {dialect.charset} does not have."
-                repair = "Declare charset utf-8, or a charset that has the character."
-                findings.add(Problem("delimited.charset.missing", at(number, key), sentence, repair))
+                findings.add(problem("delimited.charset.missing", at(number, key), charset=dialect.charset))
 
 
 def _keys(rows: Sequence[Row], dialect: Dialect, findings: Findings) -> list[str]:
@@ -59,9 +57,7 @@ def _refuse(rows: Sequence[Row], keys: list[str], findings: Findings) -> list[st
     allowed = set(keys)
     for number, row in enumerate(rows, start=1):
         for key in row.keys() - allowed:
-            sentence = "The layout has no place for this column."
-            repair = "Declare the column; undeclared ones are `+Header` with a header line, else `+` and a position."
-            findings.stop(Problem("delimited.column.place", at(number, key), sentence, repair))
+            findings.stop(problem("delimited.column.place", at(number, key)))
     return keys
 
 
@@ -90,9 +86,7 @@ def _line(number: int, row: Row, cells: dict[str, Cell], findings: Findings) -> 
     for key, write_cell in cells.items():
         text = write_cell(row.get(key, ""))
         if text is None:
-            sentence = "The value does not fit into its cell: too long, or with characters the layout cannot hold."
-            repair = "Widen the column, shorten the value, or declare a quotation mark."
-            findings.add(Problem("delimited.cell.fit", at(number, key), sentence, repair))
+            findings.add(problem("delimited.cell.fit", at(number, key)))
         texts.append(text or "")
     return texts
 
