@@ -6,8 +6,8 @@ from functools import cache
 from gateway.adapters.hl7v2 import facts
 from gateway.domain.problem import Problem
 
-CONTROLS = re.compile("[\x80-\x9f]")
-"""Characters that no ISO 8859 text holds; they are letters of windows-1252 read with the wrong character set."""
+CONTROLS = bytes(range(0x80, 0xA0))
+"""Bytes that are control characters in ISO 8859 and letters in windows-1252."""
 PLACES = 20
 
 
@@ -28,7 +28,7 @@ def declared(header: bytes) -> str:
 
 def decode_text(data: bytes, name: str, fallback: str) -> tuple[str | None, str, list[Problem]]:
     """Bytes of a message, its MSH-18 and the declared fallback -> text (None if unreadable), codec, problems."""
-    fallback = fallback if known(fallback) else ""
+    fallback = fallback if fallback and known(fallback) else ""
     codec = charsets().get(name, "")
     problems = [_unknown(bool(fallback))] if name and not codec else []
     codec = codec or fallback or "utf-8"
@@ -38,11 +38,16 @@ def decode_text(data: bytes, name: str, fallback: str) -> tuple[str | None, str,
         text = data.decode(codec)
     except UnicodeDecodeError:
         return _with_fallback(data, codec, fallback, problems)
-    if codec.startswith("iso8859") and CONTROLS.search(text):
+    if codec.startswith("iso8859") and _controlled(data):
         return _controls(data, text, codec, fallback)
     return text, codec, problems
 
 
+def _controlled(data: bytes) -> bool:
+    return len(data.translate(None, CONTROLS)) < len(data)
+
+
+@cache
 def known(codec: str) -> bool:
     """Whether Python has a codec of this name."""
     try:
@@ -66,7 +71,7 @@ def _with_fallback(
 
 
 def _controls(data: bytes, text: str, codec: str, fallback: str) -> tuple[str | None, str, list[Problem]]:
-    places = [place for line, place in _lines(text.encode(codec)) if CONTROLS.search(line.decode(codec))]
+    places = [place for field, place in _lines(data) if _controlled(field)]
     found = [_control(place) for place in places[:PLACES]]
     if not fallback or fallback == codec:
         return text, codec, found

@@ -67,7 +67,7 @@ def _read(data: bytes, codec: str, fallback: str, allowed: Limits) -> tuple[Tree
 def _write(tree: Tree, fallback: str) -> tuple[bytes, list[Problem]]:
     try:
         name = str(tree["MSH"][0].get("18", [{}])[0].get("1", "")).strip().upper()
-        codec = charset.charsets().get(name) or (fallback if charset.known(fallback) and fallback else "utf-8")
+        codec = charset.charsets().get(name) or (fallback if fallback and charset.known(fallback) else "utf-8")
         text = message.write_message(tree, codec)
     except (KeyError, ValueError, TypeError, AttributeError, IndexError):
         return b"", [*MODEL.check(tree, {}), _shapeless()]
@@ -95,6 +95,6 @@ def _shapeless() -> Problem:
     return Problem(
         "hl7v2.tree.shape",
         "MSH",
-        "The tree is not that of a message: a segment MSH with usable MSH-1 and MSH-2, lists of fields, values as text.",
+        "The tree is not that of a message: a segment MSH with usable delimiters, lists of fields, values as text.",
         "Let the map fill MSH and build fields as the model says.",
     )

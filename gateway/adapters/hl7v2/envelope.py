@@ -7,13 +7,22 @@ from gateway.domain.problem import Problem
 
 HEADERS = (b"FHS", b"BHS")
 TRAILERS = (b"BTS", b"FTS")
-START = re.compile(rb"(?:\A|(?<=[\r\n]))[ \t]*(?=MSH)")
+START = re.compile(rb"MSH")
 OPEN, CLOSE = b"\x0b", b"\x1c"
 FRAME = re.compile(rb"\x0b(?=MSH|FHS|BHS)|\x1c(?=\r|\n|\x0b|\Z)")
-MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe\x00\x00", "utf-32"), (b"\x00\x00\xfe\xff", "utf-32"))
-MARKS += ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
-WIDE = ((b"M\x00\x00\x00S", "utf-32-le"), (b"\x00\x00\x00M", "utf-32-be"), (b"M\x00S", "utf-16-le"))
-WIDE += ((b"\x00M\x00S", "utf-16-be"),)
+MARKS = (
+    (b"\xef\xbb\xbf", "utf-8"),
+    (b"\xff\xfe\x00\x00", "utf-32"),
+    (b"\x00\x00\xfe\xff", "utf-32"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+)
+WIDE = (
+    (b"M\x00\x00\x00S", "utf-32-le"),
+    (b"\x00\x00\x00M", "utf-32-be"),
+    (b"M\x00S", "utf-16-le"),
+    (b"\x00M\x00S", "utf-16-be"),
+)
 
 
 @dataclass(slots=True)
@@ -31,7 +40,7 @@ def split_file(data: bytes) -> Parts:
     data = _unmarked(data, parts)
     if (OPEN in data or CLOSE in data) and FRAME.search(data):
         data = _unframed(data, parts)
-    starts = [match.end() for match in START.finditer(data)]
+    starts = _starts(data)
     before = data[: starts[0]] if starts else data
     _check_before(before, parts, found=bool(starts))
     ends = [*starts[1:], len(data)]
@@ -40,6 +49,14 @@ def split_file(data: bytes) -> Parts:
         parts.messages = [_without_envelope(message, parts) for message in parts.messages]
         _check_counts(data, parts)
     return parts
+
+
+def _starts(data: bytes) -> list[int]:
+    """Where messages begin: MSH at the start of a line, blanks before it tolerated."""
+    if data.startswith(b"MSH") and data.count(b"MSH") == 1:
+        return [0]
+    found = (match.start() for match in START.finditer(data))
+    return [at for at in found if data[max(at - 9, 0) : at].rstrip(b" \t")[-1:] in (b"", b"\r", b"\n")]
 
 
 def _unmarked(data: bytes, parts: Parts) -> bytes:

@@ -1,6 +1,6 @@
-"""Escape sequences between the text of a message and the leaves of its tree (chapter 2.7).
+r"""Escape sequences between the text of a message and the leaves of its tree (chapter 2.7).
 
-Delimiters, `\\.br\\` and hexadecimal data become characters. Highlighting, other formatting commands, character set
+Delimiters, `\.br\` and hexadecimal data become characters. Highlighting, other formatting commands, character set
 switches and local sequences stay in the leaf as they stand and are written back as they stand. Every other escape
 character is text.
 """

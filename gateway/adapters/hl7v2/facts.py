@@ -8,8 +8,8 @@ VARIES = "varies"
 SEGMENT_NAME = re.compile(r"[A-Z][A-Z0-9]{2}\Z")
 UNTYPED = "Z"
 """Type of a segment that no table describes: every field repeats and has any number of primitive components."""
-WIDEST = 40
-"""Components that `nested` describes; no datatype of the standard has more."""
+FIELDS = 400
+"""Fields of a segment, components of a field and sub-components of a component that are read and written."""
 
 
 def table(name: str) -> dict[str, str]:
@@ -49,13 +49,13 @@ def first_is_primitive(type_name: str) -> bool:
 
 
 @cache
-def nested(type_name: str) -> tuple[bool, ...]:
-    """For components 1, 2, ... of a type: has it sub-components; empty where none has, else WIDEST long."""
-    flags = [part in datatypes() for part in datatypes().get(type_name, ())]
-    return tuple(flags + [False] * (WIDEST - len(flags))) if any(flags) else ()
+def nested(type_name: str) -> tuple[str, ...]:
+    """The keys of a type's components that have sub-components."""
+    return tuple(str(n) for n, part in enumerate(datatypes().get(type_name, ()), 1) if part in datatypes())
 
 
 @cache
-def shape(segment: str) -> tuple[tuple[bool, ...], ...]:
-    """`nested` of each field 1, 2, ... of a segment; empty for a segment that no table describes."""
-    return tuple(nested(cell.rstrip("*")) for cell in segments().get(segment, ()))
+def shape(segment: str) -> tuple[tuple[str, ...], ...]:
+    """`nested` of the types of fields 1, 2, ... of a segment, padded with empty ones."""
+    known = tuple(nested(cell.rstrip("*")) for cell in segments().get(segment, ()))
+    return known + ((),) * (FIELDS - len(known))

@@ -19,9 +19,14 @@ class Limits:
     leaf: int = 32 * 1024 * 1024
 
 
+DEFAULTS = Limits()
+
+
 def limits(spec: Mapping[str, Any]) -> Limits:
     """`limits` of a format's options, the defaults where it says nothing."""
-    given = spec.get("limits") or {}
+    given = spec.get("limits")
+    if not given:
+        return DEFAULTS
     return Limits(**{f.name: int(given[f.name]) for f in fields(Limits) if f.name in given})
 
 

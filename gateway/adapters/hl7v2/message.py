@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from gateway.adapters.hl7v2 import facts, nesting, segment, structure
-from gateway.adapters.hl7v2.escape import escapes
+from gateway.adapters.hl7v2.escape import Escapes, escapes
 from gateway.adapters.hl7v2.separators import Separators, separators
 from gateway.domain.codec import Tree
 from gateway.domain.problem import Problem, Severity
@@ -38,7 +38,7 @@ class Reading:
     """A message while it is read: its delimiters, its segments so far, what was met."""
 
     sep: Separators
-    charset: str
+    escapes: Escapes
     leaf: int
     segments: list[tuple[str, Tree]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -51,7 +51,7 @@ def read_message(text: str, charset: str, leaf: int) -> tuple[Tree | None, list[
     sep, problems = separators(lines[0])
     if sep is None:
         return None, problems
-    reading = Reading(sep, charset, leaf, problems=problems)
+    reading = Reading(sep, escapes(sep, charset), leaf, problems=problems)
     for line in _joined(lines, reading):
         _read_line(line, reading)
     name = structure_of(reading.segments[0][1])
@@ -83,31 +83,31 @@ def _joined(lines: list[str], reading: Reading) -> list[str]:
 
 def _read_line(line: str, reading: Reading) -> None:
     sep = reading.sep
-    name, *fields = line.split(sep.field)
+    name, _, text = line.partition(sep.field)
     count = reading.counts[name] = reading.counts.get(name, 0) + 1
     if not facts.SEGMENT_NAME.match(name):
         reading.problems.append(_bad_name(len(reading.segments) + 1))
         return
     at = f"{name}[{count}]" if count > 1 else name
 
-    def notice(kind: str, below: str) -> None:
+    def notice(key: str, below: str, kind: str) -> None:
         severity, sentence, repair = NOTICES[kind]
-        reading.problems.append(Problem(f"hl7v2.escape.{kind}", f"{at}-{below}", sentence, repair, severity))
+        reading.problems.append(Problem(f"hl7v2.escape.{kind}", f"{at}-{key}{below}", sentence, repair, severity))
 
     if len(line) > reading.leaf:
-        fields = _shortened(fields, at, reading)
+        text = _shortened(text, at, reading)
     if name == "MSH":
-        found: Tree = {"1": [{"1": sep.field}], "2": [{"1": sep.encoding}]}
-        fields[:1] = ["", ""]
-        found |= segment.read_segment(name, fields, escapes(sep, reading.charset), notice)
-    else:
-        found = segment.read_segment(name, fields, escapes(sep, reading.charset), notice)
+        text = sep.field + sep.field + text.partition(sep.field)[2]
+    found = segment.read_segment(name, text, reading.escapes, notice)
+    if name == "MSH":
+        found = {"1": [{"1": sep.field}], "2": [{"1": sep.encoding}], **found}
     reading.segments.append((name, found))
 
 
-def _shortened(fields: list[str], at: str, reading: Reading) -> list[str]:
+def _shortened(text: str, at: str, reading: Reading) -> str:
     """The fields without those that are longer than a value may be."""
     first = 1 if at.startswith("MSH") else 0
+    fields = text.split(reading.sep.field)
     for number, text in enumerate(fields, 1 + first):
         if len(text) > reading.leaf:
             reading.problems.append(
@@ -118,7 +118,7 @@ def _shortened(fields: list[str], at: str, reading: Reading) -> list[str]:
                     "Send it in parts, or raise limits.leaf of the format.",
                 )
             )
-    return [text if len(text) <= reading.leaf else "" for text in fields]
+    return reading.sep.field.join(text if len(text) <= reading.leaf else "" for text in fields)
 
 
 def structure_of(header: Mapping[str, list[Tree]]) -> str:

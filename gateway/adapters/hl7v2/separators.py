@@ -45,7 +45,8 @@ def separators(header: str, place: str = "MSH-2") -> tuple[Separators | None, li
     if chosen is None:
         return None, [_unreadable(place)]
     problems = [] if chosen[:5] == given else [_repaired(place)]
-    return Separators(field, *chosen[:4], chosen[4:5]), problems
+    component, repetition, escape, subcomponent = chosen[:4]
+    return Separators(field, component, repetition, escape, subcomponent, chosen[4:5]), problems
 
 
 def _usable(char: str) -> bool:
@@ -79,6 +80,6 @@ def _unreadable(place: str) -> Problem:
     return Problem(
         "hl7v2.msh.separators",
         place,
-        "The field separator or the encoding characters are missing, doubled, or letters, digits, full stops or spaces.",
+        "The delimiters are missing or doubled, or are letters, digits, full stops or spaces.",
         "Let the sender begin the message with MSH|^~\\&|.",
     )

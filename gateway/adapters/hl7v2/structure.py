@@ -40,8 +40,8 @@ class Group:
 
 def parse(text: str) -> Group:
     """The text of one structure -> its root group."""
-    tokens = iter(text.replace("{", " { ").replace("}", " } ").split())
-    root = _parts(tokens, Group())
+    pieces = iter(text.replace("{", " { ").replace("}", " } ").split())
+    root = _parts(pieces, Group())
     for group in _below(root):
         root.allowed.setdefault(group.lead, group)
         for early in group.before:
@@ -50,19 +50,19 @@ def parse(text: str) -> Group:
     return root
 
 
-def _parts(tokens: Iterator[str], group: Group) -> Group:
+def _parts(pieces: Iterator[str], group: Group) -> Group:
     last = ""
-    for token in tokens:
-        if token == "}":
+    for piece in pieces:
+        if piece == "}":
             break
-        if token == "{":
-            group.add(last, _parts(tokens, Group(lead=last)), many=True)
-        elif token == ".":
+        if piece == "{":
+            group.add(last, _parts(pieces, Group(lead=last)), many=True)
+        elif piece == ".":
             group.before = tuple(group.order)
             group.order, group.allowed, group.repeats = [], {}, set()
         else:
-            last = token.rstrip("*")
-            group.add(last, None, many=token.endswith("*"))
+            last = piece.rstrip("*")
+            group.add(last, None, many=piece.endswith("*"))
     group.before = tuple(name for name in group.before if name not in group.allowed)
     group.inside = frozenset(group.allowed).union(*(g.inside for g in group.allowed.values() if g), group.before)
     return group
