@@ -6,7 +6,7 @@
 import ast
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "reference" / "problems.md"
 CODE = re.compile(r"[a-z][a-z0-9]*(\.[a-z0-9]+(-[a-z0-9]+)*)+")
 ENDINGS = (".py", ".yaml", ".yml", ".json", ".csv", ".xml", ".hl7", ".md", ".txt", ".gz")
+Function = ast.FunctionDef | ast.AsyncFunctionDef
 HEAD = """# Problems
 
 Generated from the source by `tools/problem_reference.py`. Every problem has one of these codes, a place, a sentence
@@ -51,18 +52,16 @@ def is_code(text: object) -> bool:
 
 
 def siblings(node: ast.AST) -> list[ast.expr]:
-    """The expressions that stand together in a call, a tuple or one line of a dict."""
+    """The expressions that stand together in a tuple, a list or the arguments of a call."""
     if isinstance(node, ast.Call):
         return [*node.args, *(keyword.value for keyword in node.keywords)]
     return list(node.elts) if isinstance(node, ast.Tuple | ast.List) else []
 
 
 def groups(tree: ast.AST) -> Iterator[list[ast.expr]]:
-    """Every group of expressions of a module that may hold a code beside its sentence."""
+    """Every group of expressions of a module that may hold a code beside its sentence: rows of tables."""
     for node in ast.walk(tree):
-        found = siblings(node)
-        if found:
-            yield found
+        yield siblings(node)
         if isinstance(node, ast.Dict):
             for key, value in zip(node.keys, node.values, strict=True):
                 if key is not None:
@@ -71,65 +70,105 @@ def groups(tree: ast.AST) -> Iterator[list[ast.expr]]:
             yield [child for child in ast.iter_child_nodes(node) if isinstance(child, ast.Constant)]
 
 
-def makers(trees: list[ast.Module]) -> set[str]:
-    """Names of what makes problems: `Problem` and the functions that hand their own `code` on to one of these."""
-    known = {"Problem"}
-    functions = [n for tree in trees for n in ast.walk(tree) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
-    while True:
-        new = {function.name for function in functions if hands_on(function, known)} - known
-        if not new:
-            return known
-        known |= new
+def makers(trees: Iterable[ast.Module]) -> dict[str, list[str]]:
+    """What makes problems, with its parameters: `Problem`, and functions that hand a parameter on as its code."""
+    known = {"Problem": ["code", "place", "sentence", "repair"]}
+    functions = [node for tree in trees for node in ast.walk(tree) if isinstance(node, Function)]
+    size = 0
+    while size < len(known):
+        size = len(known)
+        for function in functions:
+            names = [
+                arg.arg for arg in (*function.args.args, *function.args.kwonlyargs) if arg.arg not in {"self", "cls"}
+            ]
+            handed = (bound(call, known).get("code") for call in calls(function, known))
+            if any(isinstance(code, ast.Name) and code.id in names for code in handed):
+                known[function.name] = names
+    return known
 
 
-def hands_on(function: ast.FunctionDef | ast.AsyncFunctionDef, known: set[str]) -> bool:
-    """Whether one of a function's parameters becomes the code of a problem."""
-    names = {argument.arg for argument in (*function.args.args, *function.args.kwonlyargs)}
-    return any(isinstance(first, ast.Name) and first.id in names for first in codes(function, known))
+def calls(tree: ast.AST, known: Mapping[str, list[str]]) -> Iterator[ast.Call]:
+    """All calls of makers of problems."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and name_of(node) in known:
+            yield node
 
 
-def codes(tree: ast.AST, known: set[str]) -> Iterator[ast.expr]:
-    """What stands as code in each call of a maker of problems."""
-    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
-        if (getattr(call.func, "id", None) or getattr(call.func, "attr", None)) in known:
-            yield from call.args[:1]
-            yield from (keyword.value for keyword in call.keywords if keyword.arg == "code")
+def name_of(call: ast.Call) -> str:
+    """The last word of what is called."""
+    return str(getattr(call.func, "id", None) or getattr(call.func, "attr", ""))
 
 
-def called(tree: ast.AST, known: set[str]) -> set[str]:
-    """Codes given to makers of problems: their first words name the families of codes."""
-    texts = (text_of(node) for node in codes(tree, known))
-    return {text for text in texts if text is not None and is_code(text)}
+def bound(call: ast.Call, known: Mapping[str, list[str]]) -> dict[str, ast.expr]:
+    """A call's arguments by parameter."""
+    return dict(zip(known[name_of(call)], call.args, strict=False)) | {k.arg: k.value for k in call.keywords if k.arg}
+
+
+def assigned(function: ast.AST) -> dict[str, list[tuple[int, str]]]:
+    """The texts a function gives to its variables, with their lines."""
+    found: dict[str, list[tuple[int, str]]] = {}
+    for node in ast.walk(function):
+        if isinstance(node, ast.Assign):
+            for target in node.targets:
+                names = target.elts if isinstance(target, ast.Tuple) else [target]
+                values = node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]
+                for name, value in zip(names, values, strict=False):
+                    text = text_of(value)
+                    if isinstance(name, ast.Name) and text is not None:
+                        found.setdefault(name.id, []).append((node.lineno, text))
+    return found
+
+
+def worded(tree: ast.AST, known: Mapping[str, list[str]]) -> Iterator[tuple[str, str, str]]:
+    """Code, sentence and repair of every call of a maker; variables are looked up where they were last given a text."""
+    for function in (node for node in ast.walk(tree) if isinstance(node, Function)):
+        texts = assigned(function)
+        for call in calls(function, known):
+            given = bound(call, known)
+            words = [said(given.get(key), texts, call.lineno) for key in ("code", "sentence", "repair")]
+            if is_code(words[0]):
+                yield words[0], words[1], words[2]
+
+
+def said(node: ast.expr | None, texts: Mapping[str, list[tuple[int, str]]], line: int) -> str:
+    """The text of an argument, empty where it cannot be told from the function alone."""
+    if isinstance(node, ast.Name):
+        before = [text for at, text in texts.get(node.id, ()) if at <= line]
+        return before[-1] if before else ""
+    return (text_of(node) if node is not None else None) or ""
 
 
 def entries(source: Path) -> list[Entry]:
-    """All codes below `source`, one entry each, sorted; the fullest wording wins."""
+    """All codes below `source`, one entry each, sorted; the fullest wording wins, calls before tables."""
     trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(source.rglob("*.py"))}
-    known = makers(list(trees.values()))
-    families = {code.split(".")[0] for tree in trees.values() for code in called(tree, known)}
+    known = makers(trees.values())
+    shown = {path: path.relative_to(source.parent).as_posix() for path in trees}
+    from_calls = [Entry(*words, shown[path]) for path, tree in trees.items() for words in worded(tree, known)]
+    families = {entry.code.split(".")[0] for entry in from_calls}
+    from_tables = [
+        entry for path, tree in trees.items() for group in groups(tree) for entry in read(group, shown[path])
+    ]
     found: dict[str, Entry] = {}
-    for path, tree in trees.items():
-        for group in groups(tree):
-            for entry in read(group, path.relative_to(source.parent).as_posix()):
-                other = found.get(entry.code)
-                if entry.code.split(".")[0] in families and (other is None or wording(other) < wording(entry)):
-                    found[entry.code] = entry
+    for entry in (*from_calls, *(entry for entry in from_tables if entry.code.split(".")[0] in families)):
+        other = found.get(entry.code)
+        if other is None or wording(other) < wording(entry):
+            found[entry.code] = entry
     return [found[code] for code in sorted(found)]
 
 
 def read(group: list[ast.expr], file: str) -> Iterator[Entry]:
-    """The entries of one group: each code with the first two sentences beside it."""
+    """The entries of one row of a table: each code with the first two sentences beside it."""
     texts = [text_of(node) for node in group]
-    sentences = [text for text in texts if text and " " in text.strip()]
+    sentences = [text for text in texts if text and " " in text and (text.endswith(".") or text.count(" ") > 1)]
     says, repair = (*sentences, "", "")[:2]
     for text in texts:
         if text is not None and is_code(text):
             yield Entry(text, says, repair, file)
 
 
-def wording(entry: Entry) -> int:
-    """How much of its wording an entry has (0 to 2)."""
-    return bool(entry.says) + bool(entry.repair)
+def wording(entry: Entry) -> tuple[bool, bool]:
+    """How much of its wording an entry has."""
+    return bool(entry.says), bool(entry.repair)
 
 
 def page(found: list[Entry]) -> str:

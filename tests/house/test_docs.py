@@ -11,6 +11,7 @@ import pytest
 from tests.house.source import ROOT, kept, name
 
 PAGES = sorted(path for path in kept() if path.suffix == ".md" and not name(path).startswith("tests/"))
+WORDED_ELSEWHERE = {"map.syntax"}  # the parser's own sentence, one per fault
 
 
 def tool(stem: str) -> ModuleType:
@@ -30,7 +31,8 @@ def test_the_page_of_problems_is_up_to_date() -> None:
 
 def test_every_problem_says_what_is_wrong() -> None:
     reference = tool("problem_reference")
-    assert [entry.code for entry in reference.entries(ROOT / "gateway") if not entry.says] == []
+    silent = {entry.code for entry in reference.entries(ROOT / "gateway") if not entry.says}
+    assert sorted(silent - WORDED_ELSEWHERE) == []
 
 
 @pytest.mark.parametrize("verb", ["convert", "explain", "check", "formats", "new format"])

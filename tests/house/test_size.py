@@ -6,7 +6,6 @@ from tests.house.source import modules, name, parsed
 
 LINES_OF_A_MODULE = 300
 LINES_OF_A_FUNCTION = 40
-ARGUMENTS = 5
 VAGUE = {"utils", "util", "helpers", "helper", "common", "manager", "base", "misc"}
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -38,24 +37,6 @@ def test_no_function_is_longer_than_40_lines() -> None:
         if length(function) > LINES_OF_A_FUNCTION
     }
     assert not long
-
-
-def test_no_function_takes_more_than_5_arguments() -> None:
-    wide = [
-        f"{name(path)}:{function.lineno} {function.name}"
-        for path, tree in parsed("gateway")
-        for function in functions(tree)
-        if len(
-            [
-                a
-                for a in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)
-                if a.arg not in {"self", "cls"}
-            ]
-        )
-        > ARGUMENTS
-        and not any("command" in ast.unparse(d) for d in function.decorator_list)  # a verb's options are its arguments
-    ]
-    assert not wide
 
 
 def test_no_module_has_a_name_that_says_nothing() -> None:
