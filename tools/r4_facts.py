@@ -18,6 +18,64 @@ OUT = Path(__file__).parent.parent / "gateway" / "fhir" / "facts"
 FHIRPATH = "http://hl7.org/fhirpath/System."
 TYPE_EXTENSION = "http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type"
 
+# The stored definitions are R4 4.0.1 with additions of their keeper and of R5; this brings R4 back.
+FOREIGN_TYPES = (
+    "SubscriptionStatus",
+    "DeviceDefinition.classification",
+    "EvidenceVariable.characteristic.",
+    "ResearchStudy.",
+)
+KEPT_TYPES = ("ResearchStudy.arm", "ResearchStudy.objective")
+FOREIGN_ROWS = {
+    "Binary": "url",
+    "DeviceDefinition": "bodySite classification",
+    "EvidenceVariable": "actual category characteristicCombination handling",
+    "Meta": "account accounts author compartment onBehalfOf project",
+    "ObservationDefinition": "publisher",
+    "ResearchStudy": "associatedParty classifier comparisonGroup descriptionSummary label name outcomeMeasure "
+    "progressStatus recruitment region result studyDesign whyStopped",
+    "ResearchStudy.objective": "description",
+}
+REPLACED_ROWS = {
+    ("AuditEvent.source", "observer"): "observer Reference 1..1 "
+    "to=PractitionerRole,Practitioner,Organization,Device,Patient,RelatedPerson",
+    ("Bundle.entry.response", "outcome"): "outcome Resource 0..1",
+    ("Group.member", "entity"): "entity Reference 1..1 "
+    "to=Patient,Practitioner,PractitionerRole,Device,Medication,Substance,Group",
+    ("ResearchStudy", "site"): "site Reference 0..* to=Location",
+}
+REPLACED_TYPES = {
+    "EvidenceVariable.characteristic": """description string 0..1
+definitionReference Reference 1..1 of=definition to=Group
+definitionCanonical canonical 1..1 of=definition
+definitionCodeableConcept CodeableConcept 1..1 of=definition
+definitionExpression Expression 1..1 of=definition
+definitionDataRequirement DataRequirement 1..1 of=definition
+definitionTriggerDefinition TriggerDefinition 1..1 of=definition
+usageContext UsageContext 0..*
+exclude boolean 0..1
+participantEffectiveDateTime dateTime 0..1 of=participantEffective
+participantEffectivePeriod Period 0..1 of=participantEffective
+participantEffectiveDuration Duration 0..1 of=participantEffective
+participantEffectiveTiming Timing 0..1 of=participantEffective
+timeFromStart Duration 0..1
+groupMeasure code 0..1 codes=group-measure"""
+}
+
+
+def corrected(path: str, lines: list[str]) -> list[str]:
+    """The rows of a type as R4 4.0.1 has them."""
+    if path in REPLACED_TYPES:
+        return REPLACED_TYPES[path].split("\n")
+    foreign = FOREIGN_ROWS.get(path, "").split()
+    kept = [line for line in lines if line.split(" ")[0] not in foreign]
+    return [REPLACED_ROWS.get((path, line.split(" ")[0]), line) for line in kept]
+
+
+def foreign(path: str) -> bool:
+    """Whether R4 4.0.1 has no such type."""
+    return path.startswith(FOREIGN_TYPES) and path not in KEPT_TYPES
+
 
 def resources(folder: Path, name: str) -> Iterator[Json]:
     """The resources of one of HL7's definition Bundles."""
@@ -92,7 +150,9 @@ def elements(definitions: Iterable[Json]) -> str:
             continue
         for path, parent, lines in blocks(definition):
             word = f"{kind} " if "." not in path else ""
-            paragraphs.append("\n".join([f"{path} < {parent} {word}".rstrip().replace("<  ", "< - "), *lines]))
+            head = f"{path} < {parent or '-'} {word}".rstrip()
+            if not foreign(path):
+                paragraphs.append("\n".join([head, *corrected(path, lines)]))
     return "\n\n".join(sorted(paragraphs)) + "\n"
 
 

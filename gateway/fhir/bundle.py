@@ -138,6 +138,7 @@ def _pruned(resource: Resource, place: str, problems: list[Problem]) -> Resource
     """The resource without empty strings, objects, arrays and nulls that FHIR forbids (2.6.2)."""
     if not suspicious(resource):
         return resource
+    kept: Resource
     kept, places = prune(resource, place)
     sentence, repair = "An empty value stands here; it was left out.", "Leave out what has no value."
     problems += [Problem("fhir.empty", p, sentence, repair, "warning") for p in places]
@@ -167,8 +168,8 @@ def _envelope(bundle: Resource, problems: list[Problem]) -> tuple[Resource, list
 def read(value: Any) -> tuple[Tree, list[Problem]]:
     """A resource or Bundle as parsed JSON -> resource tree; the value is used up, not copied.
 
-    Problems: `fhir.resource`, `fhir.resource.type`, `fhir.bundle.entry` (errors), `fhir.bundle.twice`, `fhir.reference`,
-    `fhir.empty` (warnings).
+    Errors: `fhir.resource`, `fhir.resource.type`, `fhir.bundle.entry`. Warnings: `fhir.bundle.twice`, `fhir.reference`,
+    `fhir.empty`.
     """
     wrong = _resource_problem(value, "file")
     if wrong:
@@ -269,7 +270,7 @@ def write(tree: Tree, form: Form = COLLECTION) -> Resource:
     if form.kind == "single" and entries:
         first: Resource = entries[0]["resource"]
         return first
-    own = next((b for b in tree.get("Bundle", ()) if "fullUrl" not in b), {})
+    own: Resource = next((b for b in tree.get("Bundle", ()) if "fullUrl" not in b), {})
     bundle = _plain("Bundle", {key: value for key, value in own.items() if key not in ("entry", "total", "type")})
     before = {key: bundle.pop(key) for key in tuple(bundle) if key in BEFORE_TYPE}
     return {**before, "type": form.kind, **bundle, **({"entry": entries} if entries else {})}

@@ -51,23 +51,29 @@ def _depth(root: etree._Element) -> int:
     return deepest
 
 
-def parse(data: bytes, limits: Limits = LIMITS) -> etree._Element | Problem:
-    """The root of an XML document; DOCTYPE, entities, the network and great depth are refused, never followed."""
-    if len(data) > limits.bytes:
-        sentence = f"The file has more than {limits.bytes} bytes."
-        return Problem("xml.bytes", "file", sentence, "Send it in parts or raise `limits.bytes`.")
-    if b"<!DOCTYPE" in data.replace(b"\0", b""):
-        return Problem("xml.doctype", "file", "A DOCTYPE is refused.", "Send the document without DOCTYPE.")
+def _root(data: bytes) -> etree._Element | Problem:
+    """The root of well-formed XML."""
     try:
-        root = etree.fromstring(data, _parser())
+        return etree.fromstring(data, _parser())
     except etree.XMLSyntaxError as fault:
         line, column = fault.position
         return Problem("xml.syntax", f"line {line}, column {column}", "The text is no well-formed XML.", "Mend it.")
     except (ValueError, LookupError):
         return Problem("xml.syntax", "file", "The text is no readable XML.", "Declare its encoding, best UTF-8.")
-    if root.getroottree().docinfo.internalDTD is not None:
-        return Problem("xml.doctype", "file", "A DOCTYPE is refused.", "Send the document without DOCTYPE.")
-    if _depth(root) > limits.depth:
+
+
+def parse(data: bytes, limits: Limits = LIMITS) -> etree._Element | Problem:
+    """The root of an XML document; DOCTYPE, entities, the network and great depth are refused, never followed."""
+    if len(data) > limits.bytes:
+        sentence = f"The file has more than {limits.bytes} bytes."
+        return Problem("xml.bytes", "file", sentence, "Send it in parts or raise `limits.bytes`.")
+    doctype = Problem("xml.doctype", "file", "A DOCTYPE is refused.", "Send the document without DOCTYPE.")
+    if b"<!DOCTYPE" in data.replace(b"\0", b""):
+        return doctype
+    root = _root(data)
+    if not isinstance(root, Problem) and root.getroottree().docinfo.internalDTD is not None:
+        return doctype
+    if not isinstance(root, Problem) and _depth(root) > limits.depth:
         return Problem("xml.depth", "file", f"Elements nest deeper than {limits.depth}.", "Look at the sender.")
     return root
 
@@ -268,11 +274,14 @@ def _write(element: etree._Element, node: dict[str, Any], kind: str, place: str,
 
 
 def dumps(resource: dict[str, Any]) -> tuple[bytes, list[Problem]]:
-    """A resource as UTF-8 XML; what XML or R4 cannot hold is a problem: `xml.element`, `xml.value`, `xml.character`, `xml.narrative`."""
+    """A resource as UTF-8 XML; what XML or R4 cannot hold is a problem.
+
+    Problems: `xml.resource`, `xml.element`, `xml.value`, `xml.character`, `xml.narrative`.
+    """
     kind = str(resource.get("resourceType"))
     if kind not in resource_types():
         return b"", [Problem("xml.resource", "file", "This is no resource of FHIR R4.", "Set resourceType.")]
-    root = etree.Element(f"{{{FHIR}}}{kind}", nsmap={None: FHIR})
+    root = etree.Element(f"{{{FHIR}}}{kind}", nsmap={None: FHIR})  # type: ignore[dict-item]
     faults = _Faults()
     _write(root, resource, kind, kind, faults)
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8"), list(faults)
