@@ -14,25 +14,27 @@ Notice = Callable[[str, str, str], None]
 """Told (field, place below it, kind) of what an escape sequence has that a reader should know."""
 
 
-def keys(count: int) -> Iterable[str]:
-    """The keys "1", "2", ... of `count` parts."""
-    return KEYS if count <= facts.FIELDS else map(str, range(1, count + 1))
+def keys(text: str, sep: Separators) -> tuple[str, ...]:
+    """The keys "1", "2", ... of all parts that a text can have."""
+    most = max(text.count(sep.field), text.count(sep.component), text.count(sep.subcomponent))
+    return KEYS if most < facts.FIELDS else tuple(map(str, range(1, most + 2)))
 
 
 def read_segment(name: str, text: str, escapes: Escapes, notice: Notice) -> Tree:
     """The text of all fields from field 1 on -> the fields that hold something."""
     sep = escapes.sep
+    names = keys(text, sep)
     fields = text.split(sep.field)
     shapes = facts.shape(name)
     if len(fields) > len(shapes):
         shapes += ((),) * (len(fields) - len(shapes))
-    rows = zip(keys(len(fields)), fields, shapes, strict=False)
+    rows = zip(names, fields, shapes, strict=False)
     component = sep.component
     if sep.escape in text or sep.subcomponent in text or sep.repetition in text:
-        out = _mixed(rows, escapes, notice)
+        out = _mixed(rows, names, escapes, notice)
     else:
         out = {
-            key: [plain(field, nested, component)]
+            key: [plain(field, nested, component, names)]
             if component in field
             else [{"1": {"1": field}}]
             if nested and nested[0] == "1"
@@ -46,7 +48,10 @@ def read_segment(name: str, text: str, escapes: Escapes, notice: Notice) -> Tree
 def _open_ended(text: str, sep: Separators) -> bool:
     """Whether a field may end in empty parts."""
     last = text[-1:]
-    return any(mark == last or mark + sep.field in text for mark in (sep.component, sep.repetition, sep.subcomponent))
+    for mark in (sep.component, sep.repetition, sep.subcomponent):
+        if mark == last or mark + sep.field in text:
+            return True
+    return False
 
 
 def _trimmed(fields: Tree) -> Tree:
@@ -57,7 +62,9 @@ def _trimmed(fields: Tree) -> Tree:
     return {key: repetitions for key, repetitions in fields.items() if repetitions}
 
 
-def _mixed(fields: Iterable[tuple[str, str, tuple[str, ...]]], escapes: Escapes, notice: Notice) -> Tree:
+def _mixed(
+    fields: Iterable[tuple[str, str, tuple[str, ...]]], names: tuple[str, ...], escapes: Escapes, notice: Notice
+) -> Tree:
     """Fields of which some have repetitions, sub-components or escape sequences."""
     sep = escapes.sep
     component, repetition, escape, subcomponent = sep.component, sep.repetition, sep.escape, sep.subcomponent
@@ -69,41 +76,42 @@ def _mixed(fields: Iterable[tuple[str, str, tuple[str, ...]]], escapes: Escapes,
             out[key] = _escaped(text, nested, escapes, partial(notice, key))
         elif repetition in text:
             out[key] = [
-                parted(part, nested, component, subcomponent) if subcomponent in part else plain(part, nested, component)
+                parted(part, nested, sep, names) if subcomponent in part else plain(part, nested, component, names)
                 for part in text.split(repetition)
             ]
         elif subcomponent in text:
-            out[key] = [parted(text, nested, component, subcomponent)]
+            out[key] = [parted(text, nested, sep, names)]
+        elif component in text or nested:
+            out[key] = [plain(text, nested, component, names)]
         else:
-            out[key] = [plain(text, nested, component)]
+            out[key] = [{"1": text}]
     return out
 
 
-def plain(text: str, nested: tuple[str, ...], component: str) -> Tree:
+def plain(text: str, nested: tuple[str, ...], component: str, names: tuple[str, ...]) -> Tree:
     """A repetition without escape sequences and sub-components; an empty one is an empty dict."""
     parts = text.split(component)
-    out: Tree = (
-        {key: part for key, part in zip(keys(len(parts)), parts, strict=False) if part}
-        if "" in parts
-        else dict(zip(keys(len(parts)), parts, strict=False))
-    )
+    if "" in parts:
+        out: Tree = {key: part for key, part in zip(names, parts, strict=False) if part}
+    else:
+        out = dict(zip(names, parts, strict=False))
     for key in nested:
         if key in out:
             out[key] = {"1": out[key]}
     return out
 
 
-def parted(text: str, nested: tuple[str, ...], component: str, subcomponent: str) -> Tree:
+def parted(text: str, nested: tuple[str, ...], sep: Separators, names: tuple[str, ...]) -> Tree:
     """A repetition with sub-components; those that its datatype does not have get keys as `1.2`."""
+    subcomponent = sep.subcomponent
     out: Tree = {}
-    for key, part in zip(keys(text.count(component) + 1), text.split(component), strict=False):
+    for key, part in zip(names, text.split(sep.component), strict=False):
         if not part:
             continue
         if subcomponent not in part:
             out[key] = {"1": part} if key in nested else part
             continue
-        pieces = part.split(subcomponent)
-        below = {number: piece for number, piece in zip(keys(len(pieces)), pieces, strict=False) if piece}
+        below = {number: piece for number, piece in zip(names, part.split(subcomponent), strict=False) if piece}
         if key not in nested:
             out.update({key if number == "1" else f"{key}.{number}": piece for number, piece in below.items()})
         elif below:
@@ -116,7 +124,7 @@ def _escaped(text: str, nested: tuple[str, ...], escapes: Escapes, notice: Calla
     sep = escapes.sep
     out: list[Tree] = []
     for number, part in enumerate(text.split(sep.repetition), 1):
-        repetition = parted(part, nested, sep.component, sep.subcomponent)
+        repetition = parted(part, nested, sep, keys(part, sep))
         at = f"[{number}]" if number > 1 else ""
         for key, value in repetition.items():
             report = partial(notice, f"{at}.{key}")
@@ -131,39 +139,42 @@ def _escaped(text: str, nested: tuple[str, ...], escapes: Escapes, notice: Calla
 def write_segment(name: str, segment: Mapping[str, Any], escapes: Escapes) -> str:
     """A segment of the tree -> its text without the line end; raises ValueError where the tree has no such shape."""
     sep = escapes.sep
-    fields = {int(key): value for key, value in segment.items() if key.isdecimal()}
-    if name in ("MSH", "BHS", "FHS"):
-        first, fields = name + sep.field + sep.encoding, {n - 2: v for n, v in fields.items() if n > 2}
-    else:
-        first = name
-    last = max(fields, default=0)
-    if last > facts.FIELDS:
-        raise ValueError(f"{name}-{last}")
-    texts = [write_field(fields[n], escapes) if n in fields else "" for n in range(1, last + 1)]
-    return sep.field.join([first, *texts]).rstrip(sep.field) if texts else first
+    first, skipped = (name + sep.field + sep.encoding, 2) if name in ("MSH", "BHS", "FHS") else (name, 0)
+    texts = {int(key) - skipped: write_field(value, escapes) for key, value in segment.items()}
+    return sep.field.join([first, *_spread({n: text for n, text in texts.items() if n > 0})])
 
 
 def write_field(repetitions: list[Tree], escapes: Escapes) -> str:
     """All repetitions of a field."""
-    return escapes.sep.repetition.join(write_parts(r, escapes) for r in repetitions).rstrip(escapes.sep.repetition)
+    if len(repetitions) == 1:
+        return write_parts(repetitions[0], escapes)
+    return escapes.sep.repetition.join([write_parts(r, escapes) for r in repetitions]).rstrip(escapes.sep.repetition)
 
 
 def write_parts(repetition: Mapping[str, Any], escapes: Escapes) -> str:
     """The components of one repetition, trailing empty ones left out."""
-    parts: dict[int, dict[int, str]] = {}
+    texts: dict[int, str] = {}
+    extra: dict[int, dict[int, str]] = {}
     for key, value in repetition.items():
-        number, _, below = key.partition(".")
-        pieces = parts.setdefault(int(number), {})
-        if isinstance(value, str):
-            pieces[int(below or 1)] = escapes.write(value)
+        if not isinstance(value, str):
+            below = {int(k): escapes.write(v) for k, v in value.items()}
+            texts[int(key)] = escapes.sep.subcomponent.join(_spread(below))
+        elif "." not in key:
+            texts[int(key)] = escapes.write(value)
         else:
-            pieces.update({int(k): escapes.write(v) for k, v in value.items()})
-    joined = {n: _joined(pieces, escapes.sep.subcomponent) for n, pieces in parts.items()}
-    return _joined(joined, escapes.sep.component)
+            number, _, place = key.partition(".")
+            extra.setdefault(int(number), {})[int(place)] = escapes.write(value)
+    for number, pieces in extra.items():
+        pieces.setdefault(1, texts.get(number, ""))
+        texts[number] = escapes.sep.subcomponent.join(_spread(pieces))
+    return escapes.sep.component.join(_spread(texts))
 
 
-def _joined(parts: dict[int, str], separator: str) -> str:
-    last = max((n for n, text in parts.items() if text), default=0)
-    if last > facts.FIELDS:
+def _spread(parts: dict[int, str]) -> list[str]:
+    """Numbered texts -> all texts from number 1 to the last one that is not empty."""
+    last = max(parts, default=0)
+    while last and not parts[last]:
+        last = max((n for n in parts if n < last), default=0)
+    if last > facts.FIELDS or min(parts, default=1) < 1:
         raise ValueError(str(last))
-    return separator.join(parts.get(n, "") for n in range(1, last + 1))
+    return [parts.get(n, "") for n in range(1, last + 1)]
