@@ -1,0 +1,2 @@
+HELP=""
+def check(): pass

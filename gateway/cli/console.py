@@ -1,0 +1,106 @@
+"""What all verbs share: formats by name, input by path, problems as a list a person can read or as JSON."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import orjson
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from gateway.domain.problem import Problem
+from gateway.mapping.format import Format
+from gateway.mapping.shelf import Shelf
+
+FINDINGS, WRONG_CALL = 1, 2
+WIDE = 400
+MARK = {"error": "error  ", "warning": "warning", "information": "note   "}
+
+Mappings = Annotated[
+    list[Path] | None,
+    typer.Option("--mappings", metavar="DIR", help="Look for formats here too (may be given several times)."),
+]
+
+
+def errors() -> Console:
+    """Standard error."""
+    return Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def wrong_call(sentence: str) -> NoReturn:
+    """Say what is wrong with the call itself, and end with 2."""
+    sys.stderr.write(f"gateway: {sentence}\n")
+    raise typer.Exit(WRONG_CALL)
+
+
+def open_format(shelf: Shelf, name: str) -> Format:
+    """A format ready to run; an unknown name is a wrong call, a broken format a list of findings."""
+    known = shelf.names()
+    if name not in known:
+        wrong_call(f"there is no format `{name}`; known: {', '.join(sorted(known))}")
+    form = shelf.get(name)
+    if form is None:
+        show_problems(shelf.problems[name], as_json=False)
+        raise typer.Exit(FINDINGS)
+    return form
+
+
+def read_input(path: str) -> bytes:
+    """Bytes of a file, `-` for standard input."""
+    if path == "-":
+        return sys.stdin.buffer.read()
+    try:
+        return Path(path).read_bytes()
+    except OSError as fault:
+        wrong_call(f"{path} cannot be read: {fault.strerror}")
+
+
+def as_dict(problem: Problem) -> dict[str, str]:
+    """A problem for machines."""
+    return {
+        "severity": problem.severity,
+        "code": problem.code,
+        "place": problem.place,
+        "sentence": problem.sentence,
+        "repair": problem.repair,
+    }
+
+
+def show_problems(problems: Sequence[Problem], *, as_json: bool) -> None:
+    """All problems on standard error, the gravest first."""
+    order = {"error": 0, "warning": 1, "information": 2}
+    ranked = sorted(problems, key=lambda problem: order[problem.severity])
+    if as_json:
+        sys.stderr.buffer.write(dumped([as_dict(problem) for problem in ranked]) + b"\n")
+        sys.stderr.flush()
+        return
+    for problem in ranked:
+        sys.stderr.write(f"{MARK[problem.severity]} {problem.place}: {problem.sentence}  [{problem.code}]\n")
+        sys.stderr.write(f"        -> {problem.repair}\n")
+
+
+def dumped(value: Any) -> bytes:
+    """JSON for machines, numbers as they came."""
+    from gateway.fhir import json  # noqa: PLC0415 - only where JSON is asked for
+
+    return json.dumps(value, pretty=True)
+
+
+def table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """A table on standard output; as wide as it needs where that is no terminal."""
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)
+    shown = Table(*heads, box=None, pad_edge=False, header_style="bold")
+    for row in rows:
+        shown.add_row(*[cell.replace("[", "\\[") for cell in row])
+    if title:
+        console.print(title, soft_wrap=True)
+    console.print(shown)
+
+
+def shown_value(value: Any, most: int = 60) -> str:
+    """A value short enough for a line of a table."""
+    text = "" if value is None else value if isinstance(value, str) else orjson.dumps(value, default=str).decode()
+    text = text.replace("\n", "⏎").replace("\r", "⏎")
+    return text if len(text) <= most else text[: most - 1] + "…"

@@ -1,0 +1,4 @@
+import typer
+app=typer.Typer()
+@app.command("format")
+def x(): pass

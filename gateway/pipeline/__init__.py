@@ -1,0 +1,1 @@
+"""The path of a message; today its translation, bytes to bytes."""
