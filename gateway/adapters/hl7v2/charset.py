@@ -1,4 +1,4 @@
-"""The character set of a message: MSH-18, then what the partner declares, never a guess (chapter 2.14.9.18, table 0211)."""
+"""The character set of a message: MSH-18, else what the partner declares (chapter 2.14.9.18, table 0211)."""
 
 import re
 from functools import cache

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 
 from gateway.domain.problem import Problem
 
+OPEN, CLOSE = b"\x0b", b"\x1c"
 HEADERS = (b"FHS", b"BHS")
 TRAILERS = (b"BTS", b"FTS")
+MARKED = (b"MSH", *HEADERS, *TRAILERS, OPEN, CLOSE)
 START = re.compile(rb"MSH")
-OPEN, CLOSE = b"\x0b", b"\x1c"
 FRAME = re.compile(rb"\x0b(?=MSH|FHS|BHS)|\x1c(?=\r|\n|\x0b|\Z)")
 MARKS = (
     (b"\xef\xbb\xbf", "utf-8"),
@@ -37,6 +38,9 @@ class Parts:
 def split_file(data: bytes) -> Parts:
     """Bytes of a file or frame -> its messages, without envelope and frame characters."""
     parts = Parts()
+    if data.startswith(b"MSH") and not any(mark in data[3:] for mark in MARKED):
+        parts.messages.append(data)
+        return parts
     data = _unmarked(data, parts)
     if (OPEN in data or CLOSE in data) and FRAME.search(data):
         data = _unframed(data, parts)
@@ -53,8 +57,6 @@ def split_file(data: bytes) -> Parts:
 
 def _starts(data: bytes) -> list[int]:
     """Where messages begin: MSH at the start of a line, blanks before it tolerated."""
-    if data.startswith(b"MSH") and data.count(b"MSH") == 1:
-        return [0]
     found = (match.start() for match in START.finditer(data))
     return [at for at in found if data[max(at - 9, 0) : at].rstrip(b" \t")[-1:] in (b"", b"\r", b"\n")]
 

@@ -54,8 +54,11 @@ def nested(type_name: str) -> tuple[str, ...]:
     return tuple(str(n) for n, part in enumerate(datatypes().get(type_name, ()), 1) if part in datatypes())
 
 
+UNSHAPED: tuple[tuple[str, ...], ...] = ((),) * FIELDS
+
+
 @cache
-def shape(segment: str) -> tuple[tuple[str, ...], ...]:
-    """`nested` of the types of fields 1, 2, ... of a segment, padded with empty ones."""
-    known = tuple(nested(cell.rstrip("*")) for cell in segments().get(segment, ()))
-    return known + ((),) * (FIELDS - len(known))
+def shapes() -> dict[str, tuple[tuple[str, ...], ...]]:
+    """Segment -> `nested` of the types of its fields 1, 2, ..., padded with empty ones."""
+    known = {name: tuple(nested(cell.rstrip("*")) for cell in cells) for name, cells in segments().items()}
+    return {name: fields + UNSHAPED[len(fields) :] for name, fields in known.items()}

@@ -85,7 +85,7 @@ def _read_line(line: str, reading: Reading) -> None:
     sep = reading.sep
     name, _, text = line.partition(sep.field)
     count = reading.counts[name] = reading.counts.get(name, 0) + 1
-    if not facts.SEGMENT_NAME.match(name):
+    if name not in facts.segments() and not facts.SEGMENT_NAME.match(name):
         reading.problems.append(_bad_name(len(reading.segments) + 1))
         return
     at = f"{name}[{count}]" if count > 1 else name
@@ -108,24 +108,23 @@ def _shortened(text: str, at: str, reading: Reading) -> str:
     """The fields without those that are longer than a value may be."""
     first = 1 if at.startswith("MSH") else 0
     fields = text.split(reading.sep.field)
-    for number, text in enumerate(fields, 1 + first):
-        if len(text) > reading.leaf:
+    for number, value in enumerate(fields, 1 + first):
+        if len(value) > reading.leaf:
             reading.problems.append(
                 Problem(
                     "hl7v2.limit.leaf",
                     f"{at}-{number}",
-                    f"The value has {len(text)} characters, more than the {reading.leaf} allowed.",
+                    f"The value has {len(value)} characters, more than the {reading.leaf} allowed.",
                     "Send it in parts, or raise limits.leaf of the format.",
                 )
             )
-    return reading.sep.field.join(text if len(text) <= reading.leaf else "" for text in fields)
+    return reading.sep.field.join(value if len(value) <= reading.leaf else "" for value in fields)
 
 
 def structure_of(header: Mapping[str, list[Tree]]) -> str:
     """The name of the structure that a tree's MSH asks for (MSH-9)."""
-    kind = header.get("9", [{}])[0]
-    code, event, wanted = (str(kind.get(key, "")) for key in ("1", "2", "3"))
-    return structure.structure_name(code, event, wanted)
+    kind = header["9"][0] if "9" in header else {}
+    return structure.structure_name(str(kind.get("1", "")), str(kind.get("2", "")), str(kind.get("3", "")))
 
 
 def write_message(tree: Tree, codec: str) -> str:

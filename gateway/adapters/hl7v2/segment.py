@@ -16,6 +16,8 @@ Notice = Callable[[str, str, str], None]
 
 def keys(text: str, sep: Separators) -> tuple[str, ...]:
     """The keys "1", "2", ... of all parts that a text can have."""
+    if len(text) < facts.FIELDS:
+        return KEYS
     most = max(text.count(sep.field), text.count(sep.component), text.count(sep.subcomponent))
     return KEYS if most < facts.FIELDS else tuple(map(str, range(1, most + 2)))
 
@@ -25,7 +27,7 @@ def read_segment(name: str, text: str, escapes: Escapes, notice: Notice) -> Tree
     sep = escapes.sep
     names = keys(text, sep)
     fields = text.split(sep.field)
-    shapes = facts.shape(name)
+    shapes = facts.shapes().get(name, facts.UNSHAPED)
     if len(fields) > len(shapes):
         shapes += ((),) * (len(fields) - len(shapes))
     rows = zip(names, fields, shapes, strict=False)
@@ -42,16 +44,9 @@ def read_segment(name: str, text: str, escapes: Escapes, notice: Notice) -> Tree
             for key, field, nested in rows
             if field
         }
-    return _trimmed(out) if _open_ended(text, sep) else out
-
-
-def _open_ended(text: str, sep: Separators) -> bool:
-    """Whether a field may end in empty parts."""
-    last = text[-1:]
-    for mark in (sep.component, sep.repetition, sep.subcomponent):
-        if mark == last or mark + sep.field in text:
-            return True
-    return False
+    if text[-1:] in sep.ends or sep.ends[0] in text or sep.ends[1] in text or sep.ends[2] in text:
+        return _trimmed(out)
+    return out
 
 
 def _trimmed(fields: Tree) -> Tree:
@@ -92,9 +87,9 @@ def plain(text: str, nested: tuple[str, ...], component: str, names: tuple[str, 
     """A repetition without escape sequences and sub-components; an empty one is an empty dict."""
     parts = text.split(component)
     if "" in parts:
-        out: Tree = {key: part for key, part in zip(names, parts, strict=False) if part}
+        out: Tree = {key: part for key, part in zip(names, parts) if part}  # noqa: B905 - names never end first
     else:
-        out = dict(zip(names, parts, strict=False))
+        out = dict(zip(names, parts))  # noqa: B905 - names never end first
     for key in nested:
         if key in out:
             out[key] = {"1": out[key]}
@@ -104,18 +99,32 @@ def plain(text: str, nested: tuple[str, ...], component: str, names: tuple[str, 
 def parted(text: str, nested: tuple[str, ...], sep: Separators, names: tuple[str, ...]) -> Tree:
     """A repetition with sub-components; those that its datatype does not have get keys as `1.2`."""
     subcomponent = sep.subcomponent
-    out: Tree = {}
-    for key, part in zip(names, text.split(sep.component), strict=False):
-        if not part:
+    left = text.count(subcomponent)
+    out: Tree = {key: part for key, part in zip(names, text.split(sep.component)) if part}  # noqa: B905 - names never end first
+    for key in nested:
+        part = out.get(key)
+        if part is None:
             continue
         if subcomponent not in part:
-            out[key] = {"1": part} if key in nested else part
+            out[key] = {"1": part}
             continue
-        below = {number: piece for number, piece in zip(names, part.split(subcomponent), strict=False) if piece}
-        if key not in nested:
-            out.update({key if number == "1" else f"{key}.{number}": piece for number, piece in below.items()})
-        elif below:
-            out[key] = below
+        pieces = part.split(subcomponent)
+        left -= len(pieces) - 1
+        out[key] = {number: piece for number, piece in zip(names, pieces) if piece}  # noqa: B905 - names never end first
+    if left or {} in out.values():
+        return _without_depth(out, subcomponent, names)
+    return out
+
+
+def _without_depth(parts: Tree, subcomponent: str, names: tuple[str, ...]) -> Tree:
+    """The components without empty ones, unexpected sub-components under keys of their own."""
+    out: Tree = {}
+    for key, part in parts.items():
+        if isinstance(part, str) and subcomponent in part:
+            below = zip(names, part.split(subcomponent), strict=False)
+            out.update({key if number == "1" else f"{key}.{number}": piece for number, piece in below if piece})
+        elif part:
+            out[key] = part
     return out
 
 
@@ -164,9 +173,9 @@ def write_parts(repetition: Mapping[str, Any], escapes: Escapes) -> str:
         else:
             number, _, place = key.partition(".")
             extra.setdefault(int(number), {})[int(place)] = escapes.write(value)
-    for number, pieces in extra.items():
-        pieces.setdefault(1, texts.get(number, ""))
-        texts[number] = escapes.sep.subcomponent.join(_spread(pieces))
+    for at, pieces in extra.items():
+        pieces.setdefault(1, texts.get(at, ""))
+        texts[at] = escapes.sep.subcomponent.join(_spread(pieces))
     return escapes.sep.component.join(_spread(texts))
 
 

@@ -17,6 +17,8 @@ class Separators:
     escape: str = "\\"
     subcomponent: str = "&"
     truncation: str = ""
+    ends: tuple[str, ...] = ("^|", "~|", "&|", "^", "~", "&")
+    """What an empty part at the end of a field looks like, inside a segment and at its end."""
 
     @property
     def encoding(self) -> str:
@@ -32,12 +34,12 @@ def separators(header: str, place: str = "MSH-2") -> tuple[Separators | None, li
 
     Missing encoding characters are taken from the standard's own and reported.
     """
+    if header.startswith("MSH|^~\\&|"):
+        return STANDARD, []
     field = header[3:4]
     if not _usable(field):
         return None, [_unreadable(place)]
     given = header[4:].partition(field)[0]
-    if field == "|" and given == DEFAULT:
-        return STANDARD, []
     if any(not _usable(c) for c in given):
         return None, [_unreadable(place)]
     distinct = "".join(dict.fromkeys(given.replace(field, "")))
@@ -45,8 +47,10 @@ def separators(header: str, place: str = "MSH-2") -> tuple[Separators | None, li
     if chosen is None:
         return None, [_unreadable(place)]
     problems = [] if chosen[:5] == given else [_repaired(place)]
-    component, repetition, escape, subcomponent = chosen[:4]
-    return Separators(field, component, repetition, escape, subcomponent, chosen[4:5]), problems
+    component, repetition, escape, subcomponent = list(chosen[:4])
+    marks = (component, repetition, subcomponent)
+    ends = (*(mark + field for mark in marks), *marks)
+    return Separators(field, component, repetition, escape, subcomponent, chosen[4:5], ends), problems
 
 
 def _usable(char: str) -> bool:

@@ -7,7 +7,7 @@ are dissolved into what surrounds them.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 
 from gateway.adapters.hl7v2 import facts
 
@@ -91,6 +91,7 @@ def texts() -> dict[str, str]:
     return facts.table("structures")
 
 
+@lru_cache(maxsize=1024)
 def structure_name(code: str, event: str, structure: str) -> str:
     """MSH-9 -> the structure's name, empty where the standard has none (table 0354)."""
     known = texts()
@@ -101,7 +102,7 @@ def structure_name(code: str, event: str, structure: str) -> str:
     return "ADT_A01" if code == "ADT" else code if code in known else ""
 
 
-@cache
+@lru_cache(maxsize=512)
 def structure(name: str) -> Group:
     """The root group of a structure; an empty one for a name that is not known."""
     return parse(texts().get(name, "MSH"))
