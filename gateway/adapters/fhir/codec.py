@@ -1,14 +1,17 @@
 """FHIR's JSON and XML (chapter 2.6) <-> one resource tree per file."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from gateway.adapters.fhir.model import FhirModel
 from gateway.domain.codec import Decoded, Encoded, Model, Spec, Tree
 from gateway.domain.problem import Problem, worst
-from gateway.fhir import bundle, json, xml
+from gateway.fhir import bundle, json, packages, xml
 from gateway.fhir.bundle import Form
+from gateway.fhir.items import profile_urls
 from gateway.fhir.json import Limits
+from gateway.fhir.validate import check_profiles, validate
 
 MODEL = FhirModel()
 
@@ -41,6 +44,29 @@ def _write(resource: dict[str, Any], spec: Spec) -> tuple[bytes, list[Problem]]:
         return b"", [Problem("fhir.encode", "file", sentence, repair)]
 
 
+def _unclaimed(resource: dict[str, Any], spec: Spec) -> list[Problem]:
+    """A file that claims none of the format's profiles escapes its rules: that is said."""
+    if not isinstance(resource, dict) or any(url in packages.load(spec["rules"]) for url in profile_urls(resource)):
+        return []
+    sentence = "The file claims none of the format's profiles, so most of its rules were not applied."
+    return [Problem("profile.unclaimed", "meta.profile", sentence, "Name the format's profile in meta.profile.")]
+
+
+def _tolerant(resource: dict[str, Any], spec: Spec) -> list[Problem]:
+    """What a file to be read breaks of the format's rules: an error only where something demanded is missing."""
+    if "rules" not in spec or not isinstance(resource, dict):
+        return []
+    found = _unclaimed(resource, spec) + check_profiles(resource, packages.load(spec["rules"]))
+    return [p if p.code == "profile.missing" else replace(p, severity="warning") for p in found]
+
+
+def _exact(resource: dict[str, Any], spec: Spec) -> list[Problem]:
+    """What a file to be written breaks of R4 and of the format's rules."""
+    if "rules" not in spec:
+        return []
+    return _unclaimed(resource, spec) + validate(resource, packages.load(spec["rules"]))
+
+
 class FhirCodec:
     """The codec `fhir`; its options are told in README.md beside this file."""
 
@@ -57,6 +83,7 @@ class FhirCodec:
         value, problems = _parse(data, spec)
         if worst(problems) == "error":
             return Decoded([], problems)
+        problems += _tolerant(value, spec)
         tree, found = bundle.read(value)
         problems += found
         return Decoded([] if worst(problems) == "error" else [tree], problems)
@@ -66,8 +93,10 @@ class FhirCodec:
         if len(trees) != 1:
             sentence = f"A FHIR file holds one Bundle, here are {len(trees)} results."
             return Encoded(b"", [Problem("fhir.one", "file", sentence, "Write each result to a file of its own.")])
-        data, problems = _write(bundle.write(trees[0], _form(spec)), spec)
-        return Encoded(b"" if worst(problems) == "error" else data, problems)
+        resource = bundle.write(trees[0], _form(spec))
+        broken = _exact(resource, spec)
+        data, problems = _write(resource, spec)
+        return Encoded(b"" if worst(broken + problems) == "error" else data, broken + problems)
 
 
 codec = FhirCodec()
