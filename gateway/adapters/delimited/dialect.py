@@ -1,13 +1,14 @@
 """The `options:` of a format over this codec, checked: separators, charset, notations, columns, limits."""
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from typing import Any, Literal
-from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from gateway.domain.problem import Problem
+from gateway.mapping.dates import Notation
 
 ColumnType = Literal["string", "date", "dateTime", "integer", "decimal", "boolean"]
 Charset = Literal[
@@ -75,7 +76,7 @@ class Dialect(_Options):
     zone: str = Field("Europe/Berlin", description="Time zone of local times, used by the conversions")
     canonical: list[Literal["order", "trim"]] = []
     columns: list[Column] = Field(min_length=1)
-    limits: Limits = Limits()
+    limits: Limits = Field(default_factory=lambda: Limits.model_validate({}))
 
     @field_validator("delimiter")
     @classmethod
@@ -88,9 +89,18 @@ class Dialect(_Options):
     @classmethod
     def _exists(cls, value: str) -> str:
         try:
-            ZoneInfo(value)
-        except (ValueError, OSError) as error:
+            Notation("iso", value)
+        except (ValueError, LookupError, OSError) as error:
             raise ValueError("no such time zone") from error
+        return value
+
+    @field_validator("dates")
+    @classmethod
+    def _is_notation(cls, value: str | list[str]) -> str | list[str]:
+        try:
+            Notation(value, "UTC")
+        except re.error as error:
+            raise ValueError("a pattern names a part of the date twice") from error
         return value
 
     @model_validator(mode="after")

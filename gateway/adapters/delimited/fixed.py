@@ -31,9 +31,7 @@ class Region:
 
     def fill(self, value: str) -> str | None:
         """A value with its padding; None where it does not fit or would not be read again as it is."""
-        if self.end is None:
-            return value
-        width = self.end - self.start
+        width = len(value) if self.end is None else self.end - self.start
         right = self.column is not None and self.column.align == "right"
         pad = self.column.pad if self.column and value else " "
         text = value.rjust(width, pad) if right else value.ljust(width, pad)

@@ -77,6 +77,8 @@ class _Table:
         keys, width = self.keys, len(self.keys)
         limits = self.dialect.limits
         for line, raw in lines:
+            if self.findings.fatal:
+                break
             cells = [self._value(cell) for cell in raw] if self.clean else raw
             if not any(cells):
                 self._note("delimited.row.empty", f"line {line}")
