@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tests.conformance.documents import evp, hostile
 from tests.conformance.figures import Figure, Skipped, Verdict, as_json, table
+from tests.conformance.lossless import lossless
 from tests.conformance.messages import german, guide, raw
 from tests.conformance.oracle import second_opinion
 
@@ -18,6 +19,7 @@ JUDGES: dict[str, Judge] = {
     "evp": evp,
     "raw": raw,
     "hostile": hostile,
+    "lossless": lossless,
     "oracle": second_opinion,
 }
 
