@@ -61,14 +61,17 @@ class Builder:
         if file.copy:
             plan.copy = self.note(file.place, f"copy: {', '.join(file.copy)}")
             plan.copied = () if "rest" in file.copy else file.copy
-            plan.kept_out = tuple(keys for keys in self.excepted(file) if keys)
+            plan.ignore += tuple(self.excepted(file))
         plan.key = tuple(self.key(text, file) for text in file.key)
         return plan
 
-    def excepted(self, file: MapFile) -> Iterator[tuple[str, ...]]:
-        """Keys of the paths that a copy leaves out."""
+    def excepted(self, file: MapFile) -> Iterator[IgnorePlan]:
+        """What a copy leaves out both ways."""
         for path in file.excepted:
-            yield tuple(step.key for step in self.steps(self.left, path, file.source, file.place) or ())
+            steps = self.steps(self.left, path, file.source, file.place)
+            if steps:
+                number = self.note(file.place, path.text, "except")
+                yield from (IgnorePlan(number, steps, fhir, absolute=False) for fhir in (False, True))
 
     def key(self, text: str, file: MapFile) -> tuple[str, ...]:
         """One line of `key:` as keys of the finished resource, or ('link', NAME)."""

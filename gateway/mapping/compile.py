@@ -1,8 +1,9 @@
 """Typed rules -> Python source from a small set of statements -> functions, one per map, direction and variant."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import groupby
 from types import CodeType
 from typing import Any, Literal
 
@@ -18,7 +19,7 @@ Function = Callable[[Any, Any, runtime.Run], int]
 HELPERS = {
     name: getattr(runtime, name)
     for name in (
-        "every has_code find make item_at put put_all peek put_code kept_code put_empty is_empty clone copy_rest matches"
+        "every has_code find make item_at put put_all peek put_code kept_code put_empty is_empty clone copy_rest taken matches"
     ).split()
 }
 
@@ -116,8 +117,7 @@ class Body:
         required = [rule for rule in self.scope.rules if isinstance(rule, RulePlan) and self.is_required(rule)]
         for rule in required:
             self.out(f"if not ({self.requirement(rule)}): return 0")
-        for rule in self.scope.rules:
-            self.statement(rule)
+        self.statements(self.scope.rules)
         if self.scope.copy:
             self.copy()
         if self.out.account:
@@ -134,6 +134,43 @@ class Body:
         read, written = self.compiler.ends(rule)
         test = Test(tuple(step.key for step in read.steps), "in", (written.constant,), absolute=read.absolute)
         return self.out.test(test, "s")
+
+    def statements(self, rules: Sequence[RulePlan | GuardPlan]) -> None:
+        """Rules in their order; neighbours over the same list share one loop, so that its order stays."""
+        for _, group in groupby(rules, self.loop):
+            together = list(group)
+            if len(together) > 1:
+                self.looped([rule for rule in together if isinstance(rule, RulePlan)])
+            else:
+                self.statement(together[0])
+
+    def loop(self, rule: RulePlan | GuardPlan) -> object:
+        """What neighbours must have in common to share a loop; something unlike all else for the others."""
+        if isinstance(rule, GuardPlan) or rule.arrow not in {"<->", "->" if self.compiler.forth else "<-"}:
+            return object()
+        read, written = self.compiler.ends(rule)
+        if not read.steps or not written.is_path or not read.steps[-1].each or read.steps[-1].through:
+            return object()
+        if not self.compiler.forth and any(change.listing for change in rule.changes):
+            return object()
+        return (read.absolute, read.steps[:-1], read.steps[-1].key)
+
+    def looped(self, rules: list[RulePlan]) -> None:
+        """One loop over a list for several rules."""
+        read = self.compiler.ends(rules[0])[0]
+        last = read.steps[-1]
+        with ExitStack() as stack:
+            owner = self.out.read(read.steps[:-1], self.root(read), stack, rules[0].number).value
+            items, key, item = (self.out.name(prefix) for prefix in "vki")
+            self.out(f"{items} = {owner}.get({last.key!r})")
+            stack.enter_context(self.out.block(f"if {items}:"))
+            stack.enter_context(self.out.block(f"for {key}, {item} in enumerate({items}):"))
+            self.out(f"if {item} is None: continue")
+            for rule in rules:
+                step = self.compiler.ends(rule)[0].steps[-1]
+                with self.out.block(f"if {self.out.fits(step, item) or 'True'}:"):
+                    self.out.selected(step, item, rule.number)
+                    self.rule(rule, Spot(items, key, item))
 
     def statement(self, rule: RulePlan | GuardPlan) -> None:
         """A rule or a guard."""
@@ -155,13 +192,11 @@ class Body:
         with self.out.block(f"if {' and '.join(conditions) or 'True'}:"):
             if self.compiler.forth:
                 self.equalities(guard)
-                for rule in guard.rules:
-                    self.statement(rule)
+                self.statements(guard.rules)
                 return
             outer = self.out.name("w")
             self.out(f"{outer} = w; w = 0")
-            for rule in guard.rules:
-                self.statement(rule)
+            self.statements(guard.rules)
             self.templates(guard)
             self.out(f"w = w or {outer}")
 
@@ -185,8 +220,8 @@ class Body:
                     base = "c.dst" if test.absolute else "t"
                     self.out(f"write_constant({base}, {path!r}, {value!r})")
 
-    def rule(self, rule: RulePlan) -> None:
-        """One rule in the direction of the run."""
+    def rule(self, rule: RulePlan, opened: Spot | None = None) -> None:
+        """One rule in the direction of the run; `opened` where a shared loop stands on its item already."""
         read, written = self.compiler.ends(rule)
         if read.link:
             self.pointer(rule, read, written)
@@ -199,9 +234,9 @@ class Body:
         elif written.constant is not None:
             self.consumed(rule, read)
         elif rule.scope or rule.call or (rule.copied and not self.leaf(read)):
-            self.objects(rule, read, written)
+            self.objects(rule, read, written, opened)
         else:
-            self.leaves(rule, read, written)
+            self.leaves(rule, read, written, opened)
 
     def leaf(self, end: End) -> bool:
         """Whether an end is a single value."""
@@ -285,17 +320,27 @@ class Body:
         named = frozenset(end.steps[0].key for end in read if end.steps and not end.absolute)
         chosen = frozenset(self.scope.copied)
         choice = chosen.__contains__ if chosen else lambda key: key not in named
-        choice_name, out_name = self.out.constant(choice), self.out.constant(self.scope.kept_out)
+        kept = self.kept_out()
+        choice_name, out_name = self.out.constant(choice), self.out.constant(kept)
         keys = self.out.name("k")
         self.out(f"{keys} = copy_rest(s, t, {choice_name}, {out_name})")
         self.out(f"if {keys}: w = 1")
         if self.out.account:
             with self.out.block(f"for x in {keys}:"):
-                self.out(f"A((s, x, {self.scope.copy}))")
+                if kept:
+                    self.out(f"for o, k in taken(s, x, {out_name}): A((o, k, {self.scope.copy}))")
+                else:
+                    self.out(f"A((s, x, {self.scope.copy}))")
                 if self.compiler.variant == "lineage":
                     self.out(f"L(({self.scope.copy}, s, x, s[x], t, x, t.get(x)))")
 
-    def leaves(self, rule: RulePlan, read: End, written: End) -> None:
+    def kept_out(self) -> tuple[tuple[str, ...], ...]:
+        """Keys of what is ignored in this direction: a copy leaves it out."""
+        ignored = [entry for entry in self.scope.ignore if entry.fhir != self.compiler.forth and not entry.absolute]
+        plain = [entry.steps for entry in ignored if not any(step.tests for step in entry.steps)]
+        return tuple(tuple(step.key for step in steps) for steps in plain)
+
+    def leaves(self, rule: RulePlan, read: End, written: End, opened: Spot | None) -> None:
         """A rule between two values."""
         changes = rule.changes if self.compiler.forth else rule.changes[::-1]
         steps = read.steps
@@ -303,8 +348,8 @@ class Body:
         if self.compiler.null and not self.compiler.forth and steps and steps[-1].companion:
             self.empty_back(rule, read, written)
         with ExitStack() as stack:
-            spot = self.start() if not steps else self.out.read(steps[:-1], self.root(read), stack, rule.number)
-            if steps:
+            spot = opened or (self.out.read(steps[:-1], self.root(read), stack, rule.number) if steps else self.start())
+            if steps and not opened:
                 self.kept(rule, steps[-1], spot.value, written, changes, stack)
                 spot = self.out.enter(steps[-1], spot.value, stack, rule.number, whole=whole)
             if self.compiler.null and self.compiler.forth and written.steps and written.steps[-1].companion:
@@ -386,11 +431,11 @@ class Body:
             null = repr(self.compiler.null)
             self.store(rule, Spot(spot.value, repr(last.companion), null), written, null)
 
-    def objects(self, rule: RulePlan, read: End, written: End) -> None:
+    def objects(self, rule: RulePlan, read: End, written: End, opened: Spot | None) -> None:
         """A rule between two objects: a block, a map or a copy of the whole."""
         function = self.callee(rule)
         with ExitStack() as stack:
-            spot = self.out.read(read.steps, self.root(read), stack, rule.number)
+            spot = opened or self.out.read(read.steps, self.root(read), stack, rule.number)
             source = spot.value
             if self.compiler.forth and self.leaf(read) and read.steps:
                 source = f"({spot.container}, {spot.key})"
@@ -473,8 +518,6 @@ class Body:
 
 def each(step: Step) -> Step:
     """The step meaning every item."""
-    from dataclasses import replace
-
     return replace(step, each=step.listed, index=None)
 
 

@@ -83,9 +83,15 @@ def text(arguments: Arguments, _: Surroundings) -> Change:
 
 
 def first(arguments: Arguments, _: Surroundings) -> Change:
-    """The first N characters, one way."""
+    """The first N characters; for rules that go one way."""
     most = int(arguments[0]) if arguments and arguments[0].isdigit() else 1
-    return Change("first", lambda value: value[:most], None)
+    return Change("first", lambda value: value[:most], lambda value: value[:most])
+
+
+def without(arguments: Arguments, around: Surroundings) -> Change:
+    """TEXT required and taken off, and put before on the way back: `prefix` the other way round."""
+    turned = prefix(arguments, around)
+    return Change("without", turned.from_fhir, turned.to_fhir)
 
 
 def base64_(_: Arguments, __: Surroundings) -> Change:
@@ -155,6 +161,7 @@ WORDS: dict[str, Factory] = {
     "list": listed,
     "oid": oid,
     "prefix": prefix,
+    "without": without,
     "text": text,
     "first": first,
     "base64": base64_,

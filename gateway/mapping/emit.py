@@ -131,7 +131,7 @@ class Emitter:
                 found = self.name("r")
                 self(f"{found} = c.resolve({spot.value}, {step.through!r})")
                 stack.enter_context(self.block(f"if {found} is not None:"))
-                self.used(Spot(spot.value, "'reference'", ""), rule)
+                self.used(spot if step.key == "reference" else Spot(spot.value, "'reference'", ""), rule)
                 spot = Spot(spot.container, spot.key, found)
         return spot
 

@@ -19,6 +19,8 @@ class Test:
     negated: bool = False
     template: tuple[tuple[tuple[str, bool], ...], Any] | None = None
     """(key, listed) steps and value that make the test hold on a new object; None where it cannot be written."""
+    way: tuple[tuple[str, bool], ...] = ()
+    """(key, listed) steps to the value."""
     absolute: bool = False
     pattern: str = ""
 
@@ -124,8 +126,6 @@ class ScopePlan:
     copy: int = 0
     """Number of the rule that copies the rest or the named elements, 0 for none."""
     copied: tuple[str, ...] = ()
-    kept_out: tuple[tuple[str, ...], ...] = ()
-    """Paths (keys) that a copy leaves out."""
     key: tuple[tuple[str, ...], ...] = ()
 
 

@@ -50,7 +50,7 @@ class Resolver:
             repair = f"did you mean `{near[0]}`?" if near else f"known below {kind}: {shown(self.model.parts(kind))}"
             sentence = f"`{part.name}` in `{path.text}` does not exist below {kind} ({self.side})"
             raise PathError(finding("map.path", place, sentence, repair))
-        targets = found[-1].targets
+        targets = ("*",) if (kind, part.name) == ("Reference", "reference") else found[-1].targets
         if part.through and part.through not in targets and "*" not in targets and "Resource" not in targets:
             sentence = f"`{part.name}` does not point to a {part.through}"
             repair = f"it may point to {shown(targets)}" if targets else "`:Type` stands only behind a Reference"
@@ -69,6 +69,7 @@ class Resolver:
             others=tuple(tuple(self.test(c, scope, place) for c in select) for select in other) if part.otherwise else (),
             index=part.index,
             each=part.star,
+            primitive=step.primitive and not part.through,
             through=part.through,
             type=part.through or step.type,
         )
@@ -91,7 +92,7 @@ class Resolver:
         written = tuple((step.key, step.listed) for step in steps)
         able = condition.operator == TEMPLATE_OPERATOR and not condition.negated
         template = (written, values[0]) if able else None
-        return Test(keys, condition.operator, values, condition.negated, template, condition.path.absolute, pattern)
+        return Test(keys, condition.operator, values, condition.negated, template, written, condition.path.absolute, pattern)
 
     def leaf(self, steps: tuple[Step, ...]) -> tuple[Step, ...]:
         """Go on to the single leaf of a type that wraps one (an HL7 v2 field)."""

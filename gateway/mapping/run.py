@@ -116,8 +116,9 @@ class Names:
         if key and any(parts):
             return urn(made["resourceType"], *(part or "" for part in parts))
         source = self.book.made[places[id(made)]][2]
-        if isinstance(source, dict) and source.get("resourceType") == made["resourceType"] and "fullUrl" in source:
-            return str(source["fullUrl"])
+        if isinstance(source, dict) and "fullUrl" in source:
+            own = str(source["fullUrl"])
+            return own if source.get("resourceType") == made["resourceType"] else urn(own, made["resourceType"])
         return urn(self.seed, made["resourceType"], str(places[id(made)]))
 
     def part(self, part: tuple[str, ...], made: Object, places: dict[int, int]) -> str:

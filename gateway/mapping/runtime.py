@@ -29,14 +29,16 @@ class Run:
         self.linked: dict[tuple[int, str], Object] = {}
 
     def resolve(self, reference: Any, kind: str) -> Object | None:  # noqa: ANN401 - whatever stands in the JSON
-        """The resource of a type that a Reference points to."""
-        found = self.by_url.get(reference.get(REFERENCE, "")) if isinstance(reference, dict) else None
+        """The resource of a type that a Reference, or the text in its `reference`, points to."""
+        url = reference.get(REFERENCE, "") if isinstance(reference, dict) else reference
+        found = self.by_url.get(url)
         return found if found is not None and found.get("resourceType") == kind else None
 
     def keep(self, made: Object, key: int, source: Any, rule: int, name: str) -> None:  # noqa: ANN401, PLR0913, PLR0917 - both sides of a result
-        """Enter a finished resource into the target set."""
+        """Enter a finished resource into the target set; the Bundle around them has no identity."""
         self.dst.setdefault(made["resourceType"], []).append(made)
-        self.made.append((made, key, source, rule))
+        if made["resourceType"] != "Bundle":
+            self.made.append((made, key, source, rule))
         if name:
             self.results.setdefault(name, []).append((source, made))
 
@@ -203,13 +205,24 @@ UNCOPIED = frozenset({"resourceType", "fullUrl"})
 
 def copy_rest(source: Object, target: Object, choice: Callable[[str], bool], out: tuple[tuple[str, ...], ...]) -> list[str]:
     """Copy the elements that `choice` names, without the paths in `out`; gives the keys copied."""
-    keys = [key for key in source if key not in UNCOPIED and choice(key)]
+    left = {path[0] for path in out if len(path) == 1}
+    keys = [key for key in source if key not in UNCOPIED and key not in left and choice(key)]
     for key in keys:
         target[key] = clone(source[key])
         for path in out:
             if path[0] == key:
                 remove(target, path)
     return keys
+
+
+def taken(owner: Object, key: str, out: tuple[tuple[str, ...], ...]) -> list[tuple[Object, str]]:
+    """Places that a copy took whole: the element itself, or what stands beside the paths left out below it."""
+    below = tuple(path[1:] for path in out if path[0] == key)
+    if not below:
+        return [(owner, key)]
+    value = owner[key]
+    items = [item for item in (value if isinstance(value, list) else (value,)) if isinstance(item, dict)]
+    return [] if () in below else [place for item in items for name in item for place in taken(item, name, below)]
 
 
 def remove(value: Any, path: tuple[str, ...]) -> None:  # noqa: ANN401 - any tree
