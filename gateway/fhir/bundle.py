@@ -58,18 +58,20 @@ COLLECTION = Form()
 
 
 def _problem(code: str, place: str, sentence: str, repair: str) -> Problem:
-    return Problem(f"fhir.{code}", place, sentence, repair)
+    return Problem(code, place, sentence, repair)
 
 
 def _resource_problem(value: Any, place: str) -> Problem | None:
     """Why a JSON value is no resource (2.1), None where it is one."""
     if not isinstance(value, dict):
-        return _problem("resource", place, "A resource must be a JSON object.", "Send one resource or a Bundle.")
+        return _problem("fhir.resource", place, "A resource must be a JSON object.", "Send one resource or a Bundle.")
     kind = value.get("resourceType")
     if isinstance(kind, str) and kind in resource_types():
         return None
     sentence = "The element resourceType is missing." if kind is None else "R4 has no resource of this resourceType."
-    return _problem("resource.type", f"{place}.resourceType", sentence, "Name a resource of FHIR R4, e.g. Patient.")
+    return _problem(
+        "fhir.resource.type", f"{place}.resourceType", sentence, "Name a resource of FHIR R4, e.g. Patient."
+    )
 
 
 # --- reading ---------------------------------------------------------------------------------------------------------
@@ -125,7 +127,7 @@ def _link(entry: _Entry, index: Index) -> list[Problem]:
 def _entry(value: Any, place: str) -> _Entry | Problem | None:
     """One Bundle.entry; None where it has no resource."""
     if not isinstance(value, dict):
-        return _problem("bundle.entry", place, "An entry must be a JSON object.", "Write fullUrl and resource.")
+        return _problem("fhir.bundle.entry", place, "An entry must be a JSON object.", "Write fullUrl and resource.")
     if "resource" not in value:
         return None
     resource = value["resource"]
@@ -150,7 +152,9 @@ def _envelope(bundle: Resource, problems: list[Problem]) -> tuple[Resource, list
     entries, rest = [], []
     listed = bundle.get("entry", [])
     if not isinstance(listed, list):
-        problems.append(_problem("bundle.entry", "Bundle.entry", "A JSON array is expected here.", "Write [ ... ]."))
+        problems.append(
+            _problem("fhir.bundle.entry", "Bundle.entry", "A JSON array is expected here.", "Write [ ... ].")
+        )
         listed = []
     for n, value in enumerate(listed):
         entry = _entry(value, f"Bundle.entry[{n}]")

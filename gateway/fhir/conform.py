@@ -23,8 +23,8 @@ class _Findings:
     types: Mapping[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
-    def add(self, code: str, place: str, sentence: str, repair: str) -> None:
-        self.problems.append(Problem(f"fhir.{code}", place, sentence, repair))
+    def note(self, code: str, place: str, sentence: str, repair: str) -> None:
+        self.problems.append(Problem(code, place, sentence, repair))
 
 
 def printable(key: str) -> str:
@@ -49,12 +49,14 @@ def fits(value: Any, kind: str) -> bool:
 
 def _primitive(value: Any, p: Property, place: str, out: _Findings) -> None:
     if not fits(value, p.type):
-        out.add("value", place, f"This is no value of type {p.type}.", "See chapter 2.24 of FHIR for its notation.")
+        out.note(
+            "fhir.value", place, f"This is no value of type {p.type}.", "See chapter 2.24 of FHIR for its notation."
+        )
     elif p.codes and p.type == "code":
         allowed = elements.codes(p.codes)
         if allowed is not None and value not in allowed:
             some = ", ".join(sorted(allowed)[:12]) + (", ..." if len(allowed) > 12 else "")
-            out.add("code", place, f"The value set {p.codes} does not have this code.", f"Allowed: {some}.")
+            out.note("fhir.code", place, f"The value set {p.codes} does not have this code.", f"Allowed: {some}.")
 
 
 def _coded(value: dict[str, Any], p: Property, place: str, out: _Findings) -> None:
@@ -65,7 +67,9 @@ def _coded(value: dict[str, Any], p: Property, place: str, out: _Findings) -> No
         return
     known = [c for c in codings if isinstance(c, dict) and isinstance(c.get("code"), str)]
     if not any(c["code"] in systems.get(str(c.get("system")), ()) for c in known) and "extension" not in value:
-        out.add("code", place, f"No coding here is of the value set {p.codes}.", f"Systems: {', '.join(systems)}.")
+        out.note(
+            "fhir.code", place, f"No coding here is of the value set {p.codes}.", f"Systems: {', '.join(systems)}."
+        )
 
 
 def _reference(value: dict[str, Any], p: Property, place: str, out: _Findings) -> None:
@@ -76,12 +80,12 @@ def _reference(value: dict[str, Any], p: Property, place: str, out: _Findings) -
     parts = text.split("/_history/")[0].rsplit("/", 2)
     kind = out.types.get(text) or (parts[-2] if len(parts) > 1 else "")
     if kind in elements.resource_types() and kind not in p.targets:
-        out.add("reference.target", place, f"A {kind} cannot stand here.", f"Allowed: {', '.join(p.targets)}.")
+        out.note("fhir.reference.target", place, f"A {kind} cannot stand here.", f"Allowed: {', '.join(p.targets)}.")
 
 
 def _complex(value: Any, p: Property, place: str, out: _Findings) -> None:
     if not isinstance(value, dict):
-        out.add("json.type", place, f"A JSON object of type {p.type} is expected here.", "Write { ... }.")
+        out.note("fhir.json.type", place, f"A JSON object of type {p.type} is expected here.", "Write { ... }.")
         return
     if p.type == "Resource":
         _resource(value, place, out)
@@ -98,7 +102,7 @@ def _list(value: Any, p: Property, place: str, out: _Findings) -> bool:
     if isinstance(value, list) == p.listed and value != []:
         return True
     sentence = "A JSON array with at least one item is expected here." if p.listed else "Only one value may stand here."
-    out.add("json.array", place, sentence, "Write [ ... ]." if p.listed else "Write the value without [ ].")
+    out.note("fhir.json.array", place, sentence, "Write [ ... ]." if p.listed else "Write the value without [ ].")
     return False
 
 
@@ -121,7 +125,9 @@ def _companion(node: dict[str, Any], p: Property, place: str, out: _Findings) ->
         return
     beside = node.get(p.name)
     if p.listed and isinstance(beside, list) and len(beside) != len(value):
-        out.add("json.array", place, "Values and their extensions differ in number.", "Fill the shorter with null.")
+        out.note(
+            "fhir.json.array", place, "Values and their extensions differ in number.", "Fill the shorter with null."
+        )
     for n, item in enumerate(value if p.listed else [value]):
         if item is not None:
             below = f"{place}[{n}]" if p.listed else place
@@ -131,11 +137,13 @@ def _companion(node: dict[str, Any], p: Property, place: str, out: _Findings) ->
 def _missing(node: dict[str, Any], kind: str, place: str, out: _Findings) -> None:
     for label, names in elements.required(kind).items():
         if not any(name in node for name in names):
-            out.add("element.missing", f"{place}.{label}", "This element is missing.", f"Every {kind} must have it.")
+            out.note(
+                "fhir.element.missing", f"{place}.{label}", "This element is missing.", f"Every {kind} must have it."
+            )
     for group in elements.choices(kind):
         if len(group & node.keys()) > 1:
             sentence = "Two variants of a choice stand beside each other."
-            out.add("choice", place, sentence, f"Keep one of {', '.join(sorted(group & node.keys()))}.")
+            out.note("fhir.choice", place, sentence, f"Keep one of {', '.join(sorted(group & node.keys()))}.")
 
 
 def _object(node: dict[str, Any], kind: str, place: str, out: _Findings) -> None:
@@ -146,7 +154,9 @@ def _object(node: dict[str, Any], kind: str, place: str, out: _Findings) -> None
         below = f"{place}.{printable(key)}"
         if p is None or (key.startswith("_") and (not p.primitive or p.bare)):
             if key not in OWN:
-                out.add("element.unknown", below, f"R4's {kind} has no such element.", "Take it out or spell it right.")
+                out.note(
+                    "fhir.element.unknown", below, f"R4's {kind} has no such element.", "Take it out or spell it right."
+                )
         elif key.startswith("_"):
             _companion(node, p, below, out)
         else:
@@ -154,14 +164,17 @@ def _object(node: dict[str, Any], kind: str, place: str, out: _Findings) -> None
     if kind not in elements.PRIMITIVES:
         _missing(node, kind, place, out)
     elif not node.keys() & {"id", "extension"}:
-        out.add("element.missing", place, "Neither value nor extension stand here.", "Leave the element out.")
+        out.note("fhir.element.missing", place, "Neither value nor extension stand here.", "Leave the element out.")
 
 
 def _resource(resource: dict[str, Any], place: str, out: _Findings) -> None:
     kind = resource.get("resourceType")
     if kind not in elements.resource_types():
-        out.add(
-            "resource.type", f"{place}.resourceType", "R4 has no resource of this resourceType.", "Name one of R4's."
+        out.note(
+            "fhir.resource.type",
+            f"{place}.resourceType",
+            "R4 has no resource of this resourceType.",
+            "Name one of R4's.",
         )
         return
     _object(resource, str(kind), place, out)
@@ -183,7 +196,7 @@ def check(tree: Tree, spec: Spec) -> list[Problem]:  # noqa: ARG001 - R4 knows n
     out = _Findings({r["fullUrl"]: name for name, listed in tree.items() for r in listed if "fullUrl" in r})
     for name, listed in tree.items():
         if name not in elements.resource_types():
-            out.add("resource.type", printable(name), "R4 has no resource of this type.", "Name one of R4's.")
+            out.note("fhir.resource.type", printable(name), "R4 has no resource of this type.", "Name one of R4's.")
             continue
         for n, resource in enumerate(listed):
             _object({"resourceType": name, **resource}, name, f"{name}[{n}]", out)

@@ -6,7 +6,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
-Report = Callable[[str, str, str, str], None]
+Note = Callable[[str, str, str, str], None]
 
 
 @cache
@@ -24,7 +24,7 @@ def _compiled(expression: str) -> Callable[[Any], list[Any]] | None:
     return compiled
 
 
-def check(value: Any, rules: Sequence[tuple[str, str, str]], place: str, report: Report) -> None:
+def check(value: Any, rules: Sequence[tuple[str, str, str]], place: str, note: Note) -> None:
     """Reports the rules (key, text, expression) that do not hold; one that cannot be judged says nothing."""
     for key, text, expression in rules:
         compiled = _compiled(expression)
@@ -35,4 +35,4 @@ def check(value: Any, rules: Sequence[tuple[str, str, str]], place: str, report:
         except Exception:  # noqa: BLE001, S112 - an expression that fails is not the message's fault
             continue
         if result == [False]:
-            report("rule", place, f"The rule {key} does not hold: {text}.", "See the profile.")
+            note("profile.rule", place, f"The rule {key} does not hold: {text}.", "See the profile.")

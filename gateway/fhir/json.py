@@ -102,7 +102,7 @@ SAYS: tuple[tuple[str, str, str], ...] = (
 
 
 def _problem(code: str, place: str, sentence: str, repair: str) -> Problem:
-    return Problem(f"json.{code}", place, sentence, repair)
+    return Problem(code, place, sentence, repair)
 
 
 def _at(text: str, index: int) -> str:
@@ -113,19 +113,21 @@ def _at(text: str, index: int) -> str:
 
 def _syntax(fault: json.JSONDecodeError) -> Problem:
     sentence, repair = next(((s, r) for start, s, r in SAYS if fault.msg.startswith(start)), ("no JSON", "mend it"))
-    return _problem("syntax", f"line {fault.lineno}, column {fault.colno}", f"The text is no JSON: {sentence}.", repair)
+    return _problem(
+        "json.syntax", f"line {fault.lineno}, column {fault.colno}", f"The text is no JSON: {sentence}.", repair
+    )
 
 
 def _text(data: bytes, limits: Limits) -> str | Problem:
     """The characters of the bytes: UTF-8, a byte order mark is tolerated (RFC 8259, 8.1)."""
     if len(data) > limits.bytes:
         sentence = f"The file has more than {limits.bytes} bytes."
-        return _problem("bytes", "file", sentence, "Send it in parts or raise `limits.bytes`.")
+        return _problem("json.bytes", "file", sentence, "Send it in parts or raise `limits.bytes`.")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
         sentence = "The bytes are not UTF-8, the only charset of FHIR's JSON."
-        return _problem("charset", f"byte {fault.start + 1}", sentence, "Save the file as UTF-8.")
+        return _problem("json.charset", f"byte {fault.start + 1}", sentence, "Save the file as UTF-8.")
 
 
 def _depth(value: Any) -> int:
@@ -158,7 +160,7 @@ def _token(key: str) -> str:
 def _doubles(value: Any, doubled: list[dict[str, Any]]) -> list[Problem]:
     marks = {id(item) for item in doubled}
     places = [pointer or "/" for pointer, item in walk(value) if id(item) in marks] or ["/"]
-    return [_problem("key.twice", p, "An object has the same key twice.", "Keep one of the two.") for p in places]
+    return [_problem("json.key.twice", p, "An object has the same key twice.", "Keep one of the two.") for p in places]
 
 
 LONE = re.compile("[\ud800-\udfff]")
@@ -171,7 +173,7 @@ def _surrogates(value: Any) -> list[Problem]:
     for pointer, item in walk(value):
         texts = item if isinstance(item, dict) else [item]
         if any(isinstance(text, str) and LONE.search(text) for text in texts):
-            found.append(_problem("surrogate", pointer or "/", sentence, repair))
+            found.append(_problem("json.surrogate", pointer or "/", sentence, repair))
     return found
 
 
@@ -180,12 +182,12 @@ def _constants(text: str) -> list[Problem]:
     sentence, repair = "NaN and Infinity are no JSON numbers.", "Leave the value out or write a number."
     words = re.compile(r'"(?:[^"\\]|\\.)*"|(-?Infinity|NaN)', re.DOTALL)
     places = [_at(text, m.start(1)) for m in words.finditer(text) if m.group(1)]
-    return [_problem("constant", place, sentence, repair) for place in places[:10]]
+    return [_problem("json.constant", place, sentence, repair) for place in places[:10]]
 
 
 def _too_deep(limits: Limits) -> Problem:
     sentence = f"Objects and arrays nest deeper than {limits.depth}."
-    return _problem("depth", "file", sentence, "No resource needs that; look at the sender.")
+    return _problem("json.depth", "file", sentence, "No resource needs that; look at the sender.")
 
 
 def loads(data: bytes, limits: Limits = LIMITS) -> tuple[Any, list[Problem]]:

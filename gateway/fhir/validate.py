@@ -24,10 +24,10 @@ class Run:
     profile: str = ""
     problems: list[Problem] = field(default_factory=list)
 
-    def add(self, code: str, place: str, sentence: str, repair: str) -> None:
+    def note(self, code: str, place: str, sentence: str, repair: str) -> None:
         """Takes up a finding of the profile under validation."""
         name = self.profile.rsplit("/", 1)[-1]
-        self.problems.append(Problem(f"profile.{code}", place, sentence, f"{repair} Profile {name}."))
+        self.problems.append(Problem(code, place, sentence, f"{repair} Profile {name}."))
 
 
 # --- values ----------------------------------------------------------------------------------------------------------
@@ -65,17 +65,19 @@ def _check_value(item: Item, shape: Shape, run: Run) -> None:
     """Fixed value, pattern, length, form, codes of one item."""
     text = _text(item.value)
     if shape.fixed is not None and item.value is not None and item.value != shape.fixed:
-        run.add("fixed", item.place, "The profile fixes another value here.", _fixed(shape.fixed))
+        run.note("profile.fixed", item.place, "The profile fixes another value here.", _fixed(shape.fixed))
     if shape.pattern is not None and item.value is not None and not contains(item.value, shape.pattern):
-        run.add("fixed", item.place, "The value lacks what the profile demands here.", _fixed(shape.pattern))
+        run.note("profile.fixed", item.place, "The value lacks what the profile demands here.", _fixed(shape.pattern))
     if shape.length and text is not None and len(text) > shape.length:
-        run.add("length", item.place, f"The text is longer than {shape.length} characters.", "Shorten it.")
+        run.note("profile.length", item.place, f"The text is longer than {shape.length} characters.", "Shorten it.")
     if shape.form is not None and text is not None and not shape.form.fullmatch(text):
-        run.add("form", item.place, "The value does not have the demanded form.", f"Form: {shape.form.pattern}.")
+        run.note(
+            "profile.form", item.place, "The value does not have the demanded form.", f"Form: {shape.form.pattern}."
+        )
     if shape.codes is not None and item.value is not None and not _bound(item.value, shape.codes):
-        run.add("code", item.place, "The profile's value set does not have this code.", _systems(shape.codes))
+        run.note("profile.code", item.place, "The profile's value set does not have this code.", _systems(shape.codes))
     if shape.masked and not _absent(item):
-        run.add("masked", item.place, "No value may stand here.", "Write a data-absent-reason instead.")
+        run.note("profile.masked", item.place, "No value may stand here.", "Write a data-absent-reason instead.")
 
 
 def _fixed(value: Any) -> str:
@@ -95,7 +97,9 @@ def _check_target(item: Item, shape: Shape, run: Run) -> None:
     named = {target.get("resourceType"), *profile_urls(target)}
     known = [t for t in shape.targets if "/" not in t or t in run.profiles]
     if known and len(known) == len(shape.targets) and not named & set(known):
-        run.add("target", item.place, "The reference points to another kind of resource.", f"Allowed: {known}.")
+        run.note(
+            "profile.target", item.place, "The reference points to another kind of resource.", f"Allowed: {known}."
+        )
 
 
 # --- elements --------------------------------------------------------------------------------------------------------
@@ -105,11 +109,13 @@ def _check_count(number: int, shape: Shape, place: str, run: Run) -> None:
     """Cardinality (5.1.0.4)."""
     if number < shape.least:
         much = "" if shape.least == 1 else f" {shape.least} times"
-        run.add("missing", place, f"This element is missing{much or ''}.", "Add it.")
+        run.note("profile.missing", place, f"This element is missing{much or ''}.", "Add it.")
     elif shape.most == 0 and number:
-        run.add("forbidden", place, "The profile forbids this element.", "Leave it out.")
+        run.note("profile.forbidden", place, "The profile forbids this element.", "Leave it out.")
     elif shape.most is not None and number > shape.most:
-        run.add("many", place, f"{number} stand here, the profile allows {shape.most}.", "Leave the others out.")
+        run.note(
+            "profile.many", place, f"{number} stand here, the profile allows {shape.most}.", "Leave the others out."
+        )
 
 
 def _check_slices(found: list[Item], shape: Shape, place: str, run: Run) -> None:
@@ -126,7 +132,12 @@ def _check_slices(found: list[Item], shape: Shape, place: str, run: Run) -> None
     if shape.closed and all(piece.marks for piece in shape.slices.values()):
         for n, item in enumerate(found):
             if n not in taken:
-                run.add("slice", item.place, "The profile knows no such item here.", f"Known: {_list(shape.slices)}.")
+                run.note(
+                    "profile.slice",
+                    item.place,
+                    "The profile knows no such item here.",
+                    f"Known: {_list(shape.slices)}.",
+                )
 
 
 def _list(names: Mapping[str, Any]) -> str:
@@ -138,7 +149,7 @@ def _check_one(found: list[Item], demand: tuple[tuple[str, ...], Any], place: st
     number = sum(any(below.value == value for below in follow(item, path)) for item in found)
     if number != 1:
         sentence = f"Exactly one item must have {'.'.join(path)} = {str(value).lower()}, here are {number}."
-        run.add("one", place, sentence, "Set it on one item only.")
+        run.note("profile.one", place, sentence, "Set it on one item only.")
 
 
 def _check_item(item: Item, shape: Shape, run: Run) -> None:
@@ -147,7 +158,7 @@ def _check_item(item: Item, shape: Shape, run: Run) -> None:
     if shape.targets:
         _check_target(item, shape, run)
     if shape.rules:
-        invariants.check(item.value, shape.rules, item.place, run.add)
+        invariants.check(item.value, shape.rules, item.place, run.note)
     if shape.only is not None:
         _check_only(item, shape.only, run)
     node = item.node
@@ -162,7 +173,7 @@ def _check_only(item: Item, only: frozenset[str], run: Run) -> None:
     for key in item.node:
         if key.removeprefix("_") not in only:
             place = f"{item.place}.{printable(key)}"
-            run.add("forbidden", place, "The profile forbids this element.", "Leave it out.")
+            run.note("profile.forbidden", place, "The profile forbids this element.", "Leave it out.")
 
 
 def _check_element(above: Item, name: str, shape: Shape, run: Run) -> None:
@@ -184,7 +195,12 @@ def _check_types(found: list[Item], shape: Shape, run: Run) -> None:
     """The variant of a choice (2.1.14)."""
     for item in found:
         if not any(item.named(kind) for kind in shape.types):
-            run.add("type", item.place, "The profile allows another type here.", f"Allowed: {', '.join(shape.types)}.")
+            run.note(
+                "profile.type",
+                item.place,
+                "The profile allows another type here.",
+                f"Allowed: {', '.join(shape.types)}.",
+            )
 
 
 # --- resources -------------------------------------------------------------------------------------------------------
@@ -207,7 +223,7 @@ def _check_profiles(resource: Resource, place: str, run: Run) -> None:
             if profile.type == kind:
                 _check_item(Item(None, place, resource), profile.shape, run)
             else:
-                run.add("resource", place, f"The profile is for {profile.type}.", "Claim another profile.")
+                run.note("profile.resource", place, f"The profile is for {profile.type}.", "Claim another profile.")
 
 
 def entries(bundle: Resource) -> list[tuple[str, Resource]]:

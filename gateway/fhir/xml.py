@@ -25,7 +25,7 @@ class _Faults(list[Problem]):
     """The problems of one document."""
 
     def note(self, code: str, place: str, sentence: str, repair: str) -> None:
-        self.append(Problem(f"xml.{code}", place, sentence, repair))
+        self.append(Problem(code, place, sentence, repair))
 
 
 # --- the entrance ----------------------------------------------------------------------------------------------------
@@ -113,10 +113,10 @@ def _attributes(element: etree._Element, allowed: frozenset[str], place: str, fa
             found[name] = str(value)
         elif not name.startswith("{"):
             faults.note(
-                "attribute", place, "FHIR has no such attribute here.", f"Allowed: {', '.join(sorted(allowed))}."
+                "xml.attribute", place, "FHIR has no such attribute here.", f"Allowed: {', '.join(sorted(allowed))}."
             )
     if (element.text or "").strip() or any((child.tail or "").strip() for child in element):
-        faults.note("text", place, "Text stands between elements.", "Values stand in the attribute `value`.")
+        faults.note("xml.text", place, "Text stands between elements.", "Values stand in the attribute `value`.")
     return found
 
 
@@ -159,9 +159,9 @@ def _object(element: etree._Element, kind: str, place: str, faults: _Faults) -> 
         p = known.get(name)
         below = f"{place}.{printable(name)}" + (f"[{n}]" if p and p.listed else "")
         if p is None or etree.QName(child).namespace not in (FHIR, XHTML):
-            faults.note("element", below, f"R4's {kind} has no such element.", "Take it out or spell it right.")
+            faults.note("xml.element", below, f"R4's {kind} has no such element.", "Take it out or spell it right.")
         elif n and not p.listed:
-            faults.note("element", below, "This element stands here more than once.", "Keep one of them.")
+            faults.note("xml.element", below, "This element stands here more than once.", "Keep one of them.")
         else:
             _put(node, p, _value(child, p, below, faults))
     _trim(node)
@@ -177,7 +177,7 @@ def _trim(node: dict[str, Any]) -> None:
 def _resource(element: etree._Element, place: str, faults: _Faults) -> dict[str, Any]:
     kind = _name(element)
     if kind not in resource_types() or etree.QName(element).namespace != FHIR:
-        faults.note("resource", place or "file", "This is no resource of FHIR R4.", f"The namespace is {FHIR}.")
+        faults.note("xml.resource", place or "file", "This is no resource of FHIR R4.", f"The namespace is {FHIR}.")
         return {}
     return {"resourceType": kind, **_object(element, kind, place or kind, faults)}
 
@@ -212,7 +212,7 @@ def _div(parent: etree._Element, value: Any, place: str, faults: _Faults) -> Non
     """A narrative: HTML's names of characters become the characters (2.4.0.1)."""
     root = parse(_ENTITY.sub(_known, str(value)).encode())
     if isinstance(root, Problem):
-        faults.note("narrative", place, "The narrative is no well-formed XHTML.", "Mend the div or leave it out.")
+        faults.note("xml.narrative", place, "The narrative is no well-formed XHTML.", "Mend the div or leave it out.")
         return
     parent.append(root)
 
@@ -246,14 +246,14 @@ def _write_one(parent: etree._Element, p: Property, pair: tuple[Any, Any], place
     elif isinstance(value, dict):
         _write(element, value, p.type, place, faults)
     else:
-        faults.note("value", place, f"An object of type {p.type} is expected here.", "Mend the tree.")
+        faults.note("xml.value", place, f"An object of type {p.type} is expected here.", "Mend the tree.")
 
 
 def _attribute(element: etree._Element, name: str, value: Any, place: str, faults: _Faults) -> None:
     try:
         element.set(name, _text(value))
     except ValueError:
-        faults.note("character", place, "The value has a character that XML cannot hold.", "Take it out.")
+        faults.note("xml.character", place, "The value has a character that XML cannot hold.", "Take it out.")
 
 
 def _write(element: etree._Element, node: dict[str, Any], kind: str, place: str, faults: _Faults) -> None:
@@ -262,7 +262,7 @@ def _write(element: etree._Element, node: dict[str, Any], kind: str, place: str,
     for key in node:
         if key.removeprefix("_") not in known and key != "resourceType":
             below = f"{place}.{printable(key)}"
-            faults.note("element", below, f"R4's {kind} has no such element.", "Take it out or spell it right.")
+            faults.note("xml.element", below, f"R4's {kind} has no such element.", "Take it out or spell it right.")
     for name, p in known.items():
         if name not in node and f"_{name}" not in node:
             continue
