@@ -28,10 +28,7 @@ def declared(header: bytes) -> str:
 
 def decode_text(data: bytes, name: str, fallback: str) -> tuple[str | None, str, list[Problem]]:
     """Bytes of a message, its MSH-18 and the declared fallback -> text (None if unreadable), codec, problems."""
-    fallback = fallback if fallback and known(fallback) else ""
-    codec = charsets().get(name, "")
-    problems = [_unknown(bool(fallback))] if name and not codec else []
-    codec = codec or fallback or "utf-8"
+    codec, fallback, problems = chosen(name, fallback)
     if data.isascii() and codec != "iso2022_jp":
         return data.decode("ascii"), codec, problems
     try:
@@ -45,6 +42,16 @@ def decode_text(data: bytes, name: str, fallback: str) -> tuple[str | None, str,
 
 def _controlled(data: bytes) -> bool:
     return len(data.translate(None, CONTROLS)) < len(data)
+
+
+def chosen(name: str, fallback: str) -> tuple[str, str, list[Problem]]:
+    """MSH-18 and the declared fallback -> Python codec, the fallback if it is one, problems."""
+    usable = fallback if fallback and known(fallback) else ""
+    problems = [_no_codec()] if fallback and not usable else []
+    codec = charsets().get(name, "")
+    if name and not codec:
+        problems.append(_unknown(bool(usable)))
+    return codec or usable or "utf-8", usable, problems
 
 
 @cache
@@ -108,6 +115,16 @@ def _lines(data: bytes) -> list[tuple[bytes, str]]:
         first = 1 if name in (b"MSH", b"BHS", b"FHS") else 0
         out += [(f, f"{at}-{n + first}") for n, f in enumerate(line.split(separator)) if not f.isascii()]
     return out
+
+
+def _no_codec() -> Problem:
+    return Problem(
+        "hl7v2.charset.fallback",
+        "fallback",
+        "The declared fallback is no character set known here; it was not used.",
+        "Name it as Python does, for example cp1252 or iso8859-15.",
+        "warning",
+    )
 
 
 def _unknown(fallback: bool) -> Problem:  # noqa: FBT001

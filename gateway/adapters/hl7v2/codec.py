@@ -67,12 +67,12 @@ def _read(data: bytes, codec: str, fallback: str, allowed: Limits) -> tuple[Tree
 def _write(tree: Tree, fallback: str) -> tuple[bytes, list[Problem]]:
     try:
         name = str(tree["MSH"][0].get("18", [{}])[0].get("1", "")).strip().upper()
-        codec = charset.charsets().get(name) or (fallback if fallback and charset.known(fallback) else "utf-8")
+        codec, _, problems = charset.chosen(name, fallback)
         text = message.write_message(tree, codec)
     except (KeyError, ValueError, TypeError, AttributeError, IndexError):
         return b"", [*MODEL.check(tree, {}), _shapeless()]
     try:
-        return text.encode(codec), []
+        return text.encode(codec), problems
     except UnicodeEncodeError:
         return b"", charset.unwritable(text, codec)
 

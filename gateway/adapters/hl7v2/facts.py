@@ -9,7 +9,7 @@ SEGMENT_NAME = re.compile(r"[A-Z][A-Z0-9]{2}\Z")
 UNTYPED = "Z"
 """Type of a segment that no table describes: every field repeats and has any number of primitive components."""
 FIELDS = 400
-"""Fields of a segment, components of a field and sub-components of a component that are read and written."""
+"""More fields than any segment has, and more components than any datatype."""
 
 
 def table(name: str) -> dict[str, str]:

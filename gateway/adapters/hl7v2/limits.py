@@ -27,7 +27,7 @@ def limits(spec: Mapping[str, Any]) -> Limits:
     given = spec.get("limits")
     if not given:
         return DEFAULTS
-    return Limits(**{f.name: int(given[f.name]) for f in fields(Limits) if f.name in given})
+    return Limits(**{f.name: given[f.name] for f in fields(Limits) if isinstance(given.get(f.name), int)})
 
 
 def excess(data: bytes, allowed: Limits) -> list[Problem]:
@@ -39,9 +39,10 @@ def excess(data: bytes, allowed: Limits) -> list[Problem]:
         return [_exceeded("segments", lines, allowed.segments)]
     if len(data) <= allowed.leaves:
         return []
-    header = data.find(b"MSH")
-    delimiters = set(data[header + 3 : header + 9]) if header >= 0 else set(b"|^~&")
-    places = sum(data.count(bytes([delimiter])) for delimiter in delimiters if not chr(delimiter).isalnum())
+    start = data.find(b"MSH")
+    header = data[start : start + 8] if start >= 0 else b"MSH|^~\\&"
+    delimiters = {*header[3:6], *header[7:8]}
+    places = sum(data.count(bytes([delimiter])) for delimiter in delimiters)
     return [_exceeded("leaves", places, allowed.leaves)] if places > allowed.leaves else []
 
 

@@ -10,6 +10,8 @@ from gateway.adapters.hl7v2.separators import Separators
 from gateway.domain.codec import Tree
 
 KEYS = tuple(str(n) for n in range(1, facts.FIELDS + 1))
+MOST = 1_000_000
+"""Parts of one text that are written; a greater number in a tree is a mistake."""
 Notice = Callable[[str, str, str], None]
 """Told (field, place below it, kind) of what an escape sequence has that a reader should know."""
 
@@ -181,9 +183,7 @@ def write_parts(repetition: Mapping[str, Any], escapes: Escapes) -> str:
 
 def _spread(parts: dict[int, str]) -> list[str]:
     """Numbered texts -> all texts from number 1 to the last one that is not empty."""
-    last = max(parts, default=0)
-    while last and not parts[last]:
-        last = max((n for n in parts if n < last), default=0)
-    if last > facts.FIELDS or min(parts, default=1) < 1:
+    last = max((n for n, text in parts.items() if text), default=0)
+    if last > MOST or min(parts, default=1) < 1:
         raise ValueError(str(last))
     return [parts.get(n, "") for n in range(1, last + 1)]
