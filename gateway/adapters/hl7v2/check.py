@@ -29,7 +29,7 @@ def place(path: Sequence[Key]) -> str:
 def check(tree: Tree, spec: Spec) -> list[Problem]:  # noqa: ARG001
     """Unknown segments and fields, repetitions that the standard does not have, values that no reader would take."""
     if not isinstance(tree.get("MSH"), list):
-        return [_finding("tree.msh", "MSH", "The message has no segment MSH.", "Let the map fill MSH.", "error")]
+        return [_finding("hl7v2.tree.msh", "MSH", "The message has no segment MSH.", "Let the map fill MSH.", "error")]
     return list(_segments(tree, ()))
 
 
@@ -41,7 +41,7 @@ def _segments(container: Tree, path: tuple[Key, ...]) -> Iterator[Problem]:
         if not facts.SEGMENT_NAME.match(name) or not isinstance(found, list):
             yield _shape(at)
         elif name not in facts.segments() and not name.startswith("Z"):
-            yield _finding("segment.unknown", place(at), "The standard has no such segment.", "Use a Z segment.")
+            yield _finding("hl7v2.segment.unknown", place(at), "The standard has no such segment.", "Use a Z segment.")
         else:
             for index, segment in enumerate(found):
                 yield from _segment(name, segment, (*at, index))
@@ -61,9 +61,11 @@ def _segment(name: str, segment: Any, path: tuple[Key, ...]) -> Iterator[Problem
             continue
         found = facts.field_type(name, int(key)) if len(key) < 4 else None
         if found is None:
-            yield _finding("field.unknown", place(at), "The segment has no such field in any version.", "Leave it out.")
+            yield _finding(
+                "hl7v2.field.unknown", place(at), "The segment has no such field in any version.", "Leave it out."
+            )
         elif len(repetitions) > 1 and not found[1]:
-            yield _finding("field.repeats", place(at), "The field does not repeat in any version.", "Keep one.")
+            yield _finding("hl7v2.field.repeats", place(at), "The field does not repeat in any version.", "Keep one.")
         for index, repetition in enumerate(repetitions):
             yield from _parts(repetition, found[0] if found else facts.VARIES, (*at, index))
 
@@ -100,13 +102,13 @@ def _value(value: str, type_name: str, path: tuple[Key, ...]) -> Iterator[Proble
     pattern = PATTERNS.get(type_name)
     if pattern and value != NULL and not pattern.match(value):
         sentence = f"The value is not {TELLING[type_name]}, as {type_name} asks."
-        yield _finding("value.form", place(path), sentence, "Correct the value or the map.")
+        yield _finding("hl7v2.value.form", place(path), sentence, "Correct the value or the map.")
 
 
 def _shape(path: tuple[Key, ...]) -> Problem:
     sentence = "The tree has no such shape here: lists of segments and fields, dicts of numbered parts, text as values."
-    return _finding("tree.shape", place(path), sentence, "Build the tree as the model says.", "error")
+    return _finding("hl7v2.tree.shape", place(path), sentence, "Build the tree as the model says.", "error")
 
 
 def _finding(code: str, at: str, sentence: str, repair: str, severity: str = "warning") -> Problem:
-    return Problem(f"hl7v2.{code}", at, sentence, repair, "error" if severity == "error" else "warning")
+    return Problem(code, at, sentence, repair, "error" if severity == "error" else "warning")

@@ -6,8 +6,6 @@ from typing import Any
 
 from gateway.domain.problem import Problem
 
-REPAIR = "Split the file, or raise limits.{} of the format."
-
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -33,23 +31,24 @@ def limits(spec: Mapping[str, Any]) -> Limits:
 def excess(data: bytes, allowed: Limits) -> list[Problem]:
     """Which limits a file exceeds, counted without reading it."""
     if len(data) > allowed.bytes:
-        return [_exceeded("bytes", len(data), allowed.bytes)]
+        return [_exceeded("hl7v2.limit.bytes", len(data), allowed.bytes)]
     lines = max(data.count(b"\r"), data.count(b"\n"))
     if lines > allowed.segments:
-        return [_exceeded("segments", lines, allowed.segments)]
+        return [_exceeded("hl7v2.limit.segments", lines, allowed.segments)]
     if len(data) <= allowed.leaves:
         return []
     start = data.find(b"MSH")
     header = data[start : start + 8] if start >= 0 else b"MSH|^~\\&"
     delimiters = {*header[3:6], *header[7:8]}
     places = sum(data.count(bytes([delimiter])) for delimiter in delimiters)
-    return [_exceeded("leaves", places, allowed.leaves)] if places > allowed.leaves else []
+    return [_exceeded("hl7v2.limit.leaves", places, allowed.leaves)] if places > allowed.leaves else []
 
 
-def _exceeded(what: str, found: int, allowed: int) -> Problem:
+def _exceeded(code: str, found: int, allowed: int) -> Problem:
+    what = code.rpartition(".")[2]
     return Problem(
-        f"hl7v2.limit.{what}",
+        code,
         "file",
         f"The file has {found} {what}, more than the {allowed} allowed.",
-        REPAIR.format(what),
+        f"Split the file, or raise limits.{what} of the format.",
     )

@@ -7,28 +7,36 @@ from gateway.adapters.hl7v2 import facts, nesting, segment, structure
 from gateway.adapters.hl7v2.escape import Escapes, escapes
 from gateway.adapters.hl7v2.separators import Separators, separators
 from gateway.domain.codec import Tree
-from gateway.domain.problem import Problem, Severity
+from gateway.domain.problem import Problem
 
-NOTICES: dict[str, tuple[Severity, str, str]] = {
-    "charset": (
-        "information",
+NOTICES: dict[str, Problem] = {
+    "charset": Problem(
+        "hl7v2.escape.charset",
+        "",
         "A character set switch inside the value is not carried out; it stands there as it came.",
         "Let the sender use one character set for the whole message.",
-    ),
-    "format": (
         "information",
+    ),
+    "format": Problem(
+        "hl7v2.escape.format",
+        "",
         "A formatting command or a local escape sequence stands in the value as it came.",
         "Nothing, if the reader of the value knows it.",
+        "information",
     ),
-    "hex": (
-        "warning",
+    "hex": Problem(
+        "hl7v2.escape.hex",
+        "",
         "Hexadecimal data does not fit the character set of the message and stands there as it came.",
         "Let the sender send characters of the message's character set.",
-    ),
-    "stray": (
         "warning",
+    ),
+    "stray": Problem(
+        "hl7v2.escape.stray",
+        "",
         "An escape character stands without an escape sequence of chapter 2.7; it was read as text.",
         "Let the sender write the escape character itself as \\E\\.",
+        "warning",
     ),
 }
 
@@ -91,8 +99,7 @@ def _read_line(line: str, reading: Reading) -> None:
     at = f"{name}[{count}]" if count > 1 else name
 
     def notice(key: str, below: str, kind: str) -> None:
-        severity, sentence, repair = NOTICES[kind]
-        reading.problems.append(Problem(f"hl7v2.escape.{kind}", f"{at}-{key}{below}", sentence, repair, severity))
+        reading.problems.append(replace(NOTICES[kind], place=f"{at}-{key}{below}"))
 
     if len(line) > reading.leaf:
         text = _shortened(text, at, reading)
@@ -144,7 +151,7 @@ def separators_of(header: Mapping[str, list[Tree]]) -> Separators:
     found, problems = separators(f"MSH{first}{second}{first}")
     if found is None or problems:
         raise ValueError("MSH-2")
-    return replace(found)
+    return found
 
 
 def _misplaced(names: list[str], structure_name: str) -> list[Problem]:

@@ -72,7 +72,7 @@ def _completed(given: str, field: str) -> str | None:
 
 def _repaired(place: str) -> Problem:
     return Problem(
-        "hl7v2.msh.encoding_characters",
+        "hl7v2.msh.encoding-characters",
         place,
         "The encoding characters are not four or five different ones; the missing ones were taken from ^~\\&.",
         "Let the sender write ^~\\& (or ^~\\&# from version 2.7 on).",
