@@ -10,7 +10,7 @@ ARROW = re.compile(r"\s(<->|->|<-)\s")
 PART = re.compile(r"([^\[\]*:]+)((?:\[[^\]]*\])*)(\*?)(?::([A-Z][A-Za-z]+))?$")
 RESULT = re.compile(r"^(.*\S)\s+as\s+([A-Za-zÄÖÜäöüß][\w-]*)$")
 CONDITION = re.compile(r"^(?:(not)\s+)?(.*?)(?:\s*(!=|=|~)\s*(.*)|\s+(in|starts)\s*\((.*)\))?$")
-NAME = re.compile(r"\$([\w-]+)")
+NAME = re.compile(r"\$([\w-]+):?")
 
 
 class LineError(ValueError):
@@ -33,7 +33,7 @@ def outside(text: str, separator: str) -> list[str]:
 
 
 def expand(text: str, names: Names) -> str:
-    """`$kvnr` -> its URL."""
+    """`$kvnr` -> its URL; a colon behind a name ends it, so that text may follow at once (`$evp:Betreuer`)."""
 
     def replace(match: re.Match[str]) -> str:
         if match[1] not in names:
@@ -50,7 +50,7 @@ def read_path(text: str, names: Names) -> Path:
     text = text.strip()
     if text == ".":
         return Path((), absolute=False, text=text)
-    body = text[1:] if text.startswith("/") else text
+    body = text.removeprefix("/")
     parts = tuple(read_part(piece, names) for piece in outside(body, "."))
     return Path(parts, text.startswith("/"), text)
 
@@ -75,7 +75,9 @@ def read_condition(text: str, names: Names) -> Condition:
     """`PV1-36 starts (09, 10)` -> path, operator, values (docs: Guards)."""
     match = CONDITION.match(text.strip())
     if not match or not match[2].strip():
-        raise LineError(f"`{text}` is not a condition", "write PATH, PATH = v, PATH != v, PATH in (a, b), PATH ~ pattern")
+        raise LineError(
+            f"`{text}` is not a condition", "write PATH, PATH = v, PATH != v, PATH in (a, b), PATH ~ pattern"
+        )
     negated, path, sign, value, word, listed = match.groups()
     if word:
         values = tuple(expand(item.strip(), names) for item in listed.split(","))
