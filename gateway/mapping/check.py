@@ -7,8 +7,32 @@ from gateway.domain.codec import Model
 from gateway.domain.problem import Problem
 from gateway.mapping import convert
 from gateway.mapping.codes import Table
-from gateway.mapping.language import Condition, Constant, Conversion, Guard, Link, MapFile, Path, Place, Rule, Side, Statement, finding
-from gateway.mapping.plan import Change, End, FormatPlan, GuardPlan, IgnorePlan, RuleNote, RulePlan, ScopePlan, Step, Test
+from gateway.mapping.language import (
+    Condition,
+    Constant,
+    Conversion,
+    Guard,
+    Link,
+    MapFile,
+    Path,
+    Place,
+    Rule,
+    Side,
+    Statement,
+    finding,
+)
+from gateway.mapping.plan import (
+    Change,
+    End,
+    FormatPlan,
+    GuardPlan,
+    IgnorePlan,
+    RuleNote,
+    RulePlan,
+    ScopePlan,
+    Step,
+    Test,
+)
 from gateway.mapping.resolve import PathError, Resolver, shown, typed
 
 TEXT_TYPES = {"string", "code", "uri", "url", "canonical", "id", "markdown", "oid", "uuid", "base64Binary", "xhtml"}
@@ -87,9 +111,13 @@ class Builder:
             side, scope = (self.right, file.target) if entry.fhir else (self.left, file.source)
             steps = self.steps(side, entry.path, scope, entry.place)
             if steps:
-                yield IgnorePlan(self.note(entry.place, entry.path.text, entry.reason), steps, entry.fhir, entry.path.absolute)
+                yield IgnorePlan(
+                    self.note(entry.place, entry.path.text, entry.reason), steps, entry.fhir, entry.path.absolute
+                )
 
-    def steps(self, side: Resolver, path: Path, scope: str, place: Place, siblings: Sequence[Path] = ()) -> tuple[Step, ...] | None:
+    def steps(
+        self, side: Resolver, path: Path, scope: str, place: Place, siblings: Sequence[Path] = ()
+    ) -> tuple[Step, ...] | None:
         """Typed steps, or None with the finding noted."""
         try:
             return side.path(path, scope, place, siblings)
@@ -100,9 +128,16 @@ class Builder:
     def statements(self, rules: Sequence[Statement], source: str, target: str) -> Iterator[RulePlan | GuardPlan]:
         """Type a list of rules and guards that stand on the same two objects."""
         flat = list(flatten(rules))
-        siblings = [rule.left for rule in flat if isinstance(rule.left, Path)], [rule.right for rule in flat if isinstance(rule.right, Path)]
+        siblings = (
+            [rule.left for rule in flat if isinstance(rule.left, Path)],
+            [rule.right for rule in flat if isinstance(rule.right, Path)],
+        )
         for rule in rules:
-            plan = self.guard(rule, source, target) if isinstance(rule, Guard) else self.rule(rule, source, target, siblings)
+            plan = (
+                self.guard(rule, source, target)
+                if isinstance(rule, Guard)
+                else self.rule(rule, source, target, siblings)
+            )
             if plan:
                 yield plan
 
@@ -111,7 +146,12 @@ class Builder:
         when = self.tests(guard.when, self.left, source, guard.place)
         back = self.tests(guard.back, self.right, target, guard.place)
         if contradictory(guard.when) and not guard.any:
-            self.wrong("map.never", guard.place, "these conditions exclude each other, so no rule below can fire", "mend `when:`")
+            self.wrong(
+                "map.never",
+                guard.place,
+                "these conditions exclude each other, so no rule below can fire",
+                "mend `when:`",
+            )
         return GuardPlan(when, back, guard.any, tuple(self.statements(guard.rules, source, target)))
 
     def tests(self, conditions: Sequence[Condition], side: Resolver, scope: str, place: Place) -> tuple[Test, ...]:
@@ -232,7 +272,9 @@ class Builder:
     def copies(self, plan: RulePlan, types: tuple[str, str]) -> bool:
         """Two objects of the same FHIR type are copied."""
         both = [end.steps[-1] for end in (plan.left, plan.right) if end.steps]
-        return self.source.left_is_fhir and len(both) == 2 and not any(s.primitive for s in both) and types[0] == types[1]  # noqa: PLR2004 - two sides
+        return (
+            self.source.left_is_fhir and len(both) == 2 and not any(s.primitive for s in both) and types[0] == types[1]
+        )
 
     def change(self, conversion: Conversion, target: str, place: Place) -> Change | None:
         """One conversion of the fixed list, or a code table."""
@@ -301,7 +343,9 @@ def build(source: Source, left: Model, right: Model) -> tuple[FormatPlan, list[P
 def unreachable(builder: Builder) -> Iterator[Problem]:
     """Maps nobody calls, names nobody gives, tables nobody asks, formats without a root."""
     if not builder.source.roots:
-        yield finding("map.root", builder.source.place, "no map has `target: resources`", "add the map everything starts from")
+        yield finding(
+            "map.root", builder.source.place, "no map has `target: resources`", "add the map everything starts from"
+        )
     for name, file in builder.source.maps.items():
         if not file.is_root and name not in builder.called:
             sentence = f"the map `{name}` is called by no rule, so it can never fire"
@@ -312,4 +356,10 @@ def unreachable(builder: Builder) -> Iterator[Problem]:
             yield finding("map.link.name", place, f"no rule makes a result named `{name}`", repair)
     for name, table in builder.source.surroundings.tables.items():
         if name not in builder.tables:
-            yield finding("map.code.unused", table.file, "no rule asks this table", "use it with `| code`, or delete it", "warning")
+            yield finding(
+                "map.code.unused",
+                table.file,
+                "no rule asks this table",
+                "use it with `| code`, or delete it",
+                "warning",
+            )

@@ -95,7 +95,7 @@ def add_row(table: Table, cells: dict[str, str], line: int) -> list[Problem]:
     return problems
 
 
-def enter(index: dict[Any, Row], key: Any, row: Row, place: Place, column: str) -> list[Problem]:  # noqa: ANN401 - two kinds of key
+def enter(index: dict[Any, Row], key: Any, row: Row, place: Place, column: str) -> list[Problem]:
     """Put a row into one direction's index."""
     if key in index:
         sentence = f"the code in column `{column}` stands already in line {index[key].line} for this direction"

@@ -18,9 +18,7 @@ Function = Callable[[Any, Any, runtime.Run], int]
 
 HELPERS = {
     name: getattr(runtime, name)
-    for name in (
-        "every has_code find make item_at put put_all peek put_code kept_code put_empty is_empty clone copy_rest taken matches"
-    ).split()
+    for name in ["every", "has_code", "find", "make", "item_at", "put", "put_all", "peek", "put_code", "kept_code", "put_empty", "is_empty", "clone", "copy_rest", "taken", "matches"]
 }
 
 
@@ -295,7 +293,11 @@ class Body:
         if self.compiler.variant != "lineage":
             return
         source = f"{spot.container}, {spot.key}" if spot else "None, None"
-        target, key = (f"{owner}[{step.key!r}]", str(step.index if step.index is not None else -1)) if step.listed else (owner, repr(step.key))
+        target, key = (
+            (f"{owner}[{step.key!r}]", str(step.index if step.index is not None else -1))
+            if step.listed
+            else (owner, repr(step.key))
+        )
         self.out(f"L(({rule.number}, {source}, {before}, {target}, {key}, {after}))")
 
     def pointer(self, rule: RulePlan, read: End, written: End) -> None:
@@ -381,9 +383,18 @@ class Body:
                 stack.enter_context(self.out.block(f"if {after} is not None:"))
                 value = after
             flagged = self.compiler.forth and any(change.table for change in changes)
-            self.store(rule, spot, written, value, flagged=flagged, many=any(c.listing for c in changes) and self.compiler.forth)
+            self.store(
+                rule,
+                spot,
+                written,
+                value,
+                flagged=flagged,
+                many=any(c.listing for c in changes) and self.compiler.forth,
+            )
 
-    def store(self, rule: RulePlan, spot: Spot, written: End, value: str, *, flagged: bool = False, many: bool = False) -> None:  # noqa: PLR0913 - one write
+    def store(
+        self, rule: RulePlan, spot: Spot, written: End, value: str, *, flagged: bool = False, many: bool = False
+    ) -> None:
         """Write one value and note where it came from."""
         self.out.used(spot, rule.number)
         if not written.steps:
@@ -395,14 +406,20 @@ class Body:
         if flagged and last.companion and not last.listed:
             self.out(f"put_code({owner}, {last.key!r}, {last.companion!r}, {value})")
         elif many and last.listed:
-            call = f"put_all({owner}, {last.key!r}, {last.index}, {value})" if last.index is not None else f"{owner}.setdefault({last.key!r}, []).extend({value})"
+            call = (
+                f"put_all({owner}, {last.key!r}, {last.index}, {value})"
+                if last.index is not None
+                else f"{owner}.setdefault({last.key!r}, []).extend({value})"
+            )
             self.out(call)
         else:
             self.assign(owner, last, value)
         self.out("w = 1")
         self.traced(rule, spot, spot.value, owner, last, value)
 
-    def kept(self, rule: RulePlan, step: Step, owner: str, written: End, changes: tuple[Change, ...], stack: ExitStack) -> None:  # noqa: PLR0913, PLR0917 - one read
+    def kept(
+        self, rule: RulePlan, step: Step, owner: str, written: End, changes: tuple[Change, ...], stack: ExitStack
+    ) -> None:
         """The original code kept beside a primitive comes back before anything else."""
         if self.compiler.forth or not step.companion or step.listed or not any(c.table for c in changes):
             return
@@ -452,7 +469,7 @@ class Body:
         self.out.count = self.compiler.count
         return name
 
-    def target(self, rule: RulePlan, spot: Spot, source: str, written: End, function: str) -> None:  # noqa: PLR0913, PLR0917 - both sides
+    def target(self, rule: RulePlan, spot: Spot, source: str, written: End, function: str) -> None:
         """Make the target object, fill it, and keep it if something was written."""
         if not written.steps:
             self.out(f"if {function}({source}, t, c): w = 1")
@@ -539,7 +556,7 @@ def ident(name: str) -> str:
     return "".join(char if char.isascii() and char.isalnum() else f"_{ord(char)}_" for char in name)
 
 
-def copy_object(source: Any, target: dict[str, Any], _: runtime.Run) -> int:  # noqa: ANN401 - any tree
+def copy_object(source: Any, target: dict[str, Any], _: runtime.Run) -> int:
     """`| copy`: the whole object as it is."""
     target.update(runtime.clone(source))
     return 1
@@ -554,15 +571,22 @@ class Compiled:
     text: str
 
 
-def compiled(plan: FormatPlan, direction: Direction, variant: Variant, null: str, patterns: Mapping[str, Any]) -> Compiled:
+def compiled(
+    plan: FormatPlan, direction: Direction, variant: Variant, null: str, patterns: Mapping[str, Any]
+) -> Compiled:
     """Write the source and make functions of it; the only place of the gateway where source becomes code."""
     from gateway.mapping.emit import write
 
     compiler = Compiler(plan, direction, variant, null, patterns)
     text, roots = compiler.source()
     code: CodeType = compile(text, f"<{direction} {variant}>", "exec", dont_inherit=True)
-    space: dict[str, Any] = {"__builtins__": SAFE, **compiler.namespace, "write_constant": write, "copy_object": copy_object}
-    exec(code, space)  # noqa: S102 - our own statements; every text of an integrator stands in it as a literal
+    space: dict[str, Any] = {
+        "__builtins__": SAFE,
+        **compiler.namespace,
+        "write_constant": write,
+        "copy_object": copy_object,
+    }
+    exec(code, space)
     found = tuple((name, space[f"fits_{ident(name)}"], space[function]) for name, function in roots.items())
     return Compiled(found, tuple(compiler.keys), text)
 

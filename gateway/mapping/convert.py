@@ -117,14 +117,16 @@ def decimal(_: Arguments, around: Surroundings) -> Change:
 
     def there(value: str) -> Number | None:
         plain = value.replace(sign, ".") if sign != "." else value
-        return Number(plain.removeprefix("+")) if DECIMAL.fullmatch(plain) and not re.match(r"[+-]?0\d", plain) else None
+        return (
+            Number(plain.removeprefix("+")) if DECIMAL.fullmatch(plain) and not re.match(r"[+-]?0\d", plain) else None
+        )
 
     return Change("decimal", there, lambda value: str(value).replace(".", sign))
 
 
 def boolean(arguments: Arguments, _: Surroundings) -> Change:
     """Two words <-> FHIR boolean."""
-    true, false = arguments if len(arguments) == 2 else ("true", "false")  # noqa: PLR2004 - yes and no
+    true, false = arguments if len(arguments) == 2 else ("true", "false")
     return Change("boolean", {true: True, false: False}.get, lambda value: true if value else false)
 
 
@@ -254,7 +256,7 @@ def missing(policy: TablePolicy, value: str) -> dict[str, Any] | None:
     return None
 
 
-def coded_back(table: Table, codings: Any) -> str | None:  # noqa: ANN401 - whatever stands in the JSON
+def coded_back(table: Table, codings: Any) -> str | None:
     """The first Coding that has a code of theirs."""
     for coding in codings:
         original = source_code(coding.get("extension"))
@@ -270,7 +272,7 @@ def coded_back(table: Table, codings: Any) -> str | None:  # noqa: ANN401 - what
     return None
 
 
-def source_code(extensions: Any) -> str | None:  # noqa: ANN401 - whatever stands in the JSON
+def source_code(extensions: Any) -> str | None:
     """The original code kept in the extension `source-code`."""
     for extension in extensions or ():
         if extension.get("url") == SOURCE_CODE:

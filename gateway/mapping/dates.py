@@ -13,7 +13,14 @@ FHIR = re.compile(
     r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?)?)?\Z",
 )
 TIME_HL7 = re.compile(r"(\d\d)(\d\d)?(\d\d)?(\.\d{1,4})?([+-]\d{4})?\Z")
-TOKENS = {"YYYY": r"(?P<Y>\d{4})", "MM": r"(?P<M>\d\d)", "DD": r"(?P<D>\d\d)", "hh": r"(?P<h>\d\d)", "mm": r"(?P<m>\d\d)", "ss": r"(?P<s>\d\d)"}
+TOKENS = {
+    "YYYY": r"(?P<Y>\d{4})",
+    "MM": r"(?P<M>\d\d)",
+    "DD": r"(?P<D>\d\d)",
+    "hh": r"(?P<h>\d\d)",
+    "mm": r"(?P<m>\d\d)",
+    "ss": r"(?P<s>\d\d)",
+}
 FIELDS = {"YYYY": 0, "MM": 1, "DD": 2, "hh": 3, "mm": 4, "ss": 5}
 TOKEN = re.compile("|".join(TOKENS))
 DAY = 3
@@ -56,7 +63,9 @@ class Notation:
         local = to_zone(fields, self.zone)
         for pattern, _ in self.patterns:
             tokens = TOKEN.findall(pattern)
-            if len(tokens) == precision or (precision == len(FIELDS) and len(tokens) == precision - 1 and fields[5] == "00"):
+            if len(tokens) == precision or (
+                precision == len(FIELDS) and len(tokens) == precision - 1 and fields[5] == "00"
+            ):
                 return TOKEN.sub(lambda token: local[FIELDS[token[0]]] or "", pattern)
         return None
 
@@ -178,4 +187,6 @@ def to_time(notation: Notation) -> Convert:
 
 def from_time(notation: Notation) -> Convert:
     """FHIR time -> format text."""
-    return lambda text: text.replace(":", "") if notation.hl7 else text.removesuffix(":00") if text.count(":") > 1 else text
+    return lambda text: (
+        text.replace(":", "") if notation.hl7 else text.removesuffix(":00") if text.count(":") > 1 else text
+    )

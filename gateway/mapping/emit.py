@@ -50,7 +50,7 @@ class Emitter:
             self("pass")
         self.indent -= 1
 
-    def constant(self, value: Any) -> str:  # noqa: ANN401 - any constant
+    def constant(self, value: Any) -> str:
         """A value as source: plain ones as literals, others by name from the namespace."""
         if value is None or isinstance(value, str | int | bool):
             return repr(value)
@@ -122,7 +122,7 @@ class Emitter:
                     with self.block(f"for {owner} in every({item}, {keys[:-1]!r}):"):
                         self(f"A(({owner}, {keys[-1]!r}, {rule}))")
 
-    def read(self, steps: Sequence[Step], root: str, stack: ExitStack, rule: int, *, whole: bool = False) -> Spot:  # noqa: PLR0913 - one path
+    def read(self, steps: Sequence[Step], root: str, stack: ExitStack, rule: int, *, whole: bool = False) -> Spot:
         """Open the blocks that reach the values of a path."""
         spot = Spot("", "", root)
         for at, step in enumerate(steps):
@@ -135,7 +135,7 @@ class Emitter:
                 spot = Spot(spot.container, spot.key, found)
         return spot
 
-    def enter(self, step: Step, owner: str, stack: ExitStack, rule: int, *, whole: bool) -> Spot:  # noqa: PLR0913 - one step
+    def enter(self, step: Step, owner: str, stack: ExitStack, rule: int, *, whole: bool) -> Spot:
         """Open the blocks of one step."""
         value = self.name("v")
         self(f"{value} = {owner}.get({step.key!r})")
@@ -203,7 +203,7 @@ def template_of(step: Step) -> dict[str, Any]:
     return made
 
 
-def write(made: Any, path: tuple[tuple[str, bool], ...], value: Any) -> None:  # noqa: ANN401 - any tree
+def write(made: Any, path: tuple[tuple[str, bool], ...], value: Any) -> None:
     """Write a constant below (key, listed) steps."""
     for at, (key, listed) in enumerate(path):
         last = at == len(path) - 1

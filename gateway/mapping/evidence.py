@@ -22,7 +22,9 @@ def attach(tree: Tree, data: bytes, media_type: str, format_name: str, map_hash:
     document = source_document(data, media_type, urn(SOURCE, digest))
     envelope = tree.get("Bundle") or [{}]
     note = provenance(made, document["fullUrl"], envelope[0].get("timestamp"), urn("provenance", digest, map_hash))
-    note["extension"] = [{"url": f"{CANONICAL}/StructureDefinition/map-hash", "valueString": f"{format_name} {map_hash}"}]
+    note["extension"] = [
+        {"url": f"{CANONICAL}/StructureDefinition/map-hash", "valueString": f"{format_name} {map_hash}"}
+    ]
     return {
         **tree,
         "DocumentReference": [*tree.get("DocumentReference", ()), document],

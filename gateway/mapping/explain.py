@@ -106,7 +106,11 @@ def stood(tree: Any, start: Path, below: Path, line: Line) -> tuple[Any, Path]:
     """What stood in the source and where; below a copied object, at the same place below it."""
     if not start:
         return line[BEFORE], ()
-    place = (*start, *below) if isinstance(line[BEFORE], dict | list) and at_path(tree, (*start, *below)) is not None else start
+    place = (
+        (*start, *below)
+        if isinstance(line[BEFORE], dict | list) and at_path(tree, (*start, *below)) is not None
+        else start
+    )
     before = at_path(tree, place)
     return (line[BEFORE] if isinstance(before, dict | list) else before), place
 

@@ -129,7 +129,9 @@ class Format:
             sentence = f"the value has more than {conversion.split()[1]} characters ({where})"
             return Problem("map.too-long", place, sentence, "shorten it at the source", "warning")
         sentence = f"the value is not what `{conversion}` reads ({where})"
-        return Problem("map.value", place, sentence, "mend the value at the source, or choose another conversion", "warning")
+        return Problem(
+            "map.value", place, sentence, "mend the value at the source, or choose another conversion", "warning"
+        )
 
     def no_root(self, direction: Direction) -> Problem:
         """No root map fits."""

@@ -43,7 +43,9 @@ def merged(base: MapFile, own: MapFile) -> tuple[MapFile, list[Problem]]:
     """One map laid over the inherited one of the same name."""
     known = lefts(base.rules)
     problems = [
-        finding("map.drop", own.place, f"`{text}` is the left side of no inherited rule", "mend the text or take it away")
+        finding(
+            "map.drop", own.place, f"`{text}` is the left side of no inherited rule", "mend the text or take it away"
+        )
         for text in own.drop
         if text not in known
     ]
@@ -107,4 +109,3 @@ def laid(old: Rule, own: Rule) -> Rule:
     if old.block is None or own.block is None:
         return own
     return replace(own, block=combine(old.block, own.block, set()))
-

@@ -5,7 +5,7 @@ from typing import Any
 from gateway.mapping.runtime import clone
 
 
-def overlay(original: Any, known: Any, changed: Any) -> Any:  # noqa: ANN401 - any tree
+def overlay(original: Any, known: Any, changed: Any) -> Any:
     """Three-way: where `changed` says what `known` said, the original stays; elsewhere the change counts.
 
     `known` is what the maps make of the original itself, so what it lacks is unmapped content.
@@ -33,7 +33,7 @@ def merged(original: dict[str, Any], known: dict[str, Any], changed: dict[str, A
     return found + [(key, clone(value)) for key, value in changed.items() if key not in original]
 
 
-def unmapped(original: Any, known: Any) -> Any:  # noqa: ANN401 - any tree
+def unmapped(original: Any, known: Any) -> Any:
     """What stays of a subtree whose known content was taken away; None for nothing."""
     if isinstance(original, dict) and isinstance(known, dict):
         rest = {key: unmapped(value, known[key]) if key in known else clone(value) for key, value in original.items()}

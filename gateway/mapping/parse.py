@@ -108,7 +108,9 @@ def read_yaml(file: FilePath, name: str) -> tuple[yaml.Node | None, list[Problem
                 return None, [finding("map.yaml.alias", place, "aliases (*name) are not allowed", "write it out")]
         node = yaml.compose(text, yaml.SafeLoader)
     except (OSError, UnicodeDecodeError, RecursionError) as fault:
-        return None, [finding("map.file", name, f"the file cannot be read ({type(fault).__name__})", "save it as UTF-8")]
+        return None, [
+            finding("map.file", name, f"the file cannot be read ({type(fault).__name__})", "save it as UTF-8")
+        ]
     except yaml.YAMLError as fault:
         mark = getattr(fault, "problem_mark", None)
         place = Place(name, mark.line + 1, mark.column + 1) if mark else Place(name)
@@ -130,8 +132,13 @@ def depth(node: yaml.Node, level: int = 0) -> int:
 def read_map(node: yaml.Node, reader: Reader) -> MapFile:
     """One `*.map.yaml` -> its words."""
     found = reader.known(node, keys.MAP)
-    texts = {name: [reader.text(item) for item in reader.texts(found[name])] for name in found.keys() & {"key", "copy", "drop"}}
-    excepted = [reader.line(item, syntax.read_path) for item in reader.texts(found["except"])] if "except" in found else []
+    texts = {
+        name: [reader.text(item) for item in reader.texts(found[name])]
+        for name in found.keys() & {"key", "copy", "drop"}
+    }
+    excepted = (
+        [reader.line(item, syntax.read_path) for item in reader.texts(found["except"])] if "except" in found else []
+    )
     return MapFile(
         name=reader.text(found["map"]) if "map" in found else "",
         source=reader.text(found["source"]) if "source" in found else "",
@@ -183,7 +190,11 @@ def read_rules(node: yaml.Node, reader: Reader) -> Iterator[Statement]:
 
 def is_block(node: yaml.MappingNode) -> bool:
     """Whether a mapping is a rule with rules below it."""
-    return len(node.value) == 1 and isinstance(node.value[0][0], yaml.ScalarNode) and node.value[0][0].value not in keys.GUARD
+    return (
+        len(node.value) == 1
+        and isinstance(node.value[0][0], yaml.ScalarNode)
+        and node.value[0][0].value not in keys.GUARD
+    )
 
 
 def read_rule(node: yaml.Node, reader: Reader) -> Rule | None:
@@ -235,7 +246,9 @@ def read_policy(node: yaml.Node, reader: Reader) -> TablePolicy:
     word, _, argument = texts.get("no match", "error").partition(" ")
     if word not in keys.NO_MATCH or (word == "default" and not argument):
         repair = f"write {keys.POLICY['no match'].about}"
-        reader.wrong("map.code.policy", found.get("no match", node), "this is no answer to a code without a match", repair)
+        reader.wrong(
+            "map.code.policy", found.get("no match", node), "this is no answer to a code without a match", repair
+        )
     return TablePolicy(word, argument.strip(), texts.get("system", ""), texts.get("their system", ""))
 
 

@@ -66,7 +66,9 @@ class Resolver:
         return replace(
             step,
             tests=tuple(self.test(condition, scope, place) for condition in part.select),
-            others=tuple(tuple(self.test(c, scope, place) for c in select) for select in other) if part.otherwise else (),
+            others=tuple(tuple(self.test(c, scope, place) for c in select) for select in other)
+            if part.otherwise
+            else (),
             index=part.index,
             each=part.star,
             primitive=step.primitive and not part.through,
@@ -92,7 +94,9 @@ class Resolver:
         written = tuple((step.key, step.listed) for step in steps)
         able = condition.operator == TEMPLATE_OPERATOR and not condition.negated
         template = (written, values[0]) if able else None
-        return Test(keys, condition.operator, values, condition.negated, template, written, condition.path.absolute, pattern)
+        return Test(
+            keys, condition.operator, values, condition.negated, template, written, condition.path.absolute, pattern
+        )
 
     def leaf(self, steps: tuple[Step, ...]) -> tuple[Step, ...]:
         """Go on to the single leaf of a type that wraps one (an HL7 v2 field)."""
@@ -146,7 +150,7 @@ def token(kind: str, text: str) -> tuple[str, str, str]:
     return (kind, system if bar else "", code)
 
 
-def typed(text: str, kind: str) -> Any:  # noqa: ANN401 - JSON values
+def typed(text: str, kind: str) -> Any:
     """A constant's text as the JSON value of its type."""
     if kind == "boolean":
         return text == "true"

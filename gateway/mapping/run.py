@@ -14,6 +14,7 @@ from gateway.mapping.runtime import Object, Run, clone, every
 SPACE = bytes.fromhex("5b7c6f0e3d2a4c58a1f47b1c9e0d6a35")
 """Namespace of identities made from business identifiers (uuid5, RFC 4122 4.3)."""
 UNLISTED = frozenset({"resourceType", "fullUrl", "id"})
+ENVELOPE = ("Bundle", 0)
 
 Path = tuple[Key, ...]
 
@@ -41,7 +42,9 @@ class Result:
 
 def urn(*parts: str) -> str:
     """`urn:uuid:` made from parts (uuid5)."""
-    digest = bytearray(sha1(SPACE + "\x1f".join(parts).encode("utf-8", "surrogatepass"), usedforsecurity=False).digest()[:16])
+    digest = bytearray(
+        sha1(SPACE + "\x1f".join(parts).encode("utf-8", "surrogatepass"), usedforsecurity=False).digest()[:16]
+    )
     digest[6] = digest[6] & 0x0F | 0x50
     digest[8] = digest[8] & 0x3F | 0x80
     text = digest.hex()
@@ -128,7 +131,10 @@ class Names:
             return self.of(linked, places) if linked is not None and id(linked) not in self.open else ""
         values = every(made, part[1:])
         found = [self.targets[id(value)] if id(value) in self.targets else value for value in values]
-        return "\x1e".join(self.of(value, places) if isinstance(value, dict) and "resourceType" in value else repr(value) for value in found)
+        return "\x1e".join(
+            self.of(value, places) if isinstance(value, dict) and "resourceType" in value else repr(value)
+            for value in found
+        )
 
 
 def rename(tree: Tree, alias: dict[str, str], written: dict[int, Object]) -> None:
@@ -197,7 +203,7 @@ def tidy(tree: Tree) -> None:
                         other.extend([None] * (len(value) - len(other)))
 
 
-def leaves(tree: Any, path: Path = ()) -> Iterator[tuple[Any, Key, Path, Any]]:  # noqa: ANN401 - any tree
+def leaves(tree: Any, path: Path = ()) -> Iterator[tuple[Any, Key, Path, Any]]:
     """Container, key, path and value of each leaf, in order."""
     items = tree.items() if isinstance(tree, dict) else enumerate(tree)
     for key, value in items:
@@ -220,7 +226,7 @@ class Account:
         self.unmapped: list[Leaf] = []
         self.ignored: list[Leaf] = []
 
-    def walk(self, node: Any, path: Path, over: int) -> None:  # noqa: ANN401 - any tree
+    def walk(self, node: Any, path: Path, over: int) -> None:
         """Go down; `over` is the rule that took a whole subtree, -1 for none."""
         items = node.items() if node.__class__ is dict else enumerate(node)
         own = id(node)
@@ -230,7 +236,7 @@ class Account:
                 if rule < 0 or self.reasons[rule]:
                     self.walk(value, (*path, key), rule)
             elif rule < 0:
-                if value is not None and not (self.fhir and key in UNLISTED):
+                if value is not None and not (self.fhir and (key in UNLISTED or (key == "type" and path == ENVELOPE))):
                     self.unmapped.append(Leaf((*path, key), value, -1))
             elif self.reasons[rule]:
                 self.ignored.append(Leaf((*path, key), value, rule))

@@ -28,13 +28,13 @@ class Run:
         self.failed: list[tuple[int, Any, Any]] = []
         self.linked: dict[tuple[int, str], Object] = {}
 
-    def resolve(self, reference: Any, kind: str) -> Object | None:  # noqa: ANN401 - whatever stands in the JSON
+    def resolve(self, reference: Any, kind: str) -> Object | None:
         """The resource of a type that a Reference, or the text in its `reference`, points to."""
         url = reference.get(REFERENCE, "") if isinstance(reference, dict) else reference
         found = self.by_url.get(url)
         return found if found is not None and found.get("resourceType") == kind else None
 
-    def keep(self, made: Object, key: int, source: Any, rule: int, name: str) -> None:  # noqa: ANN401, PLR0913, PLR0917 - both sides of a result
+    def keep(self, made: Object, key: int, source: Any, rule: int, name: str) -> None:
         """Enter a finished resource into the target set; the Bundle around them has no identity."""
         self.dst.setdefault(made["resourceType"], []).append(made)
         if made["resourceType"] != "Bundle":
@@ -81,7 +81,7 @@ class Run:
         return made
 
 
-def every(value: Any, keys: tuple[str, ...]) -> list[Any]:  # noqa: ANN401 - any tree
+def every(value: Any, keys: tuple[str, ...]) -> list[Any]:
     """All values below dict keys, lists flattened on the way."""
     values = value if isinstance(value, list) else [value]
     for key in keys:
@@ -136,7 +136,7 @@ def item_at(owner: Object, key: str, at: int) -> Object:
     return found
 
 
-def put(owner: Object, key: str, at: int, value: Any) -> None:  # noqa: ANN401 - a leaf
+def put(owner: Object, key: str, at: int, value: Any) -> None:
     """Write a leaf at a position of a list; earlier ones that are missing become null."""
     items = owner.setdefault(key, [])
     items.extend([None] * (at + 1 - len(items)))
@@ -162,7 +162,7 @@ def peek(owner: Object, path: tuple[tuple[str, bool, Predicate | None], ...]) ->
     return result
 
 
-def put_code(owner: Object, key: str, companion: str, value: Any) -> None:  # noqa: ANN401 - a code or a flagged one
+def put_code(owner: Object, key: str, companion: str, value: Any) -> None:
     """Write a code; a flagged one with the extension that keeps the original."""
     if isinstance(value, Flagged):
         owner.setdefault(companion, {}).setdefault("extension", []).append(value.extension)
@@ -191,7 +191,7 @@ def is_empty(owner: Object, key: str, at: int | None) -> bool:
     return isinstance(beside, dict) and EMPTY in beside.get("extension", ())
 
 
-def clone(value: Any) -> Any:  # noqa: ANN401 - any tree
+def clone(value: Any) -> Any:
     """A copy of a tree; leaves are shared."""
     if isinstance(value, dict):
         return {key: clone(item) for key, item in value.items()}
@@ -203,7 +203,9 @@ def clone(value: Any) -> Any:  # noqa: ANN401 - any tree
 UNCOPIED = frozenset({"resourceType", "fullUrl"})
 
 
-def copy_rest(source: Object, target: Object, choice: Callable[[str], bool], out: tuple[tuple[str, ...], ...]) -> list[str]:
+def copy_rest(
+    source: Object, target: Object, choice: Callable[[str], bool], out: tuple[tuple[str, ...], ...]
+) -> list[str]:
     """Copy the elements that `choice` names, without the paths in `out`; gives the keys copied."""
     left = {path[0] for path in out if len(path) == 1}
     keys = [key for key in source if key not in UNCOPIED and key not in left and choice(key)]
@@ -225,7 +227,7 @@ def taken(owner: Object, key: str, out: tuple[tuple[str, ...], ...]) -> list[tup
     return [] if () in below else [place for item in items for name in item for place in taken(item, name, below)]
 
 
-def remove(value: Any, path: tuple[str, ...]) -> None:  # noqa: ANN401 - any tree
+def remove(value: Any, path: tuple[str, ...]) -> None:
     """Take a path out of a tree, and containers that become empty by it."""
     if isinstance(value, list):
         for item in value:
@@ -240,6 +242,6 @@ def remove(value: Any, path: tuple[str, ...]) -> None:  # noqa: ANN401 - any tre
 LONGEST = 200
 
 
-def matches(pattern: Any, values: Iterable[Any]) -> bool:  # noqa: ANN401 - a compiled pattern
+def matches(pattern: Any, values: Iterable[Any]) -> bool:
     """Whether one of the values fits a named pattern as a whole."""
     return any(isinstance(value, str) and len(value) <= LONGEST and pattern.fullmatch(value) for value in values)

@@ -94,7 +94,10 @@ class Shelf:
                 repair = f"known: {', '.join(sorted(known)) or 'none'}"
                 return [], [*problems, finding("map.format", place, f"there is no format `{name}`", repair)]
             if any(file.name == name for file in chain):
-                return [], [*problems, finding("map.extends", place, "the formats extend each other in a circle", "break it")]
+                return [], [
+                    *problems,
+                    finding("map.extends", place, "the formats extend each other in a circle", "break it"),
+                ]
             file, found = self.read(known[name], [entry.names for entry in chain])
             problems += found
             if file is None:
@@ -159,8 +162,14 @@ class Shelf:
             return Format(whole, codec, None, {}, tables, self.hash(chain)), problems
         left = codec.model(whole.options)
         source = check.Source(
-            whole.name, whole.maps, roots(whole), whole.direction or "both",
-            Surroundings(whole.options, tables), patterns, whole.codec == "fhir", whole.place,
+            whole.name,
+            whole.maps,
+            roots(whole),
+            whole.direction or "both",
+            Surroundings(whole.options, tables),
+            patterns,
+            whole.codec == "fhir",
+            whole.place,
         )
         plan, found = check.build(source, left, self.codecs["fhir"].model({}))
         problems += found
@@ -180,7 +189,9 @@ class Shelf:
             found[name], wrong = read_table(name, path, self.shown(path), policy, names)
             problems += wrong
         for name in whole.codes.keys() - whole.tables.keys():
-            problems.append(finding("map.code.table", whole.place, f"codes/{name}.csv is missing", "add it, or drop the entry"))
+            problems.append(
+                finding("map.code.table", whole.place, f"codes/{name}.csv is missing", "add it, or drop the entry")
+            )
         return found, problems
 
     def hash(self, chain: Iterable[FormatFile]) -> str:
@@ -200,8 +211,12 @@ class Shelf:
         while name in known and name not in seen:
             seen.add(name)
             folder = known[name].parent
-            parts += [f"{p}:{s.st_mtime_ns}:{s.st_size}" for p in sorted(folder.rglob("*")) if p.is_file() for s in [p.stat()]]
-            match = re.search(r"^extends:\s*(\S+)", known[name].read_text(encoding="utf-8", errors="replace"), re.MULTILINE)
+            parts += [
+                f"{p}:{s.st_mtime_ns}:{s.st_size}" for p in sorted(folder.rglob("*")) if p.is_file() for s in [p.stat()]
+            ]
+            match = re.search(
+                r"^extends:\s*(\S+)", known[name].read_text(encoding="utf-8", errors="replace"), re.MULTILINE
+            )
             name = match[1] if match else ""
         return "\n".join(parts)
 
@@ -209,7 +224,9 @@ class Shelf:
 def expanded(policy: TablePolicy, names: Mapping[str, str], place: Place) -> tuple[TablePolicy, list[Problem]]:
     """Short names in a policy written out."""
     try:
-        system, theirs, argument = (expand(text, names) for text in (policy.system, policy.their_system, policy.argument))
+        system, theirs, argument = (
+            expand(text, names) for text in (policy.system, policy.their_system, policy.argument)
+        )
     except LineError as fault:
         return policy, [finding("map.syntax", place, fault.sentence, fault.repair)]
     return TablePolicy(policy.no_match, argument, system, theirs), []
@@ -228,10 +245,9 @@ def compile_patterns(whole: FormatFile) -> tuple[dict[str, re.Pattern[str]], lis
     for name, text in whole.patterns.items():
         try:
             if not SIMPLE.fullmatch(text) or text.count("+") > 1:
-                raise re.error("not simple")  # noqa: TRY301, EM101 - one answer for both
+                raise re.error("not simple")  # noqa: TRY301 - one answer for both
             found[name] = re.compile(text)
         except re.error:
             repair = "use characters, [classes], {counts}, ? and one +; no groups, no *"
             problems.append(finding("map.pattern", whole.place, f"the pattern `{name}` is not a simple one", repair))
     return found, problems
-

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 from gateway.domain.codec import Tree
 from gateway.domain.problem import Problem, worst
 from gateway.mapping import evidence
+from gateway.mapping.compile import Variant
 from gateway.mapping.format import Format
 from gateway.mapping.run import Result
-from gateway.mapping.compile import Variant
 
 
 @dataclass(slots=True)
