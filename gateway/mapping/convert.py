@@ -94,6 +94,12 @@ def without(arguments: Arguments, around: Surroundings) -> Change:
     return Change("without", turned.from_fhir, turned.to_fhir)
 
 
+def last(arguments: Arguments, _: Surroundings) -> Change:
+    """The last N characters, one way."""
+    most = int(arguments[0]) if arguments and arguments[0].isdigit() else 1
+    return Change("last", lambda value: value[-most:], None)
+
+
 def base64_(_: Arguments, __: Surroundings) -> Change:
     """Text <-> base64 of its UTF-8 bytes."""
 
@@ -166,6 +172,7 @@ WORDS: dict[str, Factory] = {
     "without": without,
     "text": text,
     "first": first,
+    "last": last,
     "base64": base64_,
     "integer": integer,
     "decimal": decimal,
