@@ -17,7 +17,7 @@ def typed(resource: dict[str, Any]) -> tuple[Any, list[Problem]]:
     kind = str(resource.get("resourceType"))
     try:
         model = import_module("fhir.resources.R4B").get_fhir_model_class(kind)
-    except (KeyError, ImportError):
+    except ValueError:
         return None, [Problem("fhir.typed", printable(kind), "There is no model of this type.", "Name one of R4's.")]
     try:
         return model.model_validate(resource), []
