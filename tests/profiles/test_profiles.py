@@ -1,6 +1,7 @@
 """The Kümmerer profiles are complete, consistent and of one version."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,8 @@ import gateway
 
 FOLDER = Path(__file__).resolve().parents[2] / "profiles"
 BASE = "https://kuemmerer-gateway.de/fhir"
+NAMING = {".py", ".yaml", ".csv", ".json"}
+OURS = re.compile(rf"{re.escape(BASE)}/(?:StructureDefinition|CodeSystem|ValueSet)/[a-z0-9-]+")
 TASK_STATES = {
     "draft", "requested", "received", "accepted", "rejected", "ready",
     "cancelled", "in-progress", "on-hold", "failed", "completed",
@@ -54,6 +57,15 @@ def test_what_a_definition_names_of_ours_exists(name: str) -> None:
     known = {found["url"] for found in DEFINITIONS.values()}
     named = {text.split("#")[0] for text in strings(DEFINITIONS[name]) if text.startswith(BASE)}
     assert named <= known
+
+
+def test_what_code_and_maps_name_of_ours_is_defined() -> None:
+    known = {found["url"] for found in DEFINITIONS.values()}
+    files = [
+        path for room in ("gateway", "mappings") for path in (FOLDER.parent / room).rglob("*") if path.suffix in NAMING
+    ]
+    named = {url for path in files for url in OURS.findall(path.read_text(encoding="utf-8"))}
+    assert sorted(named - known) == []
 
 
 @pytest.mark.parametrize("name", SYSTEMS)
