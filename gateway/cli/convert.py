@@ -45,7 +45,7 @@ class Count:
         return f"{self.converted} converted ({self.warned} with warnings), {self.refused} refused{rest}"
 
 
-def convert(
+def convert(  # noqa: PLR0913, PLR0917 - one parameter per option of the command line
     files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Files or folders; - is standard input.")],
     source: Annotated[str, typer.Option("--from", metavar="FORMAT", help="Format of the input.")],
     target: Annotated[str, typer.Option("--to", metavar="FORMAT", help="Format of the result.")],

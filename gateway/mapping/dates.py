@@ -1,4 +1,4 @@
-"""Dates and times between a format's notation and FHIR (R4 datatypes: date, dateTime, instant, time), precision kept."""
+"""Dates and times between a format's notation and FHIR (R4 2.24: date, dateTime, instant, time), precision kept."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -75,16 +75,18 @@ class Notation:
             return fields
         minute, second, offset = fields[4] or "00", fields[5] or "00", fields[7]
         if offset is None:
-            offset = offset_of(*(int(part or 0) for part in (*fields[:4], minute, second)), zone=self.zone.key)
+            offset = offset_of(tuple(int(part or 0) for part in (*fields[:4], minute, second)), self.zone.key)
         elif offset != "Z" and ":" not in offset:
             offset = f"{offset[:3]}:{offset[3:]}"
         return (*fields[:4], minute, second, fields[6], offset)
 
 
 @lru_cache(maxsize=4096)
-def offset_of(year: int, month: int, day: int, hour: int, minute: int, second: int, *, zone: str) -> str:  # noqa: PLR0913 - a moment has six parts
+def offset_of(local: tuple[int, ...], zone: str) -> str:
     """Offset of a local time of a zone as `+02:00`."""
-    delta = datetime(year, month, day, hour, minute, min(second, 59), tzinfo=ZoneInfo(zone)).utcoffset() or timedelta()
+    year, month, day, hour, minute, second = local
+    aware = datetime(year, month, day, hour, minute, min(second, 59), tzinfo=ZoneInfo(zone))
+    delta = aware.utcoffset() or timedelta()
     minutes = round(delta.total_seconds() / 60)
     return f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}"
 

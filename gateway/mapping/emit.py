@@ -18,6 +18,16 @@ class Spot:
     value: str
 
 
+COMPARISONS = {
+    "has": "bool({values})",
+    "none": "not {values}",
+    "=": "{wanted} in {values}",
+    "!=": "{wanted} not in {values}",
+    "in": "any(x in {all} for x in {values})",
+    "starts": "any(str(x).startswith({all}) for x in {values})",
+}
+
+
 @dataclass(slots=True)
 class Emitter:
     """Collects source lines; constants of a map live in `namespace`, never in the text."""
@@ -72,24 +82,15 @@ class Emitter:
     def comparison(self, test: Test, values: str, value: str) -> str:
         """One operator over all values below the keys."""
         wanted = test.values[0] if test.values else ""
-        if test.operator == "has" or (test.operator == "!=" and wanted == ""):
-            return f"bool({values})"
-        if test.operator == "none":
-            return f"not {values}"
-        if test.operator == "~":
-            return f"matches({self.constant(self.patterns[test.pattern])}, {values})"
-        if test.operator == "starts":
-            return f"any(str(x).startswith({test.values!r}) for x in {values})"
         if isinstance(wanted, tuple):
             found = " or ".join(f"has_code({values}, {system!r}, {code!r})" for _, system, code in test.values)
             return f"not ({found})" if test.operator == "!=" else f"({found})"
-        if test.operator == "in":
-            return f"any(x in {test.values!r} for x in {values})"
-        if test.operator == "!=":
-            return f"{wanted!r} not in {values}"
-        if len(test.keys) == 1 and test.template and not test.template[0][0][1]:
+        if test.operator == "~":
+            return f"matches({self.constant(self.patterns[test.pattern])}, {values})"
+        if test.operator == "=" and len(test.keys) == 1 and test.template and not test.template[0][0][1]:
             return f"{value}.get({test.keys[0]!r}) == {wanted!r}"
-        return f"{wanted!r} in {values}"
+        operator = "has" if test.operator == "!=" and wanted == "" else test.operator
+        return COMPARISONS[operator].format(values=values, wanted=repr(wanted), all=repr(test.values))
 
     def fits(self, step: Step, value: str, *, writing: bool = False) -> str:
         """All selectors of a step on an item as one expression, empty where it has none."""

@@ -100,7 +100,7 @@ class Format:
             account = Account(done.book, self.reasons, fhir_source=not forth or self.is_fhir)
             account.walk(tree, (), -1)
             done.unmapped, done.ignored = account.unmapped, account.ignored
-            done.problems += [leftover(self.file.unmapped, leaf, source.place(leaf.path)) for leaf in done.unmapped]
+            done.problems += [leftover(self.file.unmapped, source.place(leaf.path)) for leaf in done.unmapped]
 
     @property
     def fhir_model(self) -> Model:

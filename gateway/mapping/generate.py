@@ -78,7 +78,7 @@ class Grower:
         if rule.right.constant is not None:
             put(holder, step, rule.right.constant)
         elif not (rule.call or rule.scope):
-            value = self.value(rule, step)
+            value = self.value(rule, step) if step.primitive else None
             if value is not None:
                 put(holder, step, value)
         elif step.primitive:
@@ -142,11 +142,11 @@ def is_constant(rule: RulePlan | GuardPlan) -> bool:
     return isinstance(rule, RulePlan) and rule.right.constant is not None
 
 
-def one_of(token: str) -> str:
+def one_of(sign: str) -> str:
     """A character of a class, or the character itself."""
-    if token == "\\d":
+    if sign == r"\d":
         return "1"
-    return token[1] if token[0] in "[\\" else token
+    return sign[1] if sign[0] in "[\\" else sign
 
 
 def through(value: Any, functions: list[Callable[[Any], Any] | None]) -> Any:
@@ -166,7 +166,8 @@ def reach(owner: dict[str, Any], steps: tuple[Step, ...]) -> dict[str, Any]:
             continue
         items = owner.setdefault(step.key, [])
         template = template_of(step)
-        found = None if step.each else next((item for item in items if item.items() >= template.items()), None)
+        fitting = (item for item in items if isinstance(item, dict) and item.items() >= template.items())
+        found = None if step.each else next(fitting, None)
         if found is None:
             items.append(template)
             found = template

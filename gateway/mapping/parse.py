@@ -104,7 +104,7 @@ def read_yaml(file: FilePath, name: str) -> tuple[yaml.Node | None, list[Problem
             return None, [finding("map.yaml.size", name, f"more than {LIMIT} characters", "split the file")]
         for event in yaml.parse(text, yaml.SafeLoader):
             if isinstance(event, yaml.AliasEvent):
-                place = Place(name, event.start_mark.line + 1, event.start_mark.column + 1)
+                place = Place(name, event.start_mark.line + 1) if event.start_mark else Place(name)
                 return None, [finding("map.yaml.alias", place, "aliases (*name) are not allowed", "write it out")]
         node = yaml.compose(text, yaml.SafeLoader)
     except (OSError, UnicodeDecodeError, RecursionError) as fault:
@@ -224,7 +224,7 @@ def read_format(node: yaml.Node, reader: Reader, folder: FilePath) -> FormatFile
     partner = isinstance(node, yaml.MappingNode) and any(key.value == "partner" for key, _ in node.value)
     table = keys.PARTNER if partner else keys.FORMAT
     found = reader.known(node, table)
-    texts = {name: reader.text(value) for name, value in found.items() if table[name].kind == "text"}
+    texts: dict[str, Any] = {name: reader.text(value) for name, value in found.items() if table[name].kind == "text"}
     name = texts.pop("partner", "") or texts.get("format", "")
     texts.pop("format", None)
     result = FormatFile(name, folder, reader.place(node), **texts)
@@ -242,7 +242,7 @@ def read_format(node: yaml.Node, reader: Reader, folder: FilePath) -> FormatFile
 def read_policy(node: yaml.Node, reader: Reader) -> TablePolicy:
     """`{system: ..., no match: keep}` of one code table."""
     found = reader.known(node, keys.POLICY)
-    texts = {name: reader.text(value) for name, value in found.items()}
+    texts: dict[str, Any] = {name: reader.text(value) for name, value in found.items()}
     word, _, argument = texts.get("no match", "error").partition(" ")
     if word not in keys.NO_MATCH or (word == "default" and not argument):
         repair = f"write {keys.POLICY['no match'].about}"

@@ -21,7 +21,7 @@ Path = tuple[Key, ...]
 
 @dataclass(slots=True)
 class Leaf:
-    """A leaf of the source that no rule used: its path, value, and the number of the note that ignores it (-1: none)."""
+    """A leaf that no rule used: its path, its value, and the number of the note that ignores it (-1: none)."""
 
     path: Path
     value: Any
@@ -130,7 +130,7 @@ class Names:
             linked = self.book.latest(part[1])
             return self.of(linked, places) if linked is not None and id(linked) not in self.open else ""
         values = every(made, part[1:])
-        found = [self.targets[id(value)] if id(value) in self.targets else value for value in values]
+        found = [self.targets.get(id(value), value) for value in values]
         return "\x1e".join(
             self.of(value, places) if isinstance(value, dict) and "resourceType" in value else repr(value)
             for value in found
@@ -238,7 +238,7 @@ class Account:
             elif rule < 0:
                 if value is not None and not (self.fhir and (key in UNLISTED or (key == "type" and path == ENVELOPE))):
                     self.unmapped.append(Leaf((*path, key), value, -1))
-            elif self.reasons[rule]:
+            elif self.reasons[rule] and not (self.fhir and key in UNLISTED):
                 self.ignored.append(Leaf((*path, key), value, rule))
 
 
@@ -257,7 +257,7 @@ def find_path(tree: Tree, containers: Sequence[tuple[Any, Any]]) -> list[Path]:
     return [(*paths[id(container)], key) if id(container) in paths else () for container, key in containers]
 
 
-def leftover(policy: str, leaf: Leaf, place: str) -> Problem:
+def leftover(policy: str, place: str) -> Problem:
     """The finding for an unmapped leaf, by the format's policy."""
     severity: Severity = "error" if policy == "error" else "warning"
     repair = "add a rule for it, or `ignore:` it with the reason"

@@ -73,7 +73,8 @@ class Run:
 
     def resource(self, kind: str, fits: Predicate | None, template: Object, rule: int) -> Object:
         """The first resource of a type that fits; made where there is none."""
-        for found in self.dst.get(kind, ()):
+        standing: list[Object] = self.dst.get(kind, [])
+        for found in standing:
             if fits is None or fits(found):
                 return found
         made = {"resourceType": kind, **template}
@@ -143,8 +144,11 @@ def put(owner: Object, key: str, at: int, value: Any) -> None:
     items[at] = value
 
 
-def put_all(owner: Object, key: str, at: int, values: list[Any]) -> None:
-    """Write several leaves from a position on."""
+def put_all(owner: Object, key: str, at: int | None, values: list[Any]) -> None:
+    """Write several leaves from a position on, or behind what is there."""
+    if at is None:
+        owner.setdefault(key, []).extend(values)
+        return
     for offset, value in enumerate(values):
         put(owner, key, at + offset, value)
 

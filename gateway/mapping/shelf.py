@@ -1,20 +1,20 @@
-"""The shelf of formats: folders read, inherited, checked and compiled; a broken edit leaves the running one in place."""
+"""The shelf of formats: folders read, inherited, checked, compiled; a broken edit leaves the running one in place."""
 
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from gateway.domain.codec import Codec
 from gateway.domain.problem import Problem, worst
 from gateway.mapping import check, parse
+from gateway.mapping.behind import Source
 from gateway.mapping.codes import Table, read_table
 from gateway.mapping.convert import Surroundings
 from gateway.mapping.format import Format
 from gateway.mapping.inherit import effective
-from gateway.mapping.language import FormatFile, Place, TablePolicy, finding
+from gateway.mapping.language import FormatFile, MapFile, Place, TablePolicy, finding
 from gateway.mapping.syntax import LineError, expand
 
 SIMPLE = re.compile(r"(?:(?:\[[^\]]*\]|\\.|[^()\\*+?{}|^$\[\]])(?:\{\d{1,3}(?:,\d{0,3})?\}|[?+])?)*")
@@ -130,9 +130,10 @@ class Shelf:
         file.tables = {table.stem: table for table in sorted(path.parent.glob("codes/*.csv"))}
         return file, [*problems, *reader.problems]
 
-    def read_maps(self, file: FormatFile, names: Mapping[str, str]) -> tuple[dict[str, Any], list[Problem]]:
+    def read_maps(self, file: FormatFile, names: Mapping[str, str]) -> tuple[dict[str, MapFile], list[Problem]]:
         """All `*.map.yaml` of a folder."""
-        maps, problems = {}, []
+        maps: dict[str, MapFile] = {}
+        problems: list[Problem] = []
         for path in sorted(file.folder.glob("*.map.yaml")):
             node, found = parse.read_yaml(path, self.shown(path))
             problems += found
@@ -161,7 +162,7 @@ class Shelf:
         if not whole.maps and whole.codec == "fhir":
             return Format(whole, codec, None, {}, tables, self.hash(chain)), problems
         left = codec.model(whole.options)
-        source = check.Source(
+        source = Source(
             whole.name,
             whole.maps,
             roots(whole),
