@@ -20,6 +20,7 @@ from gateway.domain.codec import Spec, Tree
 WORDS = ("trailing-empties", "time-precision", "segment-order", "set-ids", "separators", "charset")
 HEADER_FIELDS = {"separators": ("1", "2"), "charset": ("18",)}
 TIMED = re.compile(r"(\d{8})(\d{2})(\d{2})?(\d{2})?(?:\.(\d{1,6}))?([+-]\d{4})?\Z")
+CLOCK = re.compile(r"(?:[01]\d|2[0-3])[0-5]\d\Z")
 
 
 def canonical(tree: Tree, spec: Spec) -> Tree:
@@ -68,7 +69,7 @@ def _segment(name: str, segment: Tree, words: frozenset[str], zone: tzinfo | Non
 
 def _parts(parts: Any, type_name: str, words: frozenset[str], zone: tzinfo | None) -> Any:
     if isinstance(parts, str):
-        return _time(parts, zone) if "time-precision" in words and type_name in ("DTM", "TM") else parts
+        return TIMES[type_name](parts, zone) if "time-precision" in words and type_name in TIMES else parts
     types = facts.datatypes().get(type_name, (type_name,))
     out: Tree = {}
     for key, value in parts.items():
@@ -79,10 +80,14 @@ def _parts(parts: Any, type_name: str, words: frozenset[str], zone: tzinfo | Non
     return out
 
 
-def _time(value: str, zone: tzinfo | None) -> str:
+def _time_of_day(value: str, zone: tzinfo | None) -> str:  # noqa: ARG001 - a time of day has no instant
+    return value + "00" if CLOCK.match(value) else value
+
+
+def _moment(value: str, zone: tzinfo | None) -> str:
     found = TIMED.match(value)
     if not found:
-        return value + "00" if re.fullmatch(r"\d{4}", value) and "0000" <= value < "2400" else value
+        return value
     day, hour, minute, second, fraction, offset = found.groups()
     text = f"{day}{hour}{minute or '00'}{second or '00'}"
     tail = "." + fraction.rstrip("0") if fraction and fraction.strip("0") else ""
@@ -99,3 +104,6 @@ def _time(value: str, zone: tzinfo | None) -> str:
 def _offset(text: str) -> tzinfo:
     minutes = int(text[1:3]) * 60 + int(text[3:5])
     return timezone(timedelta(minutes=min(minutes, 1439)) * (-1 if text[0] == "-" else 1))
+
+
+TIMES = {"DTM": _moment, "TM": _time_of_day}

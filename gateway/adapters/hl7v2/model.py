@@ -74,7 +74,7 @@ def _below_segment(type_name: str, part: str) -> tuple[Element, ...] | None:
     name, dash, number = part.partition("-")
     if not dash and name.isdecimal():
         number, name = name, type_name
-    if name == type_name or (type_name == facts.UNTYPED and name.startswith("Z")):
+    if number and (name == type_name or (type_name == facts.UNTYPED and name.startswith("Z"))):
         below = _field(type_name, number)
         return (below,) if below else None
     if name not in structure.followers().get(type_name, frozenset()):
