@@ -31,24 +31,23 @@ def limits(spec: Mapping[str, Any]) -> Limits:
 def excess(data: bytes, allowed: Limits) -> list[Problem]:
     """Which limits a file exceeds, counted without reading it."""
     if len(data) > allowed.bytes:
-        return [_exceeded("hl7v2.limit.bytes", len(data), allowed.bytes)]
+        sentence = f"The file has {len(data)} bytes, more than the {allowed.bytes} allowed."
+        return [_exceeded("hl7v2.limit.bytes", sentence, "Split the file, or raise limits.bytes of the format.")]
     lines = max(data.count(b"\r"), data.count(b"\n"))
     if lines > allowed.segments:
-        return [_exceeded("hl7v2.limit.segments", lines, allowed.segments)]
+        sentence = f"The file has {lines} segments, more than the {allowed.segments} allowed."
+        return [_exceeded("hl7v2.limit.segments", sentence, "Split the file, or raise limits.segments of the format.")]
     if len(data) <= allowed.leaves:
         return []
     start = data.find(b"MSH")
     header = data[start : start + 8] if start >= 0 else b"MSH|^~\\&"
     delimiters = {*header[3:6], *header[7:8]}
     places = sum(data.count(bytes([delimiter])) for delimiter in delimiters)
-    return [_exceeded("hl7v2.limit.leaves", places, allowed.leaves)] if places > allowed.leaves else []
+    if places <= allowed.leaves:
+        return []
+    sentence = f"The file has {places} places between delimiters, more than the {allowed.leaves} allowed."
+    return [_exceeded("hl7v2.limit.leaves", sentence, "Split the file, or raise limits.leaves of the format.")]
 
 
-def _exceeded(code: str, found: int, allowed: int) -> Problem:
-    what = code.rpartition(".")[2]
-    return Problem(
-        code,
-        "file",
-        f"The file has {found} {what}, more than the {allowed} allowed.",
-        f"Split the file, or raise limits.{what} of the format.",
-    )
+def _exceeded(code: str, sentence: str, repair: str) -> Problem:
+    return Problem(code, "file", sentence, repair)

@@ -112,8 +112,12 @@ def parted(text: str, nested: tuple[str, ...], sep: Separators, names: tuple[str
             continue
         pieces = part.split(subcomponent)
         left -= len(pieces) - 1
-        out[key] = {number: piece for number, piece in zip(names, pieces) if piece}  # noqa: B905 - names never end first
-    if left or {} in out.values():
+        below = {number: piece for number, piece in zip(names, pieces) if piece}  # noqa: B905 - names never end first
+        if below:
+            out[key] = below
+        else:
+            del out[key]
+    if left:
         return _without_depth(out, subcomponent, names)
     return out
 
