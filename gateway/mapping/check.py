@@ -65,7 +65,7 @@ class Builder(Behind):
         for entry in file.ignore:
             side, scope = (self.right, file.target) if entry.fhir else (self.left, file.source)
             steps = self.steps(side, entry.path, scope, entry.place)
-            if steps:
+            if steps is not None:
                 yield IgnorePlan(
                     self.note(entry.place, entry.path.text, entry.reason), steps, entry.fhir, entry.path.absolute
                 )

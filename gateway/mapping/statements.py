@@ -143,8 +143,11 @@ class Body(Leaves, Objects):
             self.ignore(IgnorePlan(rule.one_way, read.steps, fhir=not self.forth, absolute=read.absolute))
 
     def ignore(self, ignored: IgnorePlan) -> None:
-        """Mark everything at a path as left out."""
+        """Mark everything at a path as left out; `.` means everything of the scope that no rule uses."""
         if ignored.fhir == self.forth:
+            return
+        if not ignored.steps:
+            self.out(f"for x in s: A((s, x, {ignored.number}))")
             return
         with ExitStack() as stack:
             steps = [each(step) for step in ignored.steps]
