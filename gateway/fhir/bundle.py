@@ -9,14 +9,14 @@ there, in `entry`.
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from gateway.domain.codec import Tree
 from gateway.domain.problem import Problem
 from gateway.fhir.elements import resource_types
-from gateway.fhir.prune import prune, suspicious
-from gateway.fhir.references import Index, Resource, identity, references, renamed
+from gateway.fhir.prune import prune
+from gateway.fhir.references import Index, Resource, identity, renamed, survey
 
 ORDER = (
     "Patient",
@@ -84,6 +84,7 @@ class _Entry:
     place: str
     full_url: str
     resource: Resource
+    references: list[Resource] = field(default_factory=list)
 
     @property
     def own(self) -> str:
@@ -112,9 +113,9 @@ def _identify(entries: Sequence[_Entry], problems: list[Problem]) -> Index:
 
 def _link(entry: _Entry, index: Index) -> list[Problem]:
     """Turns the references of one entry into identities."""
-    lost = 0
-    for node in references(entry.resource):
-        found = index.find(node["reference"], entry.base)
+    lost, base = 0, entry.base
+    for node in entry.references:
+        found = index.find(node["reference"], base)
         if found:
             node["reference"] = found
         elif found == "" and node["reference"] != entry.resource["fullUrl"]:
@@ -136,15 +137,16 @@ def _entry(value: Any, place: str) -> _Entry | Problem | None:
     return wrong or _Entry(f"{place}.resource", url if isinstance(url, str) else "", resource)
 
 
-def _pruned(resource: Resource, place: str, problems: list[Problem]) -> Resource:
-    """The resource without empty strings, objects, arrays and nulls that FHIR forbids (2.6.2)."""
-    if not suspicious(resource):
-        return resource
+def _pruned(resource: Resource, place: str, problems: list[Problem]) -> tuple[Resource, list[Resource]]:
+    """The resource without the empty values that FHIR forbids (2.6.2), and its references."""
+    found, empty = survey(resource)
+    if not empty:
+        return resource, found
     kept: Resource
     kept, places = prune(resource, place)
     sentence, repair = "An empty value stands here; it was left out.", "Leave out what has no value."
     problems += [Problem("fhir.empty", p, sentence, repair, "warning") for p in places]
-    return kept
+    return kept, survey(kept)[0]
 
 
 def _envelope(bundle: Resource, problems: list[Problem]) -> tuple[Resource, list[_Entry]]:
@@ -182,11 +184,11 @@ def read(value: Any) -> tuple[Tree, list[Problem]]:
     tree: Tree = {}
     if value["resourceType"] == "Bundle":
         envelope, entries = _envelope(value, problems)
-        tree["Bundle"] = [_pruned(envelope, "Bundle", problems)]
+        tree["Bundle"] = [_pruned(envelope, "Bundle", problems)[0]]
     else:
         entries = [_Entry(value["resourceType"], "", value)]
     for entry in entries:
-        entry.resource = _pruned(entry.resource, entry.place, problems)
+        entry.resource, entry.references = _pruned(entry.resource, entry.place, problems)
     index = _identify(entries, problems)
     for entry in entries:
         if "Bundle" in tree:
@@ -220,7 +222,7 @@ def _by_reference(found: list[tuple[str, Resource]]) -> list[tuple[str, Resource
     while waiting:
         pair = waiting.popleft()
         ordered.append(pair)
-        for node in references(pair[1]):
+        for node in survey(pair[1])[0]:
             target = by_url.get(node["reference"])
             if target and id(target[1]) not in seen:
                 seen.add(id(target[1]))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from gateway.fhir.shape import Mark, selector
+from gateway.fhir.shape import Mark, Shape, selector
 
 NOTHING: Mapping[str, Any] = {}
 
@@ -120,6 +120,17 @@ def _has(item: Item, mark: Mark, seen: Seen) -> bool:
     return mark.value in found if isinstance(mark.value, str) else any(contains(one, mark.value) for one in found)
 
 
-def belongs(item: Item, marks: tuple[Mark, ...], seen: Seen) -> bool:
-    """Whether an item has all marks of a slice; a slice without marks has no items."""
-    return bool(marks) and all(_has(item, mark, seen) for mark in marks)
+def sort(found: list[Item], shape: Shape) -> dict[str, list[int]]:
+    """Slice name -> the numbers of the items that have all its marks; a slice without marks has none."""
+    sorted_items: dict[str, list[int]] = {}
+    holes = shape.pigeonholes
+    for n, item in enumerate(found):
+        if holes:
+            names = {holes[1][value] for value in _read(item, holes[0]) if isinstance(value, str) and value in holes[1]}
+        else:
+            seen: Seen = {}
+            pieces = ((name, piece.marks) for name, piece in shape.slices.items() if piece.marks)
+            names = {name for name, marks in pieces if all(_has(item, mark, seen) for mark in marks)}
+        for name in names:
+            sorted_items.setdefault(name, []).append(n)
+    return sorted_items

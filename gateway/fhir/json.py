@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any, NoReturn, Self
@@ -74,17 +74,22 @@ def integer(text: str) -> int | Number:
     return Number(text) if len(text) > SAFE_DIGITS or text == "-0" else int(text)
 
 
-class _Objects:
-    """Builds objects and remembers those that had a key twice (RFC 8259, 4)."""
+class _TwiceError(ValueError):
+    """An object has a key twice (RFC 8259, 4)."""
 
-    def __init__(self) -> None:
-        self.doubled: list[dict[str, Any]] = []
 
-    def build(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        found = dict(pairs)
-        if len(found) != len(pairs):
-            self.doubled.append(found)
-        return found
+def _strict(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise _TwiceError
+    return found
+
+
+def _decoder(build: Callable[[list[tuple[str, Any]]], dict[str, Any]]) -> json.JSONDecoder:
+    return json.JSONDecoder(object_pairs_hook=build, parse_float=Number, parse_int=integer, parse_constant=_constant)
+
+
+_STRICT = _decoder(_strict)
 
 
 SAYS: tuple[tuple[str, str, str], ...] = (
@@ -157,7 +162,20 @@ def _token(key: str) -> str:
     return key if re.fullmatch(r"_?[A-Za-z][A-Za-z0-9-]{0,63}", key) else "?"
 
 
-def _doubles(value: Any, doubled: list[dict[str, Any]]) -> list[Problem]:
+def _doubles(text: str) -> list[Problem]:
+    """The objects that have a key twice, by their pointers."""
+    doubled: list[dict[str, Any]] = []
+
+    def build(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) != len(pairs):
+            doubled.append(found)
+        return found
+
+    try:
+        value = _decoder(build).decode(text)
+    except (ValueError, RecursionError):
+        value = None
     marks = {id(item) for item in doubled}
     places = [pointer or "/" for pointer, item in walk(value) if id(item) in marks] or ["/"]
     return [_problem("json.key.twice", p, "An object has the same key twice.", "Keep one of the two.") for p in places]
@@ -190,6 +208,20 @@ def _too_deep(limits: Limits) -> Problem:
     return _problem("json.depth", "file", sentence, "No resource needs that; look at the sender.")
 
 
+def _value(text: str, limits: Limits) -> tuple[Any, list[Problem]]:
+    """The value of a text as Python's reader gives it."""
+    try:
+        return _STRICT.decode(text), []
+    except json.JSONDecodeError as fault:
+        return None, [_syntax(fault)]
+    except _TwiceError:
+        return None, _doubles(text)
+    except _NotANumberError:
+        return None, _constants(text)
+    except RecursionError:
+        return None, [_too_deep(limits)]
+
+
 def loads(data: bytes, limits: Limits = LIMITS) -> tuple[Any, list[Problem]]:
     """A JSON text as dicts, lists, str, bool, None, int and Number; with any problem the value is None.
 
@@ -199,24 +231,9 @@ def loads(data: bytes, limits: Limits = LIMITS) -> tuple[Any, list[Problem]]:
     text = _text(data, limits)
     if isinstance(text, Problem):
         return None, [text]
-    objects = _Objects()
-    try:
-        value = json.loads(
-            text,
-            object_pairs_hook=objects.build,
-            parse_float=Number,
-            parse_int=integer,
-            parse_constant=_constant,
-        )
-    except json.JSONDecodeError as fault:
-        return None, [_syntax(fault)]
-    except _NotANumberError:
-        return None, _constants(text)
-    except RecursionError:
-        return None, [_too_deep(limits)]
+    value, problems = _value(text, limits)
     if _depth(value) > limits.depth:
         return None, [_too_deep(limits)]
-    problems = _doubles(value, objects.doubled) if objects.doubled else []
     if "\\u" in text:
         problems += _surrogates(value)
     return (None if problems else value), problems

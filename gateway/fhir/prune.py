@@ -3,22 +3,6 @@
 from typing import Any
 
 
-def suspicious(resource: dict[str, Any]) -> bool:
-    """Whether anything below may be empty; false positives for 0 and false never occur."""
-    waiting: list[Any] = [resource]
-    while waiting:
-        node = waiting.pop()
-        for value in node.values() if node.__class__ is dict else node:
-            kind = value.__class__
-            if kind is dict or kind is list:
-                if not value:
-                    return True
-                waiting.append(value)
-            elif value == "" or (value is None and node.__class__ is dict):
-                return True
-    return False
-
-
 def _gone(value: Any) -> bool:
     return value is None or value == "" or (value.__class__ in (dict, list) and not value)
 

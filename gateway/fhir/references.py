@@ -1,9 +1,10 @@
 """References of FHIR and what they mean inside a Bundle (chapters 2.3 and 2.36.4.1)."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from hashlib import sha1
 from typing import Any
-from uuid import NAMESPACE_URL, uuid5
+from uuid import NAMESPACE_URL
 
 Resource = dict[str, Any]
 
@@ -12,13 +13,16 @@ REFERENCE = frozenset({"id", "extension", "reference", "_reference", "type", "id
 
 _UUID = re.compile(r"urn:uuid:[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _RELATIVE = re.compile(r"([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})(/_history/[A-Za-z0-9\-.]{1,64})?")
+_NAMESPACE = NAMESPACE_URL.bytes
 
 
 def identity(full_url: str) -> str:
-    """The `urn:uuid:` of a fullUrl: itself where it is one, else derived from it (uuid5 in the URL namespace)."""
+    """The `urn:uuid:` of a fullUrl: itself where it is one, else derived from it (RFC 9562, 5.5, URL namespace)."""
     if _UUID.fullmatch(full_url):
         return full_url.lower()
-    return f"urn:uuid:{uuid5(NAMESPACE_URL, full_url)}"
+    text = sha1(_NAMESPACE + full_url.encode("utf-8", "replace"), usedforsecurity=False).hexdigest()
+    variant = "89ab"[int(text[16], 16) % 4]
+    return f"urn:uuid:{text[:8]}-{text[8:12]}-5{text[13:16]}-{variant}{text[17:20]}-{text[20:32]}"
 
 
 class Index:
@@ -50,21 +54,38 @@ class Index:
         return "" if reference.startswith("urn:") else None
 
 
-def references(resource: Resource) -> Iterator[Resource]:
-    """Every Reference below a resource that has a `reference`, contained resources included, in document order."""
-    waiting: list[Resource] = [resource]
-    while waiting:
-        node = waiting.pop()
-        below: list[Resource] = []
-        for key, value in node.items():
-            kind = value.__class__
+def survey(resource: Resource) -> tuple[list[Resource], bool]:
+    """The References below a resource that have a `reference`, in document order, and whether it has empty values."""
+    found: list[Resource] = []
+    empty: list[str] = []
+    _survey(resource, found, empty)
+    return found, bool(empty)
+
+
+def _survey(node: Resource, found: list[Resource], empty: list[str]) -> None:
+    for key, value in node.items():
+        kind = value.__class__
+        if kind is str:
+            if key == "reference" and node.keys() <= REFERENCE:
+                found.append(node)
+            if not value:
+                empty.append(key)
+        elif value:
             if kind is dict:
-                below.append(value)
+                _survey(value, found, empty)
             elif kind is list:
-                below += [item for item in value if item.__class__ is dict]
-            elif key == "reference" and kind is str and node.keys() <= REFERENCE:
-                yield node
-        waiting += reversed(below)
+                _survey_list(value, found, empty)
+        elif value is None or kind is dict or kind is list:
+            empty.append("")
+
+
+def _survey_list(items: list[Any], found: list[Resource], empty: list[str]) -> None:
+    for item in items:
+        kind = item.__class__
+        if kind is dict and item:
+            _survey(item, found, empty)
+        elif kind is dict or kind is list or item == "":
+            empty.append("")
 
 
 def renamed(value: Any, names: Mapping[str, str]) -> Any:

@@ -1,4 +1,4 @@
-"""Rules files: what a format demands of its resources, in a few lines per profile (profiles/evp/README.md) -> profiles."""
+"""Rules files: what a format demands, in a few lines per profile (profiles/evp/README.md) -> profiles."""
 
 import re
 from collections.abc import Callable, Mapping

@@ -55,6 +55,25 @@ class Shape:
         asked = (self.fixed, self.pattern, self.form, self.codes)
         return bool(self.length) or self.masked or any(item is not None for item in asked)
 
+    @cached_property
+    def pigeonholes(self) -> tuple[Mark, Mapping[Any, str]] | None:
+        """Value -> slice where one mark of one path tells all slices apart; None where it takes a closer look."""
+        marks = [piece.marks for piece in self.slices.values()]
+        simple = all(len(m) == 1 and isinstance(m[0].value, str) and m[0].kind in ("value", "profile") for m in marks)
+        if not simple or len({(m[0].path, m[0].kind) for m in marks}) != 1:
+            return None
+        return marks[0][0], {piece.marks[0].value: name for name, piece in self.slices.items()}
+
+    @cached_property
+    def bare(self) -> bool:
+        """Whether nothing is asked of an item: only of their number or of slices."""
+        return not (self.judges or self.targets or self.rules or self.children or self.only is not None)
+
+    @cached_property
+    def counted(self) -> bool:
+        """Whether only the number of items matters."""
+        return self.bare and not (self.slices or self.closed or self.types or self.one)
+
     def allows(self, number: int) -> bool:
         """Whether so many items may stand here."""
         return number >= self.least and (self.most is None or number <= self.most)

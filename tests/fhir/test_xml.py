@@ -14,7 +14,8 @@ PATIENT = b"""<?xml version="1.0" encoding="UTF-8"?>
   <contained><Goal><id value="z"/></Goal></contained>
   <extension url="http://example.org/x"><valueDecimal value="72.50"/></extension>
   <active value="true"/>
-  <name><given value="Ada"/><given><extension url="http://example.org/y"><valueCode value="n"/></extension></given></name>
+  <name><given value="Ada"/>
+    <given><extension url="http://example.org/y"><valueCode value="n"/></extension></given></name>
   <multipleBirthInteger value="2"/>
 </Patient>"""
 AS_JSON = {
