@@ -100,16 +100,17 @@ def laid_out(names: list[str], group: Group) -> list[str]:
     known = [n for n in group.order if n in names]
     strange = [n for n in names if n not in group.allowed]
     front = [n for n in strange if n in group.inside and n not in group.ahead]
-    plain: list[str] = []
+    early: list[str] = []
     rest: list[str] = []
     taken: frozenset[str] = frozenset()
     for name in known:
-        if name in taken and group.allowed[name] is None:
-            plain.append(name)
+        if name in taken:
+            early.append(name)
             continue
         rest.append(name)
         led = group.allowed[name]
         taken = led.inside if led is not None else frozenset()
+    early.sort(key=lambda name: group.allowed[name] is not None)
     late = [n for n in strange if n not in front]
     head = [n for n in ("MSH",) if n in rest]
-    return [*head, *front, *plain, *(n for n in rest if n not in head), *late]
+    return [*head, *front, *early, *(n for n in rest if n not in head), *late]
