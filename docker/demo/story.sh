@@ -5,14 +5,14 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 gateway=.venv/bin/gateway
-message=$(find mappings/hl7v2-de/examples -name '*.in.hl7' | sort | grep -i -m1 -E 'entlass|discharge' || true)
-plan=$(find mappings/evp/examples -name '*.in.json' | sort | head -n1)
+message=$(find mappings/hl7v2-de/examples -name '*.in.hl7' | sort | grep -iE 'entlass|discharge' | sed -n 1p)
+plan=$(find mappings/evp/examples -name '*.in.json' | sort | sed -n 1p)
 room=$(mktemp -d)
 trap 'rm -rf "$room"' EXIT
 
 chapter() { printf '\n\033[1m%s\033[0m\n' "$1"; }
 first() { # first LINES FILE: the beginning of a file, and how much was left out
-    cut -c1-160 "$2" | head -n "$1"
+    head -n "$1" "$2" | cut -c1-160
     local all
     all=$(wc -l <"$2")
     if ((all > $1)); then printf '  ... %d more lines\n' "$((all - $1))"; fi
@@ -35,9 +35,13 @@ chapter "3  What the Kümmerer agrees with the person, as an electronic care pla
 first 25 "$room/evp.txt"
 
 chapter "4  The same plan as a care service's list (--to pflegedienst-liste):"
-"$gateway" convert "$room/plan.json" --from fhir --to pflegedienst-liste >"$room/list.csv"
-if iconv -f utf-8 -t utf-8 "$room/list.csv" >"$room/list.txt" 2>/dev/null; then :; else iconv -f cp1252 -t utf-8 "$room/list.csv" >"$room/list.txt"; fi
+"$gateway" convert "$room/plan.json" --from fhir --to pflegedienst-liste >"$room/list.csv" 2>"$room/warnings.txt"
+if ! iconv -f utf-8 -t utf-8 "$room/list.csv" >"$room/list.txt" 2>/dev/null; then
+    iconv -f cp1252 -t utf-8 "$room/list.csv" >"$room/list.txt"
+fi
+sed -i $'1s/^\xEF\xBB\xBF//' "$room/list.txt"
 first 10 "$room/list.txt"
+printf '  ... and, on standard error, %d values of the plan that such a list has no column for\n' "$(grep -c '^warning' "$room/warnings.txt")"
 
 chapter "5  Where do three of the values come from (gateway explain)?"
 "$gateway" explain "$message" --from hl7v2-de --json >"$room/explained.json"
@@ -46,8 +50,10 @@ import json
 import sys
 
 values = json.load(open(sys.argv[1], encoding="utf-8"))["values"]
-for word in ("Patient.birthDate", "Encounter.", "ServiceRequest."):
-    value = next((v for v in values if word in v["path"].replace("[0]", "")), None)
-    if value:
-        print(f"  {value['path']} = {value['value']}\n      from {value['source']} = {value['before']}\n      by   {value['rule']}")
+told = [value for value in values if value["before"] and "-" in value["source"]]
+for word in ("Patient", "Encounter[0].hospitalization", "ServiceRequest"):
+    found = [value for value in told if value["path"].startswith(word)]
+    for value in [v for v in found if v["value"] != v["before"]][:1] or found[:1]:
+        print(f"  {value['path']} = {value['value']}")
+        print(f"      from {value['source']} = {value['before']}, by {value['rule']}")
 PYTHON
