@@ -53,6 +53,6 @@ def _compare(keys: Sequence[str], dialect: Dialect, findings: Findings, line: in
         alone = len(keys) == 1 and any(char in keys[0] for char in _OTHER_DELIMITERS)
         findings.add(problem("delimited.delimiter" if alone else "delimited.header.none", f"header (line {line})"))
         return
-    for column in missing:
-        code = "delimited.header.required" if column.required else "delimited.header.missing"
-        findings.add(problem(code, f"column {column.name} (line {line})"))
+    for code, required in (("delimited.header.required", True), ("delimited.header.missing", False)):
+        if names := ", ".join(column.name for column in missing if column.required is required):
+            findings.add(problem(code, f"header (line {line})", names=names))

@@ -59,8 +59,8 @@ SENTENCES: dict[str, tuple[str, str, Severity]] = {
         "warning",
     ),
     "delimited.header.missing": (
-        "The file has no such column.",
-        "Ask the sender for the column, or add its header to the aliases.",
+        "The file lacks the columns {names}; their cells are taken as empty.",
+        "Ask the sender for the columns, or add their headers to the aliases.",
         "warning",
     ),
     "delimited.header.none": (
@@ -69,8 +69,8 @@ SENTENCES: dict[str, tuple[str, str, Severity]] = {
         "error",
     ),
     "delimited.header.required": (
-        "The file has no such column, and the format requires it.",
-        "Ask the sender for the column, or add its header to the aliases.",
+        "The file lacks the columns {names}, which the format requires.",
+        "Ask the sender for the columns, or add their headers to the aliases.",
         "error",
     ),
     "delimited.header.twice": (

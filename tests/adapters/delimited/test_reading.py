@@ -32,8 +32,10 @@ def test_unknown_columns_are_kept_under_their_header() -> None:
     assert said(text) == [("delimited.header.unknown", "column 4 (line 1)")]
 
 
-def test_missing_columns_are_named() -> None:
-    assert said("Name,PLZ\nDroste,32049\n") == [("delimited.header.missing", "column betrag (line 1)")]
+def test_missing_columns_are_named_in_one_problem() -> None:
+    (found,) = problems("Name\nDroste\n")
+    assert (found.code, found.place, found.severity) == ("delimited.header.missing", "header (line 1)", "warning")
+    assert "plz, betrag" in found.sentence
 
 
 def test_a_missing_required_column_is_an_error() -> None:
