@@ -40,6 +40,8 @@ def _codings(value: Any) -> list[tuple[str, str]]:
     if not isinstance(value, dict):
         return []
     listed = value.get("coding", [value])
+    if not isinstance(listed, list):
+        return []
     return [(str(c.get("system", "")), str(c.get("code"))) for c in listed if isinstance(c, dict) and "code" in c]
 
 
@@ -94,7 +96,7 @@ def _check_target(item: Item, shape: Shape, run: Run) -> None:
     target = run.reach.get(str(item.node.get("reference", "")))
     if target is None:
         return
-    named = {target.get("resourceType"), *profile_urls(target)}
+    named = {str(target.get("resourceType")), *profile_urls(target)}
     known = [t for t in shape.targets if "/" not in t or t in run.profiles]
     if known and len(known) == len(shape.targets) and not named & set(known):
         run.note(

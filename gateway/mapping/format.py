@@ -71,9 +71,24 @@ class Format:
         return result
 
     def convert(self, tree: Tree, direction: Direction, seed: str, variant: Variant) -> Result:
-        """One run with its account."""
+        """One run; a tree that breaks its model in a way the maps stumble over is named, not raised."""
         if self.plan is None:
             return Result(tree)
+        try:
+            return self.translate(tree, direction, seed, variant)
+        except (AttributeError, KeyError, TypeError, ValueError):
+            broken = self.broken(tree, forth=direction == "to_fhir")
+            if not broken:
+                raise
+            return Result({}, problems=broken)
+
+    def broken(self, tree: Tree, *, forth: bool) -> list[Problem]:
+        """Why a tree could not be translated: where it is not what its model says."""
+        source = self.model if forth else self.fhir_model
+        return [problem for problem in source.check(tree, self.spec) if problem.severity == "error"]
+
+    def translate(self, tree: Tree, direction: Direction, seed: str, variant: Variant) -> Result:
+        """One run with its account of a tree that is what its model says."""
         forth = direction == "to_fhir"
         done = run(
             self.ready(direction, variant), tree, seed,
