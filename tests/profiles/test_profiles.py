@@ -64,7 +64,7 @@ def test_what_code_and_maps_name_of_ours_is_defined() -> None:
     files = [
         path for room in ("gateway", "mappings") for path in (FOLDER.parent / room).rglob("*") if path.suffix in NAMING
     ]
-    named = {url for path in files for url in OURS.findall(path.read_text(encoding="utf-8"))}
+    named = {url for path in files for url in OURS.findall(path.read_text(encoding="utf-8", errors="replace"))}
     assert sorted(named - known) == []
 
 
