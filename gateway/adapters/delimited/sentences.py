@@ -2,8 +2,6 @@
 
 from gateway.domain.problem import Problem, Severity
 
-_QUOTES = "Ask the sender to write quotation marks and byte order marks as RFC 4180 says."
-_CHARSET = "Declare the charset the sender really writes."
 SENTENCES: dict[str, tuple[str, str, Severity]] = {
     "delimited.charset": ("The bytes are not {charset}.", "Declare the sender's charset, or a fallback.", "error"),
     "delimited.charset.doubt": (
@@ -18,7 +16,7 @@ SENTENCES: dict[str, tuple[str, str, Severity]] = {
     ),
     "delimited.charset.mark": (
         "The byte order mark says {said}, the format says {charset}; the mark was followed.",
-        _CHARSET,
+        "Declare the charset the sender really writes.",
         "warning",
     ),
     "delimited.charset.missing": (
@@ -109,7 +107,11 @@ SENTENCES: dict[str, tuple[str, str, Severity]] = {
         "Split the file, or raise limits.rows of the format.",
         "error",
     ),
-    "delimited.mark": ("A byte order mark stands inside the file.", _QUOTES, "warning"),
+    "delimited.mark": (
+        "A byte order mark stands inside the file.",
+        "Ask the sender to close quotation marks, and to double those inside a cell (RFC 4180).",
+        "warning",
+    ),
     "delimited.mark.false": (
         "The first characters would be taken for a byte order mark.",
         "Declare charset utf-8, or a header line.",
@@ -118,10 +120,14 @@ SENTENCES: dict[str, tuple[str, str, Severity]] = {
     "delimited.nul": ("The cell holds a NUL character.", "Ask the sender to write text only.", "error"),
     "delimited.quote.open": (
         "Cell {number} opens a quotation mark that is never closed; it was read to the next delimiter.",
-        _QUOTES,
+        "Ask the sender to close quotation marks, and to double those inside a cell (RFC 4180).",
         "error",
     ),
-    "delimited.quote.rest": ("Cell {number} goes on behind its closing quotation mark.", _QUOTES, "error"),
+    "delimited.quote.rest": (
+        "Cell {number} goes on behind its closing quotation mark.",
+        "Ask the sender to close quotation marks, and to double those inside a cell (RFC 4180).",
+        "error",
+    ),
     "delimited.row.empty": ("The line has no value and was left out.", "Nothing needs mending.", "information"),
     "delimited.row.long": (
         "The line has more cells than there are columns; perhaps an unquoted delimiter shifted them.",
