@@ -5,12 +5,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from gateway.domain.codec import Codec, Key, Model, Spec, Tree
-from gateway.domain.problem import Problem
+from gateway.domain.problem import Problem, Severity
 from gateway.mapping.codes import Table
 from gateway.mapping.compile import Compiled, Direction, Variant, compiled
 from gateway.mapping.language import FormatFile
 from gateway.mapping.merge import overlay
-from gateway.mapping.plan import FormatPlan
+from gateway.mapping.plan import Change, FormatPlan, RuleNote
 from gateway.mapping.run import Account, Result, find_path, leftover, run
 
 
@@ -108,9 +108,9 @@ class Format:
             return
         source = self.model if forth else self.fhir_model
         if done.book.failed:
-            spots = find_path(tree, [(container, key) for _, container, key in done.book.failed])
-            for (rule, _, _), path in zip(done.book.failed, spots, strict=True):
-                done.problems.append(self.failure(rule, source.place(path)))
+            spots = find_path(tree, [(container, key) for _, container, key, _ in done.book.failed])
+            for (rule, _, _, change), path in zip(done.book.failed, spots, strict=True):
+                done.problems.append(self.failure(rule, change, source.place(path)))
         if counted:
             account = Account(done.book, self.reasons, fhir_source=not forth or self.is_fhir)
             account.walk(tree, (), -1)
@@ -129,24 +129,23 @@ class Format:
         """By rule number: why it leaves a leaf out; empty for rules that use it."""
         return [note.reason for note in self.plan.notes] if self.plan else []
 
-    def failure(self, rule: int, place: str) -> Problem:
+    def failure(self, rule: int, change: Change, place: str) -> Problem:
         """A value that a conversion could not read or a code that no table row fits."""
-        note = self.plan.notes[rule] if self.plan else None
-        where = note.place.short if note else ""
-        conversion = note.text.rpartition(" | ")[2] if note else ""
-        if conversion.startswith("code "):
-            name = conversion.split()[1]
+        note = self.plan.notes[rule] if self.plan else RuleNote(self.file.place, "")
+        where = note.place.short
+        if change.table:
+            name, policy = change.table.name, change.table.policy.no_match
             sentence = f"the code table `{name}` has no row for this code ({where})"
-            policy = self.tables[name].policy.no_match if name in self.tables else "error"
-            severity = "error" if policy == "error" else "warning"
-            return Problem("map.code.unknown", place, sentence, f"add the code to codes/{name}.csv", severity)  # type: ignore[arg-type]
-        if conversion.startswith("text "):
-            sentence = f"the value has more than {conversion.split()[1]} characters ({where})"
+            severity: Severity = "error" if policy == "error" else "warning"
+            return Problem("map.code.unknown", place, sentence, f"add the code to codes/{name}.csv", severity)
+        written = (text for text in note.text.split(" | ")[1:] if text.split()[0] == change.word)
+        conversion = next(written, change.word)
+        if change.word == "text":
+            sentence = f"the value has more characters than `{conversion}` allows ({where})"
             return Problem("map.too-long", place, sentence, "shorten it at the source", "warning")
         sentence = f"the value is not what `{conversion}` reads ({where})"
-        return Problem(
-            "map.value", place, sentence, "mend the value at the source, or choose another conversion", "warning"
-        )
+        repair = "mend the value at the source, or choose another conversion"
+        return Problem("map.value", place, sentence, repair, "warning")
 
     def no_root(self, direction: Direction) -> Problem:
         """No root map fits."""

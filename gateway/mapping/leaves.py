@@ -47,7 +47,8 @@ class Leaves(Page):
                 after = self.out.name("v")
                 self.out(f"{after} = {self.out.constant(function)}({value})")
                 if not change.quiet:
-                    self.out(f"if {after} is None: c.failed.append(({job.rule.number}, {spot.container}, {spot.key}))")
+                    failed = f"{job.rule.number}, {spot.container}, {spot.key}, {self.out.constant(change)}"
+                    self.out(f"if {after} is None: c.failed.append(({failed}))")
                 stack.enter_context(self.out.block(f"if {after} is not None:"))
                 value = after
             self.store(job, spot, value)

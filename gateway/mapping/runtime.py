@@ -5,6 +5,7 @@ from typing import Any
 
 from gateway.mapping.codes import EXPLICITLY_EMPTY
 from gateway.mapping.convert import Flagged, source_code
+from gateway.mapping.plan import Change
 
 Object = dict[str, Any]
 Predicate = Callable[[Any], bool]
@@ -25,7 +26,7 @@ class Run:
         self.made: list[tuple[Object, int, Any, int]] = []
         self.refs: list[tuple[Object, Object]] = []
         self.later: list[Callable[[], Any]] = []
-        self.failed: list[tuple[int, Any, Any]] = []
+        self.failed: list[tuple[int, Any, Any, Change]] = []
         self.linked: dict[tuple[int, str], Object] = {}
 
     def resolve(self, reference: Any, kind: str) -> Object | None:
