@@ -15,8 +15,9 @@ def map_lines(file: MapFile) -> Iterator[str]:
     """One map."""
     yield f"map: {file.name}   ({file.source} <-> {file.target})   # {file.place.short}"
     yield from rule_lines(file.rules, "  ")
-    if file.copy:
-        yield f"  copy: {', '.join(file.copy)}"
+    for word, names in (("copy in", file.copy_in), ("copy out", file.copy_out)):
+        if names:
+            yield f"  {word}: {', '.join(names)}"
     for entry in file.ignore:
         side = "fhir " if entry.fhir else ""
         yield f"  ignore {side}{entry.path.text}: {entry.reason}   # {entry.place.short}"

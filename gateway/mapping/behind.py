@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 
 from gateway.domain.problem import Problem
 from gateway.mapping import convert
-from gateway.mapping.language import Conversion, MapFile, Place, Rule, finding
-from gateway.mapping.plan import Change, End, FormatPlan, RuleNote, RulePlan
-from gateway.mapping.resolve import Resolver, shown, typed
+from gateway.mapping.language import Conversion, Link, MapFile, Path, Place, Rule, finding
+from gateway.mapping.plan import Change, End, FormatPlan, KeyPart, RuleNote, RulePlan
+from gateway.mapping.resolve import PathError, Resolver, shown, typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +79,21 @@ class Behind:
                 self.wrong("map.call", rule.place, sentence, f"name a map for {ours}, or end the path at a {theirs}")
         if len(rule.conversions) > 1:
             self.wrong("map.call", rule.place, "a map stands alone behind `|`", "take the other conversions away")
-        return replace(plan, call=name, key=tuple(self.key(text, called) for text in called.key))
+        return replace(plan, call=name, key=self.keys(called))
 
-    def key(self, text: str, file: MapFile) -> tuple[str, ...]:
-        """One line of `key:` as keys of the finished resource, or ('link', NAME)."""
-        if text.startswith("link "):
-            self.linked.append((text[5:].strip(), file.place))
-            return ("link", text[5:].strip())
-        parts = tuple(part for part in text.split("."))
-        return ("path", *parts)
+    def keys(self, file: MapFile) -> tuple[KeyPart, ...]:
+        """The lines of `key:`: places of the finished resource and links to other results."""
+        found = []
+        for side in file.key:
+            if isinstance(side, Link):
+                self.linked.append((side.name, file.place))
+                found.append(KeyPart(link=side.name))
+            elif isinstance(side, Path):
+                try:
+                    found.append(KeyPart(self.right.leaf(self.right.path(side, file.target, file.place))))
+                except PathError as fault:
+                    self.problems.append(fault.problem)
+        return tuple(found)
 
     def leaf_rule(self, rule: Rule, plan: RulePlan, types: tuple[str, str]) -> RulePlan:
         """A rule between two values: conversions as written, or as the types ask for."""

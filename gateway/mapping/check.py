@@ -20,6 +20,7 @@ from gateway.mapping.language import (
     finding,
 )
 from gateway.mapping.plan import (
+    Copying,
     End,
     FormatPlan,
     GuardPlan,
@@ -45,11 +46,12 @@ class Builder(Behind):
         plan = ScopePlan(file.name, file.source, file.target, left_leaf)
         plan.rules = tuple(self.statements(file.rules, file.source, file.target))
         plan.ignore = tuple(self.ignored(file))
-        if file.copy:
-            plan.copy = self.note(file.place, f"copy: {', '.join(file.copy)}")
-            plan.copied = () if "rest" in file.copy else file.copy
-            plan.ignore += tuple(self.excepted(file))
-        plan.key = tuple(self.key(text, file) for text in file.key)
+        for forth, names in ((True, file.copy_in), (False, file.copy_out)):
+            if names:
+                chosen = frozenset[str]() if "rest" in names else frozenset(names)
+                plan.copies[forth] = Copying(self.note(file.place, f"copy: {', '.join(names)}"), chosen)
+        plan.ignore += tuple(self.excepted(file))
+        self.keys(file)
         return plan
 
     def excepted(self, file: MapFile) -> Iterator[IgnorePlan]:
@@ -146,7 +148,7 @@ class Builder(Behind):
     def end(self, side: Side, resolver: Resolver, scope: str, place: Place, siblings: list[Path]) -> End | None:
         """One side of a rule."""
         if isinstance(side, Constant):
-            return End(constant=side.text)
+            return End(constant=side.text, fallback=side.fallback)
         if isinstance(side, Link):
             self.linked.append((side.name, place))
             return End(link=side.name, every=side.every)
@@ -169,6 +171,11 @@ class Builder(Behind):
         types = self.kinds(plan, source, target)
         plan = self.constants(plan, *types, rule.place)
         calls = [c.word for c in rule.conversions if c.word in self.source.maps]
+        if (calls or rule.block is not None) and plan.right.steps and plan.right.steps[-1].primitive:
+            sentence = "a block or a map fills an object, but the FHIR side ends at a single value"
+            self.wrong(
+                "map.type", rule.place, sentence, "end the path one step earlier, or write a rule without a block"
+            )
         if rule.block is not None:
             inner = ScopePlan(rule.text, *types, left_leaf=self.is_leaf(plan.left, types[0], source))
             inner.rules = tuple(self.statements(rule.block, *types))

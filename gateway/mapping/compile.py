@@ -1,6 +1,7 @@
 """Typed rules -> Python source from a small set of statements -> functions, one per map, direction and variant."""
 
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -8,12 +9,13 @@ from gateway.domain.codec import Model
 from gateway.mapping import runtime
 from gateway.mapping.emit import Emitter, write
 from gateway.mapping.objects import ident
-from gateway.mapping.plan import End, FormatPlan, RulePlan, ScopePlan, Test
+from gateway.mapping.plan import End, FormatPlan, KeyPart, RulePlan, ScopePlan, Test
 from gateway.mapping.statements import Body
 
 Direction = Literal["to_fhir", "from_fhir"]
 Variant = Literal["plain", "account", "lineage"]
 Function = Callable[[Any, Any, runtime.Run], int]
+KeyFunction = Callable[[Any], list[tuple[int, Any]]]
 
 HELPERS = {
     name: getattr(runtime, name)
@@ -32,7 +34,6 @@ HELPERS = {
         "is_empty",
         "clone",
         "copy_rest",
-        "taken",
         "matches",
     ]
 }
@@ -49,7 +50,7 @@ class Compiler:
     patterns: Mapping[str, Any]
     namespace: dict[str, Any] = field(default_factory=lambda: dict(HELPERS))
     parts: list[str] = field(default_factory=list)
-    keys: list[tuple[tuple[str, ...], ...]] = field(default_factory=lambda: [()])
+    keys: list[tuple[KeyPart, ...]] = field(default_factory=lambda: [()])
     count: int = 0
 
     @property
@@ -111,11 +112,28 @@ class Compiler:
         self.function(scope, name)
         return name
 
-    def key(self, key: tuple[tuple[str, ...], ...]) -> int:
-        """Number of a key description."""
+    def key(self, key: tuple[KeyPart, ...]) -> int:
+        """Number of a key; its places become a function of the finished resource."""
         if key not in self.keys:
             self.keys.append(key)
+            self.key_function(key, len(self.keys) - 1)
         return self.keys.index(key)
+
+    def key_function(self, key: tuple[KeyPart, ...], number: int) -> None:
+        """`key_N(resource)` -> (number of the line, value) pairs."""
+        out = Emitter(account=False, namespace=self.namespace, patterns=dict(self.patterns), mark=f"_key{number}_")
+        for line, part in enumerate(key):
+            if part.steps:
+                with ExitStack() as stack:
+                    spot = out.read(part.steps, "s", stack, 0)
+                    out(f"found.append(({line}, {spot.value}))")
+        head = [f"def key_{number}(s):", "    found = []"]
+        self.parts.append("\n".join([*out.heads, *head, *out.lines, "    return found"]))
+
+
+def nothing(_: Any) -> list[tuple[int, Any]]:
+    """The values of an empty key."""
+    return []
 
 
 def copy_object(source: Any, target: dict[str, Any], _: runtime.Run) -> int:
@@ -129,7 +147,7 @@ class Compiled:
     """One direction and variant of a format, ready to run."""
 
     roots: tuple[tuple[str, Callable[[Any, Any], bool], Function], ...]
-    keys: tuple[tuple[tuple[str, ...], ...], ...]
+    keys: tuple[tuple[tuple[KeyPart, ...], KeyFunction], ...]
     text: str
 
 
@@ -148,7 +166,8 @@ def compiled(
     }
     exec(code, space)
     found = tuple((name, space[f"fits_{ident(name)}"], space[function]) for name, function in roots.items())
-    return Compiled(found, tuple(compiler.keys), text)
+    keys = [(key, space.get(f"key_{number}", nothing)) for number, key in enumerate(compiler.keys)]
+    return Compiled(found, tuple(keys), text)
 
 
 SAFE = {"len": len, "enumerate": enumerate, "any": any, "str": str, "bool": bool, "filter": filter}

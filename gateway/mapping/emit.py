@@ -39,6 +39,7 @@ class Emitter:
     heads: list[str] = field(default_factory=list)
     indent: int = 1
     count: int = 0
+    mark: str = ""
 
     def __call__(self, line: str) -> None:
         """Add a line at the current indentation."""
@@ -47,7 +48,7 @@ class Emitter:
     def name(self, prefix: str) -> str:
         """A name nothing else has."""
         self.count += 1
-        return f"{prefix}{self.count}"
+        return f"{prefix}{self.mark}{self.count}"
 
     @contextmanager
     def block(self, head: str) -> Iterator[None]:
@@ -59,6 +60,13 @@ class Emitter:
         if len(self.lines) == before:
             self("pass")
         self.indent -= 1
+
+    @contextmanager
+    def silent(self) -> Iterator[None]:
+        """Read without accounting."""
+        account, self.account = self.account, False
+        yield
+        self.account = account
 
     def constant(self, value: Any) -> str:
         """A value as source: plain ones as literals, others by name from the namespace."""
@@ -155,8 +163,7 @@ class Emitter:
         else:
             key = self.position(step, value, stack)
             self(f"{item} = {value}[{key}]")
-            if step.primitive or step.index is not None:
-                stack.enter_context(self.block(f"if {item} is not None:"))
+            stack.enter_context(self.block(f"if {item} is not None:"))
         self.selected(step, item, rule)
         return Spot(value, key, item)
 

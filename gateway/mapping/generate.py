@@ -57,7 +57,7 @@ class Grower:
 
     def satisfy(self, owner: Any, test: Test) -> None:
         """Write a value that meets a condition."""
-        if isinstance(owner, dict) and test.way and not test.negated:
+        if isinstance(owner, dict) and test.way and not test.negated and test.operator != "has":
             value = self.fitting(test.pattern) if test.pattern else test.values[0] if test.values else "1"
             write(owner, test.way, value or "1")
 
@@ -84,11 +84,20 @@ class Grower:
         elif step.primitive:
             put(holder, step, self.text(step.type))
         else:
-            item = self.item(step)
+            begun = self.begun(holder, step)
+            item = self.item(step) | begun
             before = len(item)
             self.below(rule, item, depth)
-            if len(item) > before:
+            if begun or len(item) > before:
                 put(holder, step, item)
+
+    def begun(self, holder: dict[str, Any], step: Step) -> dict[str, Any]:
+        """A resource that a guard of the root map wrote a value into; it is taken out to be finished."""
+        waiting = holder.get(step.key) if holder is self.tree and step.key == step.type else None
+        if isinstance(waiting, list) and isinstance(waiting[0], dict) and "fullUrl" not in waiting[0]:
+            found: dict[str, Any] = waiting.pop(0)
+            return found
+        return {}
 
     def item(self, step: Step) -> dict[str, Any]:
         """A new object as its selectors ask."""

@@ -45,6 +45,8 @@ MAP = {
     "when": KeyWord("texts", "Conditions on the left side; all must hold."),
     "back": KeyWord("texts", "Conditions on the FHIR side for the way back."),
     "copy": KeyWord("texts", "Elements that travel as they are: `rest` or their names."),
+    "copy in": KeyWord("texts", "The same, only to FHIR."),
+    "copy out": KeyWord("texts", "The same, only from FHIR."),
     "except": KeyWord("texts", "Elements that a copy leaves out."),
     "rules": KeyWord("rules", "The rules, one a line."),
     "ignore": KeyWord("ignore", "Paths left out on purpose, each with its reason."),

@@ -62,9 +62,10 @@ class Path:
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """`= final`: a value written one way and required the other."""
+    """`= final`: a value written one way and required the other; `?= final`: written only where nothing stands yet."""
 
     text: str
+    fallback: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +134,11 @@ class MapFile:
     target: str
     rules: tuple[Statement, ...]
     place: Place
-    key: tuple[str, ...] = ()
+    key: tuple[Side, ...] = ()
     when: tuple[Condition, ...] = ()
     back: tuple[Condition, ...] = ()
-    copy: tuple[str, ...] = ()
+    copy_in: tuple[str, ...] = ()
+    copy_out: tuple[str, ...] = ()
     excepted: tuple[Path, ...] = ()
     ignore: tuple[Ignore, ...] = ()
     drop: tuple[str, ...] = ()

@@ -102,11 +102,23 @@ class Leaves(Page):
             self.store(job, Spot(spot.value, repr(last.companion), null), null)
 
     def constant(self, job: Job) -> None:
-        """Write a constant."""
-        owner, last = self.reach(job)
-        value = self.out.constant(job.read.constant)
-        self.assign(owner, last, value)
-        self.traced(job, None, (owner, last), value)
+        """Write a constant; a fallback only where nothing stands yet."""
+        with ExitStack() as stack:
+            if job.read.fallback:
+                stack.enter_context(self.out.block(f"if {self.vacant(job)}:"))
+            owner, last = self.reach(job)
+            value = self.out.constant(job.read.constant)
+            self.assign(owner, last, value)
+            self.traced(job, None, (owner, last), value)
+
+    def vacant(self, job: Job) -> str:
+        """A variable that says whether the written place is empty so far."""
+        vacant = self.out.name("e")
+        self.out(f"{vacant} = 1")
+        with ExitStack() as stack, self.out.silent():
+            self.out.read(job.written.steps, self.root(job.written, target=True), stack, job.rule.number)
+            self.out(f"{vacant} = 0")
+        return vacant
 
     def consumed(self, job: Job) -> None:
         """A constant that was required is used."""

@@ -2,10 +2,11 @@
 
 from contextlib import ExitStack
 from dataclasses import replace
+from itertools import takewhile
 
 from gateway.mapping.emit import Spot, template_of
 from gateway.mapping.page import Job, Page
-from gateway.mapping.plan import End, GuardPlan, RulePlan, ScopePlan, Step
+from gateway.mapping.plan import Copying, End, GuardPlan, RulePlan, ScopePlan, Step
 
 
 class Objects(Page):
@@ -109,31 +110,39 @@ class Objects(Page):
             self.out("return done")
         self.out(f"c.later.append({name})" if read.every else f"if not {name}(): c.later.append({name})")
 
-    def copy(self) -> None:
-        """`copy:` elements travel as they are."""
-        read = [self.ends(rule)[0] for rule in rules_of(self.scope)]
-        named = frozenset(end.steps[0].key for end in read if end.steps and not end.absolute)
-        chosen = frozenset(self.scope.copied)
-        choice = chosen.__contains__ if chosen else lambda key: key not in named
-        kept = self.kept_out()
-        choice_name, out_name = self.out.constant(choice), self.out.constant(kept)
-        keys = self.out.name("k")
-        self.out(f"{keys} = copy_rest(s, t, {choice_name}, {out_name})")
-        self.out(f"if {keys}: w = 1")
+    def copy(self, copying: Copying) -> None:
+        """`copy:` elements travel as they are, but for what rules read and what is ignored."""
+        choice = copying.chosen.__contains__ if copying.chosen else everything
+        choice_name, out_name = self.out.constant(choice), self.out.constant(self.kept_out() + self.named())
+        places = self.out.name("k")
+        self.out(f"{places} = copy_rest(s, t, {choice_name}, {out_name})")
+        self.out(f"if {places}: w = 1")
         if self.out.account:
-            with self.out.block(f"for x in {keys}:"):
-                if kept:
-                    self.out(f"for o, k in taken(s, x, {out_name}): A((o, k, {self.scope.copy}))")
-                else:
-                    self.out(f"A((s, x, {self.scope.copy}))")
+            with self.out.block(f"for o, x, n in {places}:"):
+                self.out(f"A((o, x, {copying.number}))")
                 if self.compiler.variant == "lineage":
-                    self.out(f"L(({self.scope.copy}, s, x, s[x], t, x, t.get(x)))")
+                    self.out(f"L(({copying.number}, o, x, o[x], n, x, n.get(x)))")
+
+    def named(self) -> tuple[tuple[str, ...], ...]:
+        """Keys that rules of this direction read, down to the first list."""
+        found = []
+        for rule in rules_of(self.scope):
+            read = self.ends(rule)[0]
+            if rule.arrow in {"<->", "->" if self.forth else "<-"} and read.steps and not read.absolute:
+                single = [*takewhile(lambda step: not step.listed, read.steps)]
+                found.append(tuple(step.key for step in read.steps[: len(single) + 1]))
+        return tuple(dict.fromkeys(found))
 
     def kept_out(self) -> tuple[tuple[str, ...], ...]:
         """Keys of what is ignored in this direction: a copy leaves it out."""
         ignored = [entry for entry in self.scope.ignore if entry.fhir != self.forth and not entry.absolute]
         plain = [entry.steps for entry in ignored if not any(step.tests for step in entry.steps)]
         return tuple(tuple(step.key for step in steps) for steps in plain)
+
+
+def everything(_: str) -> bool:
+    """`copy: rest`."""
+    return True
 
 
 def each(step: Step) -> Step:

@@ -134,21 +134,23 @@ def read_map(node: yaml.Node, reader: Reader) -> MapFile:
     found = reader.known(node, keys.MAP)
     texts = {
         name: [reader.text(item) for item in reader.texts(found[name])]
-        for name in found.keys() & {"key", "copy", "drop"}
+        for name in found.keys() & {"copy", "copy in", "copy out", "drop"}
     }
     excepted = (
         [reader.line(item, syntax.read_path) for item in reader.texts(found["except"])] if "except" in found else []
     )
+    key = [reader.line(item, syntax.read_side) for item in reader.texts(found["key"])] if "key" in found else []
     return MapFile(
         name=reader.text(found["map"]) if "map" in found else "",
         source=reader.text(found["source"]) if "source" in found else "",
         target=reader.text(found["target"]) if "target" in found else "",
         rules=tuple(read_rules(found["rules"], reader)) if "rules" in found else (),
         place=reader.place(node),
-        key=tuple(texts.get("key", ())),
+        key=tuple(side for side in key if side),
         when=read_conditions(found.get("when"), reader),
         back=read_conditions(found.get("back"), reader),
-        copy=tuple(texts.get("copy", ())),
+        copy_in=tuple(texts.get("copy in") or texts.get("copy", ())),
+        copy_out=tuple(texts.get("copy out") or texts.get("copy", ())),
         excepted=tuple(path for path in excepted if path),
         ignore=tuple(read_ignore(found["ignore"], reader)) if "ignore" in found else (),
         drop=tuple(texts.get("drop", ())),
@@ -168,10 +170,10 @@ def read_ignore(node: yaml.Node, reader: Reader) -> Iterator[Ignore]:
         reason = reader.text(value)
         if not reason.strip():
             reader.wrong("map.ignore.reason", key, "a path is ignored without a reason", "write the reason behind it")
-        text = name.removeprefix("fhir ")
-        path = reader.line(yaml.ScalarNode("", text, key.start_mark, key.end_mark), syntax.read_path)
-        if path:
-            yield Ignore(path, fhir, reason, reader.place(key))
+        for text in syntax.outside(name.removeprefix("fhir "), ","):
+            path = reader.line(yaml.ScalarNode("", text.strip(), key.start_mark, key.end_mark), syntax.read_path)
+            if path:
+                yield Ignore(path, fhir, reason, reader.place(key))
 
 
 def read_rules(node: yaml.Node, reader: Reader) -> Iterator[Statement]:

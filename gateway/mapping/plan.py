@@ -53,11 +53,20 @@ class End:
     constant: Any = None
     link: str = ""
     every: bool = False
+    fallback: bool = False
 
     @property
     def is_path(self) -> bool:
         """Whether the side is a place."""
         return self.constant is None and not self.link
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPart:
+    """One line of `key:`: a place in the finished resource, or the identity of a result."""
+
+    steps: tuple[Step, ...] = ()
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +99,7 @@ class RulePlan:
     copied: bool = False
     one_way: int = 0
     """Number of the note that a leaf read the other way round was left out because the rule goes one way."""
-    key: tuple[tuple[str, ...], ...] = ()
+    key: tuple[KeyPart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +132,16 @@ class ScopePlan:
     left_leaf: bool
     rules: tuple[RulePlan | GuardPlan, ...] = ()
     ignore: tuple[IgnorePlan, ...] = ()
-    copy: int = 0
-    """Number of the rule that copies the rest or the named elements, 0 for none."""
-    copied: tuple[str, ...] = ()
-    key: tuple[tuple[str, ...], ...] = ()
+    copies: dict[bool, "Copying"] = field(default_factory=dict)
+    """What travels as it is: True to FHIR, False from FHIR."""
+
+
+@dataclass(frozen=True, slots=True)
+class Copying:
+    """`copy:` in one direction: the number of its note, and the elements it names (none: the rest)."""
+
+    number: int
+    chosen: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

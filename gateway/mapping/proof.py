@@ -19,6 +19,9 @@ from gateway.mapping.runtime import clone
 
 SHOWN = 5
 GENERATED = 25
+ADDITIONS = "additions"
+"""Word of `canonical:` for formats that write more than was read (fixed values, defaults): generated trees, which lack
+them, need only come back within what is written; examples must still come back exactly."""
 
 
 @dataclass(slots=True)
@@ -176,13 +179,23 @@ def first(form: Format, data: bytes) -> Tree:
     return trees[0] if trees else {}
 
 
-def lost(form: Format, tree: Tree, result: Result, returned: Tree) -> Iterator[str]:
-    """Places where the way back differs from the input, unmapped and ignored leaves aside."""
+def lost(form: Format, tree: Tree, result: Result, returned: Tree, *, additions: bool = False) -> Iterator[str]:
+    """Places where the way back differs from the input, unmapped and ignored leaves (and `additions`) aside."""
     kept = pruned(tree, [*result.unmapped, *result.ignored])
     model, spec = form.model, form.spec
     if form.is_fhir:
         kept, returned = without_type(kept), without_type(returned)
-    yield from differences(pruned(model.canonical(kept, spec), []), pruned(model.canonical(returned, spec), []), model)
+    wanted, found = (pruned(model.canonical(part, spec), []) for part in (kept, returned))
+    yield from differences(wanted, within(wanted, found) if additions else found, model)
+
+
+def within(wanted: Any, found: Any) -> Any:
+    """The part of `found` that has the shape of `wanted`."""
+    if isinstance(wanted, dict) and isinstance(found, dict):
+        return {key: within(wanted[key], item) for key, item in found.items() if key in wanted}
+    if isinstance(wanted, list) and isinstance(found, list):
+        return [within(*pair) for pair in zip(wanted, found, strict=False)]
+    return found
 
 
 def without_type(tree: Tree) -> Tree:
@@ -238,7 +251,7 @@ def grown(form: Format, number: int) -> Iterator[Problem]:
     places = [p.place for p in result.problems if p.severity == "error"]
     if not places:
         returned = form.from_fhir(clone(result.tree))
-        places = list(lost(form, tree, result, returned.tree))
+        places = list(lost(form, tree, result, returned.tree, additions=ADDITIONS in form.file.canonical))
     if places:
         sentence = f"generated tree {number} does not come back at {', '.join(places[:SHOWN])}"
         repair = "mend the rules, write -> and <- apart, or declare it under `canonical:`"

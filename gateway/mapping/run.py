@@ -7,9 +7,10 @@ from typing import Any
 
 from gateway.domain.codec import Key, Tree
 from gateway.domain.problem import Problem, Severity
-from gateway.fhir.references import references
-from gateway.mapping.compile import Compiled
-from gateway.mapping.runtime import Object, Run, clone, every
+from gateway.fhir.references import survey
+from gateway.mapping.compile import Compiled, KeyFunction, nothing
+from gateway.mapping.plan import KeyPart
+from gateway.mapping.runtime import Object, Run, clone
 
 SPACE = bytes.fromhex("5b7c6f0e3d2a4c58a1f47b1c9e0d6a35")
 """Namespace of identities made from business identifiers (uuid5, RFC 4122 4.3)."""
@@ -103,7 +104,7 @@ def identify(book: Run, compiled: Compiled, seed: str, result: Result, *, fhir_s
 class Names:
     """Identities in the order their keys need them."""
 
-    keys: dict[int, tuple[tuple[str, ...], ...]]
+    keys: dict[int, tuple[tuple[KeyPart, ...], KeyFunction]]
     targets: dict[int, Object]
     book: Run
     seed: str
@@ -114,33 +115,34 @@ class Names:
         if "fullUrl" in made:
             return str(made["fullUrl"])
         self.open.add(id(made))
-        key = self.keys.get(id(made), ())
-        parts = [self.part(part, made, places) for part in key]
-        if key and any(parts):
-            return urn(made["resourceType"], *(part or "" for part in parts))
+        parts = self.parts(made, places)
+        if any(parts):
+            return urn(made["resourceType"], *parts)
         source = self.book.made[places[id(made)]][2]
-        if isinstance(source, dict) and "fullUrl" in source:
-            own = str(source["fullUrl"])
-            return own if source.get("resourceType") == made["resourceType"] else urn(own, made["resourceType"])
+        if isinstance(source, dict) and source.get("resourceType") == made["resourceType"] and "fullUrl" in source:
+            return str(source["fullUrl"])
         return urn(self.seed, made["resourceType"], str(places[id(made)]))
 
-    def part(self, part: tuple[str, ...], made: Object, places: dict[int, int]) -> str:
-        """One line of a key as text, empty where the resource has no such value."""
-        if part[0] == "link":
-            linked = self.book.latest(part[1])
-            return self.of(linked, places) if linked is not None and id(linked) not in self.open else ""
-        values = every(made, part[1:])
-        found = [self.targets.get(id(value), value) for value in values]
-        return "\x1e".join(
-            self.of(value, places) if isinstance(value, dict) and "resourceType" in value else repr(value)
-            for value in found
-        )
+    def parts(self, made: Object, places: dict[int, int]) -> list[str]:
+        """The lines of a key as texts, empty where the resource has no such value."""
+        key, function = self.keys.get(id(made), ((), nothing))
+        values: list[list[str]] = [[] for _ in key]
+        for line, value in function(made):
+            target = self.targets.get(id(value))
+            values[line].append(self.of(target, places) if target is not None else repr(value))
+        if not any(values):
+            return []
+        for line, part in enumerate(key):
+            linked_to = self.book.latest(part.link) if part.link else None
+            if linked_to is not None and id(linked_to) not in self.open:
+                values[line].append(self.of(linked_to, places))
+        return ["\x1e".join(found) for found in values]
 
 
 def rename(tree: Tree, alias: dict[str, str], written: dict[int, Object]) -> None:
     """Turn references that were copied to the identities of their new resources."""
     for resource in resources(tree):
-        for reference in references(resource):
+        for reference in survey(resource)[0]:
             if id(reference) not in written:
                 reference["reference"] = alias.get(reference["reference"], reference["reference"])
 

@@ -20,8 +20,8 @@ class Body(Leaves, Objects):
         for rule in required:
             self.out(f"if not ({self.requirement(rule)}): return 0")
         self.statements(self.scope.rules)
-        if self.scope.copy:
-            self.copy()
+        if self.forth in self.scope.copies:
+            self.copy(self.scope.copies[self.forth])
         if self.out.account:
             for ignored in self.scope.ignore:
                 self.ignore(ignored)
@@ -29,7 +29,7 @@ class Body(Leaves, Objects):
     def is_required(self, rule: RulePlan) -> bool:
         """A constant on the written side of a two-way rule must stand on the read side."""
         read, written = self.ends(rule)
-        return rule.arrow == "<->" and written.constant is not None and read.is_path
+        return rule.arrow == "<->" and written.constant is not None and read.is_path and not written.fallback
 
     def requirement(self, rule: RulePlan) -> str:
         """The constant as a condition on the source."""

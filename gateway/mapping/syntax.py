@@ -89,10 +89,10 @@ def read_condition(text: str, names: Names) -> Condition:
 
 
 def read_side(text: str, names: Names) -> Side:
-    """A path, `= constant`, `link name` or `all name`."""
+    """A path, `= constant`, `?= constant`, `link name` or `all name`."""
     text = text.strip()
-    if text.startswith("="):
-        return Constant(expand(text[1:].strip(), names))
+    if text.startswith(("=", "?=")):
+        return Constant(expand(text.lstrip("?")[1:].strip(), names), fallback=text.startswith("?"))
     for word in ("link", "all"):
         if text.startswith(f"{word} "):
             return Link(text[len(word) :].strip(), every=word == "all")
