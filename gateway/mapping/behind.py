@@ -77,8 +77,12 @@ class Behind:
             if ours != theirs and theirs not in {"*", ""}:
                 sentence = f"the map `{name}` stands on {theirs}, but the {side} side here is {ours}"
                 self.wrong("map.call", rule.place, sentence, f"name a map for {ours}, or end the path at a {theirs}")
-        if len(rule.conversions) > 1:
-            self.wrong("map.call", rule.place, "a map stands alone behind `|`", "take the other conversions away")
+        changes = [self.change(other, types[1], rule.place) for other in rule.conversions if other.word != name]
+        splits = len(changes) == 1 and rule.arrow == "->" and changes[0] is not None and changes[0].listing
+        if changes and not splits:
+            repair = "only `->` with a conversion that makes a list may stand before a map"
+            self.wrong("map.call", rule.place, "a map stands alone behind `|`", repair)
+        plan = replace(plan, changes=tuple(change for change in changes if change))
         return replace(plan, call=name, key=self.keys(called))
 
     def keys(self, file: MapFile) -> tuple[KeyPart, ...]:

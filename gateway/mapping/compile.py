@@ -170,4 +170,4 @@ def compiled(
     return Compiled(found, tuple(keys), text)
 
 
-SAFE = {"len": len, "enumerate": enumerate, "any": any, "str": str, "bool": bool, "filter": filter}
+SAFE = {"len": len, "enumerate": enumerate, "any": any, "str": str, "bool": bool, "range": range, "filter": filter}

@@ -199,7 +199,8 @@ BY_TYPE = {
 def code(table: Table, target: str) -> Change:
     """`code TABLE` for a target type: a plain code, a Coding or a CodeableConcept."""
     if target not in {"Coding", "CodeableConcept"}:
-        return Change("code", lambda value: plain_code(table, value), lambda value: plain_back(table, value), table)
+        plain = typed_code(table) if target in BY_TYPE else lambda value: plain_code(table, value)
+        return Change("code", plain, lambda value: plain_back(table, as_text(value)), table)
     whole = target == "CodeableConcept"
 
     def there(value: str) -> dict[str, Any] | None:
@@ -212,6 +213,23 @@ def code(table: Table, target: str) -> Change:
         return {"coding": [coding]} if row else {"coding": [coding], "text": value}
 
     return Change("code", there, lambda value: coded_back(table, value.get("coding", ()) if whole else (value,)), table)
+
+
+def as_text(value: Any) -> str:
+    """A JSON value as a table writes it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def typed_code(table: Table) -> Callable[[str], Any]:
+    """Codes of a boolean or a number: the text of the table as the JSON value."""
+
+    def there(value: str) -> Any:
+        found = plain_code(table, value)
+        if not isinstance(found, str):
+            return found
+        return found == "true" if found in {"true", "false"} else integer((), Surroundings()).to_fhir(found)  # type: ignore[misc]
+
+    return there
 
 
 def plain_code(table: Table, value: str) -> str | Flagged | None:

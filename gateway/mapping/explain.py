@@ -6,7 +6,7 @@ from typing import Any
 
 from gateway.domain.codec import Key, Model
 from gateway.mapping.format import Format
-from gateway.mapping.run import UNLISTED, Path, Result, find_path, leaves
+from gateway.mapping.run import UNLISTED, Path, Result, leaves, places_of
 from gateway.mapping.runtime import Run
 
 RULE, SOURCE, SOURCE_KEY, BEFORE, TARGET, TARGET_KEY, AFTER = range(7)
@@ -83,7 +83,7 @@ def origins(form: Format, run: Run, target: Model, source: Model) -> Iterator[Or
     book = Book(run)
     found: list[tuple[Path, Any, Line, Path]] = []
     walk(run.dst, (), NONE, (), book, found)
-    starts = find_path(run.src, [(line[SOURCE], line[SOURCE_KEY]) for _, _, line, _ in found])
+    starts = places_of(run, [(line[SOURCE], line[SOURCE_KEY]) for _, _, line, _ in found])
     lines = [(path, value, line, below, start) for (path, value, line, below), start in zip(found, starts, strict=True)]
     for path, value, line, below, start in lines:
         rule = form.plan.notes[line[RULE]].place.short if form.plan and line[RULE] >= 0 else ""

@@ -11,7 +11,7 @@ from gateway.mapping.compile import Compiled, Direction, Variant, compiled
 from gateway.mapping.language import FormatFile
 from gateway.mapping.merge import overlay
 from gateway.mapping.plan import Change, FormatPlan, RuleNote
-from gateway.mapping.run import Account, Result, find_path, leftover, run
+from gateway.mapping.run import Account, Path, Result, leftover, object_paths, run
 
 
 @dataclass(slots=True)
@@ -108,14 +108,23 @@ class Format:
             return
         source = self.model if forth else self.fhir_model
         if done.book.failed:
-            spots = find_path(tree, [(container, key) for _, container, key, _ in done.book.failed])
+            spots = places_of(done.book, [(container, key) for _, container, key, _ in done.book.failed])
             for (rule, _, _, change), path in zip(done.book.failed, spots, strict=True):
                 done.problems.append(self.failure(rule, change, source.place(path)))
+        done.problems += [self.clash(done, source, *clash) for clash in done.clashes]
         if counted:
             account = Account(done.book, self.reasons, fhir_source=not forth or self.is_fhir)
             account.walk(tree, (), -1)
             done.unmapped, done.ignored = account.unmapped, account.ignored
             done.problems += [leftover(self.file.unmapped, source.place(leaf.path)) for leaf in done.unmapped]
+
+    def clash(self, done: Result, source: Model, first: Any, second: Any, path: Path) -> Problem:
+        """Two places say different things about one place of a resource."""
+        where = ".".join(str(key) for key in path)
+        paths = object_paths(done.book.src if done.book else {}, [first, second])
+        place = " and ".join(source.place(found) or "the message" for found in paths)
+        sentence = f"these say different things about {where} of the same resource"
+        return Problem("map.contradiction", place, sentence, "mend the source, or choose a key that tells them apart")
 
     @property
     def fhir_model(self) -> Model:

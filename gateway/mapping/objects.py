@@ -21,9 +21,19 @@ class Objects(Page):
             source = spot.value
             if self.forth and self.leaf(read) and read.steps:
                 source = f"({spot.container}, {spot.key})"
-            if rule.copied:
+            if rule.copied or rule.changes:
                 self.out.used(spot, rule.number)
+            if rule.changes:
+                source = self.part(rule, spot, stack)
             self.target(job, spot, source, function)
+
+    def part(self, rule: RulePlan, spot: Spot, stack: ExitStack) -> str:
+        """Split a text; the map stands on each part."""
+        parts, key = self.out.name("v"), self.out.name("k")
+        split = self.out.constant(rule.changes[0].to_fhir)
+        self.out(f"{parts} = c.split({split}({spot.value}), {spot.container}, {spot.key})")
+        stack.enter_context(self.out.block(f"for {key} in range(len({parts})):"))
+        return f"({parts}, {key})"
 
     def callee(self, rule: RulePlan) -> str:
         """Name of the function that fills the target object."""

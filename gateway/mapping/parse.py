@@ -132,10 +132,8 @@ def depth(node: yaml.Node, level: int = 0) -> int:
 def read_map(node: yaml.Node, reader: Reader) -> MapFile:
     """One `*.map.yaml` -> its words."""
     found = reader.known(node, keys.MAP)
-    texts = {
-        name: [reader.text(item) for item in reader.texts(found[name])]
-        for name in found.keys() & {"copy", "copy in", "copy out", "drop"}
-    }
+    words = ("copy", "copy in", "copy out", "drop")
+    texts = {word: [reader.text(item) for item in reader.texts(found[word])] if word in found else [] for word in words}
     excepted = (
         [reader.line(item, syntax.read_path) for item in reader.texts(found["except"])] if "except" in found else []
     )
@@ -149,11 +147,11 @@ def read_map(node: yaml.Node, reader: Reader) -> MapFile:
         key=tuple(side for side in key if side),
         when=read_conditions(found.get("when"), reader),
         back=read_conditions(found.get("back"), reader),
-        copy_in=tuple(texts.get("copy in") or texts.get("copy", ())),
-        copy_out=tuple(texts.get("copy out") or texts.get("copy", ())),
+        copy_in=tuple(texts["copy in"] or texts["copy"]),
+        copy_out=tuple(texts["copy out"] or texts["copy"]),
         excepted=tuple(path for path in excepted if path),
         ignore=tuple(read_ignore(found["ignore"], reader)) if "ignore" in found else (),
-        drop=tuple(texts.get("drop", ())),
+        drop=tuple(texts["drop"]),
     )
 
 

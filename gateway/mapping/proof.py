@@ -101,7 +101,7 @@ class Example:
         ]
         seed = hashlib.sha256(data).hexdigest()
         for number, tree in enumerate(decoded.trees, 1):
-            result = self.form.to_fhir(tree, f"{seed}:{number}")
+            result = self.form.to_fhir(tree, f"{seed}:{number}", "lineage")
             self.note(result)
             if worst(result.problems) == "error":
                 continue
@@ -116,7 +116,8 @@ class Example:
             placed(problem, self.shown) for problem in result.problems if problem.severity == "error"
         ]
         if result.book:
-            self.proof.fired |= {rule for _, _, rule in result.book.used if not self.form.reasons[rule]}
+            numbers = {rule for _, _, rule in result.book.used} | {line[0] for line in result.book.trace}
+            self.proof.fired |= {rule for rule in numbers if not self.form.reasons[rule]}
 
     def encode(self, form: Format, tree: Tree) -> bytes:
         """Bytes of a tree; what the codec finds wrong is a finding here."""
@@ -144,7 +145,7 @@ class Example:
     def back(self, tree: Tree, result: Result, *, bless: bool) -> None:
         """The way back gives the input, but for what no rule used and what `canonical:` levels out."""
         self.proof.back += 1
-        returned = self.form.from_fhir(clone(result.tree))
+        returned = self.form.from_fhir(clone(result.tree), variant="lineage")
         self.note(returned)
         data = self.encode(self.form, returned.tree)
         expected = next(iter(self.path.parent.glob(self.path.name.partition(".in.")[0] + ".back.*")), None)
@@ -161,7 +162,7 @@ class Example:
     def outward(self, path: Path, *, bless: bool) -> None:
         """An example that starts with FHIR: what is written is compared with `.back.*`."""
         self.proof.examples += 1
-        result = self.form.from_fhir(first(self.canonical, path.read_bytes()))
+        result = self.form.from_fhir(first(self.canonical, path.read_bytes()), variant="lineage")
         self.note(result)
         ending = f".back{self.form.codec.extension}"
         target = path.with_name(path.name.removesuffix(".fhir.json") + ending)
@@ -182,11 +183,14 @@ def first(form: Format, data: bytes) -> Tree:
 def lost(form: Format, tree: Tree, result: Result, returned: Tree, *, additions: bool = False) -> Iterator[str]:
     """Places where the way back differs from the input, unmapped and ignored leaves (and `additions`) aside."""
     kept = pruned(tree, [*result.unmapped, *result.ignored])
-    model, spec = form.model, form.spec
-    if form.is_fhir:
-        kept, returned = without_type(kept), without_type(returned)
-    wanted, found = (pruned(model.canonical(part, spec), []) for part in (kept, returned))
-    yield from differences(wanted, within(wanted, found) if additions else found, model)
+    whole, wanted, found = (level(form, part) for part in (tree, kept, returned))
+    if whole != found:
+        yield from differences(wanted, within(wanted, found) if additions else found, form.model)
+
+
+def level(form: Format, tree: Tree) -> Tree:
+    """A tree without the differences that the format declares as none."""
+    return pruned(form.model.canonical(without_type(tree) if form.is_fhir else tree, form.spec), [])
 
 
 def within(wanted: Any, found: Any) -> Any:

@@ -39,6 +39,8 @@ class Result:
     unmapped: list[Leaf] = field(default_factory=list)
     ignored: list[Leaf] = field(default_factory=list)
     book: Run | None = None
+    clashes: list[tuple[Any, Any, Path]] = field(default_factory=list)
+    """Sources of two results of one identity, and where they contradict each other."""
 
 
 def urn(*parts: str) -> str:
@@ -133,7 +135,7 @@ class Names:
         if not any(values):
             return []
         for line, part in enumerate(key):
-            linked_to = self.book.latest(part.link) if part.link else None
+            linked_to = self.book.beside(made, part.link) if part.link else None
             if linked_to is not None and id(linked_to) not in self.open:
                 values[line].append(self.of(linked_to, places))
         return ["\x1e".join(found) for found in values]
@@ -150,29 +152,13 @@ def rename(tree: Tree, alias: dict[str, str], written: dict[int, Object]) -> Non
 def merge(book: Run, result: Result) -> None:
     """Resources of one identity become one; two values for one single place are a contradiction."""
     seen: dict[str, tuple[Object, Any]] = {}
-    for made, _, source, rule in book.made:
+    for made, _, source, _ in book.made:
         first = seen.setdefault(made["fullUrl"], (made, source))
         if first[0] is made:
             continue
-        for path in unite(first[0], made):
-            result.problems.append(Contradiction((first[1], source), path, rule).problem())
+        result.clashes += [(first[1], source, path) for path in unite(first[0], made)]
         items = book.dst[made["resourceType"]]
         book.dst[made["resourceType"]] = [item for item in items if item is not made]
-
-
-@dataclass(frozen=True, slots=True)
-class Contradiction:
-    """Two sources of one resource say different things."""
-
-    sources: tuple[Any, Any]
-    path: Path
-    rule: int
-
-    def problem(self) -> Problem:
-        """The finding; places are filled in with the account."""
-        where = ".".join(str(key) for key in self.path)
-        sentence = f"two places say different things about {where} of the same resource"
-        return Problem("map.contradiction", "", sentence, "mend the source, or take this out of the key", "error")
 
 
 def unite(first: Object, second: Object, path: Path = ()) -> Iterator[Path]:
@@ -257,6 +243,16 @@ def find_path(tree: Tree, containers: Sequence[tuple[Any, Any]]) -> list[Path]:
             if isinstance(value, dict | list):
                 stack.append((value, (*path, key)))
     return [(*paths[id(container)], key) if id(container) in paths else () for container, key in containers]
+
+
+def places_of(book: Run, containers: Sequence[tuple[Any, Any]]) -> list[Path]:
+    """Source paths of (container, key) pairs; a part of a split text stands where the text stood."""
+    return find_path(book.src, [book.parts.get(id(container), (container, key)) for container, key in containers])
+
+
+def object_paths(tree: Tree, objects: Sequence[Any]) -> list[Path]:
+    """Paths of objects in a tree."""
+    return [path[:-1] for path in find_path(tree, [(item, "") for item in objects])]
 
 
 def leftover(policy: str, place: str) -> Problem:

@@ -16,7 +16,21 @@ EMPTY = {"url": EXPLICITLY_EMPTY, "valueBoolean": True}
 class Run:
     """The book of one run: what was used, made, linked and what failed."""
 
-    __slots__ = ("by_url", "dst", "failed", "later", "linked", "made", "refs", "results", "src", "trace", "used")
+    __slots__ = (
+        "around",
+        "by_url",
+        "dst",
+        "failed",
+        "later",
+        "linked",
+        "made",
+        "parts",
+        "refs",
+        "results",
+        "src",
+        "trace",
+        "used",
+    )
 
     def __init__(self, source: Object, target: Object, by_url: dict[str, Object]) -> None:
         self.src, self.dst, self.by_url = source, target, by_url
@@ -28,6 +42,8 @@ class Run:
         self.later: list[Callable[[], Any]] = []
         self.failed: list[tuple[int, Any, Any, Change]] = []
         self.linked: dict[tuple[int, str], Object] = {}
+        self.around: dict[int, dict[str, Object]] = {}
+        self.parts: dict[int, tuple[Any, Any]] = {}
 
     def resolve(self, reference: Any, kind: str) -> Object | None:
         """The resource of a type that a Reference, or the text in its `reference`, points to."""
@@ -40,6 +56,8 @@ class Run:
         self.dst.setdefault(made["resourceType"], []).append(made)
         if made["resourceType"] != "Bundle":
             self.made.append((made, key, source, rule))
+        if key:
+            self.around[id(made)] = {name: found[-1][1] for name, found in self.results.items()}
         if name:
             self.results.setdefault(name, []).append((source, made))
 
@@ -58,6 +76,15 @@ class Run:
         """The result of a name made last, so far."""
         made = self.results.get(name)
         return made[-1][1] if made else None
+
+    def beside(self, made: Object, name: str) -> Object | None:
+        """The result of a name that stood beside a resource when it was made; else the latest."""
+        return self.around.get(id(made), {}).get(name) or self.latest(name)
+
+    def split(self, parts: list[Any], container: Any, key: Any) -> list[Any]:
+        """Parts of a text, remembered with the place of the text."""
+        self.parts[id(parts)] = (container, key)
+        return parts
 
     def every(self, name: str) -> list[Object]:
         """All results of a name, in order."""

@@ -10,6 +10,7 @@ ARROW = re.compile(r"\s(<->|->|<-)\s")
 PART = re.compile(r"([^\[\]*:]+)((?:\[[^\]]*\])*)(\*?)(?::([A-Z][A-Za-z]+))?$")
 RESULT = re.compile(r"^(.*\S)\s+as\s+([A-Za-zÄÖÜäöüß][\w-]*)$")
 CONDITION = re.compile(r"^(?:(not)\s+)?(.*?)(?:\s*(!=|=|~)\s*(.*)|\s+(in|starts)\s*\((.*)\))?$")
+WORD = re.compile(r"'[^']*'|\S+")
 NAME = re.compile(r"\$([\w-]+):?")
 
 
@@ -102,7 +103,7 @@ def read_side(text: str, names: Names) -> Side:
 def read_conversions(pieces: list[str], names: Names) -> Iterator[Conversion]:
     """`code geschlecht`, `list ,` -> word and arguments."""
     for piece in pieces:
-        words = piece.split()
+        words = [word.strip("'") if word.startswith("'") else word for word in WORD.findall(piece)]
         if not words:
             raise LineError("a conversion is missing behind `|`", "name a conversion, or take the `|` away")
         yield Conversion(words[0], tuple(expand(word, names) for word in words[1:]))
