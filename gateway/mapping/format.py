@@ -11,7 +11,7 @@ from gateway.mapping.compile import Compiled, Direction, Variant, compiled
 from gateway.mapping.language import FormatFile
 from gateway.mapping.merge import overlay
 from gateway.mapping.plan import Change, FormatPlan, RuleNote
-from gateway.mapping.run import Account, Path, Result, leftover, object_paths, run
+from gateway.mapping.run import Account, Path, Result, leftover, object_paths, places_of, run
 
 
 @dataclass(slots=True)
