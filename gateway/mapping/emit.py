@@ -200,6 +200,8 @@ class Emitter:
                 self(f"{made} = item_at({owner}, {step.key!r}, {step.index})")
             else:
                 self(f"{made} = make({owner}, {step.key!r}, {self.predicate(step, writing=True)}, {template})")
+            if step.listed and step.key.startswith("_"):
+                self(f"c.paired.append(({owner}, {step.key!r}))")
             owner = made
         return owner
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from gateway.domain.codec import Codec, Key, Model, Spec, Tree
@@ -14,7 +15,7 @@ from gateway.mapping.plan import Change, FormatPlan, RuleNote
 from gateway.mapping.run import Account, Path, Result, leftover, object_paths, places_of, run
 
 
-@dataclass(slots=True)
+@dataclass
 class Format:
     """Immutable once built and named by its content hash (law 7); what is compiled is compiled when first asked for."""
 
@@ -133,7 +134,7 @@ class Format:
             return self.model
         return self.plan.right
 
-    @property
+    @cached_property
     def reasons(self) -> Sequence[str]:
         """By rule number: why it leaves a leaf out; empty for rules that use it."""
         return [note.reason for note in self.plan.notes] if self.plan else []

@@ -89,6 +89,8 @@ class Leaves(Page):
         owner, last = self.reach(job)
         at = last.index if last.index is not None else 0 if last.listed else None
         self.out(f"put_empty({owner}, {last.companion!r}, {at})")
+        if last.listed:
+            self.out(f"c.paired.append(({owner}, {last.companion!r}))")
         self.out("w = 1")
 
     def empty_back(self, job: Job) -> None:

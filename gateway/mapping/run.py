@@ -99,7 +99,7 @@ def identify(book: Run, compiled: Compiled, seed: str, result: Result, *, fhir_s
     if fhir_source and alias:
         rename(book.dst, alias, targets)
     merge(book, result)
-    tidy(book.dst)
+    tidy(book)
 
 
 @dataclass(slots=True)
@@ -174,21 +174,12 @@ def unite(first: Object, second: Object, path: Path = ()) -> Iterator[Path]:
             yield (*path, key)
 
 
-def tidy(tree: Tree) -> None:
+def tidy(book: Run) -> None:
     """Parallel lists of a repeating primitive and its extensions get the same length (R4 JSON, 2.6.2.3)."""
-    for resource in resources(tree):
-        stack: list[Any] = [resource]
-        while stack:
-            node = stack.pop()
-            for key, value in node.items():
-                if isinstance(value, dict):
-                    stack.append(value)
-                elif isinstance(value, list):
-                    stack += [item for item in value if isinstance(item, dict)]
-                    other = node.get(key[1:]) if key[0] == "_" else None
-                    if isinstance(other, list):
-                        value.extend([None] * (len(other) - len(value)))
-                        other.extend([None] * (len(value) - len(other)))
+    for owner, key in book.paired:
+        beside, values = owner[key], owner.setdefault(key[1:], [])
+        beside.extend([None] * (len(values) - len(beside)))
+        values.extend([None] * (len(beside) - len(values)))
 
 
 def leaves(tree: Any, path: Path = ()) -> Iterator[tuple[Any, Key, Path, Any]]:

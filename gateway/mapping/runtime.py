@@ -24,6 +24,7 @@ class Run:
         "later",
         "linked",
         "made",
+        "paired",
         "parts",
         "refs",
         "results",
@@ -44,6 +45,7 @@ class Run:
         self.linked: dict[tuple[int, str], Object] = {}
         self.around: dict[int, dict[str, Object]] = {}
         self.parts: dict[int, tuple[Any, Any]] = {}
+        self.paired: list[tuple[Object, str]] = []
 
     def resolve(self, reference: Any, kind: str) -> Object | None:
         """The resource of a type that a Reference, or the text in its `reference`, points to."""
