@@ -51,7 +51,8 @@ def _compare(keys: Sequence[str], dialect: Dialect, findings: Findings, line: in
     missing = [column for column in dialect.columns if column.name not in keys]
     if len(missing) == len(dialect.columns):
         alone = len(keys) == 1 and any(char in keys[0] for char in _OTHER_DELIMITERS)
-        findings.add(problem("delimited.delimiter" if alone else "delimited.header.none", f"header (line {line})"))
+        found = problem("delimited.delimiter" if alone else "delimited.header.none", f"header (line {line})")
+        (findings.stop if keys else findings.add)(found)  # cells of a first row must not become headers, and so places
         return
     for code, required in (("delimited.header.required", True), ("delimited.header.missing", False)):
         if names := ", ".join(column.name for column in missing if column.required is required):

@@ -62,6 +62,11 @@ def test_a_file_without_the_headers_of_the_format_says_so() -> None:
     assert ("delimited.header.none", "header (line 1)") in said("Droste,32049,1\n")
 
 
+def test_a_file_without_headers_leaves_no_tree_so_that_its_first_person_names_no_column() -> None:
+    text = "Droste,32049,1\nHagemann,32657,2\n"
+    assert (rows(text), said(text)[-1:]) == ([], [("delimited.header.none", "header (line 1)")])
+
+
 def test_a_first_line_that_names_the_delimiter_is_followed() -> None:
     text = "sep=;\r\nName;PLZ;Betrag\r\nDroste;32049\r\n"
     assert rows(text) == [{"name": "Droste", "plz": "32049"}]
