@@ -84,6 +84,8 @@ def add_row(table: Table, cells: dict[str, str], line: int) -> list[Problem]:
     place = Place(table.file, line)
     if direction not in {"both", "in", "out"}:
         return [finding("map.code.direction", place, f"`{direction}` is no direction", "write both, in or out")]
+    if not row.theirs or not row.ours:
+        return [finding("map.code.row", place, "the line lacks one of the two codes", "write both, or drop the line")]
     problems = []
     if direction in {"both", "in"}:
         problems += enter(table.inward, row.theirs, row, place, "theirs")

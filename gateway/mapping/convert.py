@@ -281,6 +281,13 @@ def missing(policy: TablePolicy, value: str) -> dict[str, Any] | None:
     return None
 
 
+def defaulted(value: Any) -> bool:
+    """Whether `no match: default` gave this value: it carries the original code."""
+    if isinstance(value, dict):
+        return any("extension" in coding for coding in value.get("coding", (value,)))
+    return isinstance(value, Flagged)
+
+
 def coded_back(table: Table, codings: Any) -> str | None:
     """The first Coding that has a code of theirs."""
     for coding in codings:

@@ -2,6 +2,7 @@
 
 from contextlib import ExitStack
 
+from gateway.mapping.convert import defaulted
 from gateway.mapping.emit import Spot
 from gateway.mapping.page import Job, Page
 
@@ -46,10 +47,12 @@ class Leaves(Page):
                     return
                 after = self.out.name("v")
                 self.out(f"{after} = {self.out.constant(function)}({value})")
+                failed = f"{job.rule.number}, {spot.container}, {spot.key}, {self.out.constant(change)}"
                 if not change.quiet:
-                    failed = f"{job.rule.number}, {spot.container}, {spot.key}, {self.out.constant(change)}"
                     self.out(f"if {after} is None: c.failed.append(({failed}))")
                 stack.enter_context(self.out.block(f"if {after} is not None:"))
+                if self.forth and change.table and change.table.policy.no_match == "default":
+                    self.out(f"if {self.out.constant(defaulted)}({after}): c.failed.append(({failed}))")
                 value = after
             self.store(job, spot, value)
 
@@ -64,6 +67,8 @@ class Leaves(Page):
         owner, last = self.reach(job)
         if self.forth and job.coded and last.companion and not last.listed:
             self.out(f"put_code({owner}, {last.key!r}, {last.companion!r}, {value})")
+        elif self.forth and job.coded and last.companion and last.index is None:
+            self.out(f"put_codes({owner}, {last.key!r}, {last.companion!r}, {value})")
         elif self.forth and job.listing and last.listed:
             self.out(f"put_all({owner}, {last.key!r}, {last.index}, {value})")
         else:
