@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from gateway.domain.problem import Problem
-from gateway.mapping import convert
+from gateway.mapping import coded, convert
 from gateway.mapping.language import Conversion, Link, MapFile, Path, Place, Rule, finding
 from gateway.mapping.plan import Change, End, FormatPlan, KeyPart, RuleNote, RulePlan
 from gateway.mapping.resolve import PathError, Resolver, shown, typed
@@ -127,7 +127,7 @@ class Behind:
                 self.wrong("map.code.table", place, f"there is no code table `{name}`", repair)
                 return None
             self.tables.add(name)
-            return convert.code(table, target)
+            return coded.code(table, target)
         if conversion.word not in convert.WORDS:
             repair = f"conversions: {', '.join(convert.WORDS)}, code, copy; maps: {shown(tuple(self.source.maps))}"
             self.wrong("map.conversion", place, f"there is no conversion or map `{conversion.word}`", repair)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from gateway.domain.codec import Model
-from gateway.mapping import runtime
+from gateway.mapping import copying, runtime
 from gateway.mapping.emit import Emitter, write
 from gateway.mapping.objects import ident
 from gateway.mapping.plan import End, FormatPlan, KeyPart, RulePlan, ScopePlan, Test
@@ -17,26 +17,10 @@ Variant = Literal["plain", "account", "lineage"]
 Function = Callable[[Any, Any, runtime.Run], int]
 KeyFunction = Callable[[Any], list[tuple[int, Any]]]
 
-HELPERS = {
-    name: getattr(runtime, name)
-    for name in [
-        "every",
-        "has_code",
-        "find",
-        "make",
-        "item_at",
-        "put",
-        "put_all",
-        "peek",
-        "put_code",
-        "kept_code",
-        "put_empty",
-        "is_empty",
-        "clone",
-        "copy_rest",
-        "matches",
-    ]
-}
+WORDS = (
+    "every has_code find make item_at put put_all peek put_code put_codes kept_code put_empty is_empty clone matches"
+)
+HELPERS = {"copy_rest": copying.copy_rest, **{name: getattr(runtime, name) for name in WORDS.split()}}
 
 
 @dataclass(slots=True)

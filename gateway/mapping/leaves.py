@@ -2,7 +2,7 @@
 
 from contextlib import ExitStack
 
-from gateway.mapping.convert import defaulted
+from gateway.mapping.coded import defaulted
 from gateway.mapping.emit import Spot
 from gateway.mapping.page import Job, Page
 

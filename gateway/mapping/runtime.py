@@ -1,11 +1,13 @@
 """The only things compiled maps may call: finding, making and writing places of trees, and the book of a run."""
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from gateway.mapping.coded import Flagged, source_code
 from gateway.mapping.codes import EXPLICITLY_EMPTY
-from gateway.mapping.convert import Flagged, source_code
-from gateway.mapping.plan import Change
+
+if TYPE_CHECKING:
+    from gateway.mapping.plan import Change
 
 Object = dict[str, Any]
 Predicate = Callable[[Any], bool]
@@ -205,6 +207,17 @@ def put_code(owner: Object, key: str, companion: str, value: Any) -> None:
         owner[key] = value
 
 
+def put_codes(owner: Object, key: str, companion: str, value: Any) -> None:
+    """Add a code to a list; a flagged one with the extension that keeps the original at the same position."""
+    items = owner.setdefault(key, [])
+    if isinstance(value, Flagged):
+        beside = owner.setdefault(companion, [])
+        beside.extend([None] * (len(items) - len(beside)))
+        beside.append({"extension": [value.extension]})
+        value = value.value
+    items.append(value)
+
+
 def kept_code(owner: Object, companion: str) -> str | None:
     """The original code kept beside a primitive."""
     beside = owner.get(companion)
@@ -232,72 +245,6 @@ def clone(value: Any) -> Any:
     if isinstance(value, list):
         return [clone(item) for item in value]
     return value
-
-
-UNCOPIED = frozenset({"resourceType", "fullUrl"})
-
-
-Out = tuple[tuple[str, ...], ...]
-Places = list[tuple[Object, str, Object]]
-
-
-def copy_rest(source: Object, target: Object, choice: Callable[[str], bool], out: Out) -> Places:
-    """Copy the elements that `choice` names where nothing stands yet, without the paths in `out`.
-
-    Gives source container, key and target container of what was copied.
-    """
-    places: Places = []
-    for key in source:
-        if key not in UNCOPIED and choice(key):
-            copy_element(source, target, key, below(out, key), places)
-    return places
-
-
-def below(out: Out, key: str) -> Out:
-    """The paths that go through a key, without it."""
-    return tuple(path[1:] for path in out if path and path[0] == key)
-
-
-def copy_element(source: Object, target: Object, key: str, out: Out, places: Places) -> None:
-    """Copy one element; an object that is there already is filled up, everything else stays as it is."""
-    value, there = source[key], target.get(key)
-    if () in out:
-        return
-    if isinstance(value, dict) and (out or isinstance(there, dict)):
-        inner = {} if there is None else there
-        for name in value if isinstance(inner, dict) else ():
-            copy_element(value, inner, name, below(out, name), places)
-        if inner:
-            target[key] = inner
-    elif there is None:
-        copied = clone(value)
-        for path in out:
-            remove(copied, path)
-        if copied not in ([], [{}]):
-            target[key] = copied
-            places += [(owner, name, target) for owner, name in taken(source, key, out)]
-
-
-def taken(owner: Object, key: str, out: Out) -> list[tuple[Object, str]]:
-    """Places that a copy took whole: the element itself, or what stands beside the paths left out below it."""
-    if not out:
-        return [(owner, key)]
-    value = owner[key]
-    items = [item for item in (value if isinstance(value, list) else (value,)) if isinstance(item, dict)]
-    inner = [(item, name, below(out, name)) for item in items for name in item]
-    return [place for item, name, paths in inner if () not in paths for place in taken(item, name, paths)]
-
-
-def remove(value: Any, path: tuple[str, ...]) -> None:
-    """Take a path out of a tree, and containers that become empty by it."""
-    if isinstance(value, list):
-        for item in value:
-            remove(item, path)
-    elif isinstance(value, dict) and path[0] in value:
-        if len(path) > 1:
-            remove(value[path[0]], path[1:])
-        if len(path) == 1 or not value[path[0]]:
-            del value[path[0]]
 
 
 LONGEST = 200
