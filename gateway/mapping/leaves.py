@@ -68,7 +68,8 @@ class Leaves(Page):
         if self.forth and job.coded and last.companion and not last.listed:
             self.out(f"put_code({owner}, {last.key!r}, {last.companion!r}, {value})")
         elif self.forth and job.coded and last.companion and last.index is None:
-            self.out(f"put_codes({owner}, {last.key!r}, {last.companion!r}, {value})")
+            put = f"put_codes({owner}, {last.key!r}, {last.companion!r}, {value})"
+            self.out(f"if {put}: c.paired.append(({owner}, {last.companion!r}))")
         elif self.forth and job.listing and last.listed:
             self.out(f"put_all({owner}, {last.key!r}, {last.index}, {value})")
         else:

@@ -207,15 +207,17 @@ def put_code(owner: Object, key: str, companion: str, value: Any) -> None:
         owner[key] = value
 
 
-def put_codes(owner: Object, key: str, companion: str, value: Any) -> None:
-    """Add a code to a list; a flagged one with the extension that keeps the original at the same position."""
+def put_codes(owner: Object, key: str, companion: str, value: Any) -> bool:
+    """Add a code to a list; a flagged one (True) with the extension that keeps the original at the same position."""
     items = owner.setdefault(key, [])
     if isinstance(value, Flagged):
         beside = owner.setdefault(companion, [])
         beside.extend([None] * (len(items) - len(beside)))
         beside.append({"extension": [value.extension]})
-        value = value.value
+        items.append(value.value)
+        return True
     items.append(value)
+    return False
 
 
 def kept_code(owner: Object, companion: str) -> str | None:
