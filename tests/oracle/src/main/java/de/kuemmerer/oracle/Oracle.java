@@ -24,6 +24,7 @@ public final class Oracle {
     private int invalid;
     private int errors;
     private int warnings;
+    private int unknowable;
 
     private Oracle() {
     }
@@ -57,8 +58,8 @@ public final class Oracle {
             }
         }
         System.out.printf(
-            "{\"files\": %d, \"valid\": %d, \"invalid\": %d, \"errors\": %d, \"warnings\": %d, \"definitions\": %d, \"seconds\": %d}%n",
-            files, files - invalid, invalid, errors, warnings, chain.definitions(), (System.nanoTime() - start) / 1_000_000_000L);
+            "{\"files\": %d, \"valid\": %d, \"invalid\": %d, \"errors\": %d, \"warnings\": %d, \"unknowable\": %d, \"definitions\": %d, \"seconds\": %d}%n",
+            files, files - invalid, invalid, errors, warnings, unknowable, chain.definitions(), (System.nanoTime() - start) / 1_000_000_000L);
         return errors == 0 ? 0 : 1;
     }
 
@@ -67,7 +68,9 @@ public final class Oracle {
         int before = errors;
         for (SingleValidationMessage message : messages) {
             ResultSeverityEnum severity = message.getSeverity();
-            boolean error = severity.ordinal() >= ResultSeverityEnum.ERROR.ordinal() && !Unknowable.is(message);
+            boolean grave = severity.ordinal() >= ResultSeverityEnum.ERROR.ordinal();
+            boolean error = grave && !Unknowable.is(message);
+            unknowable += grave && !error ? 1 : 0;
             boolean warning = severity.ordinal() >= ResultSeverityEnum.WARNING.ordinal() && !error;
             errors += error ? 1 : 0;
             warnings += warning ? 1 : 0;
