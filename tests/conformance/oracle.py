@@ -104,14 +104,8 @@ def judge(name: str, folder: Path, goal: float | None = 1.0) -> Verdict:
     told = json.loads(lines[-1])
     for line in lines[:-1][:SHOWN]:
         print(line.replace(f"{folder}/", ""))
-    return Figure(
-        name,
-        "valid for HAPI",
-        told["valid"],
-        told["files"],
-        goal,
-        f"{told['errors']} errors, {told['warnings']} warnings",
-    )
+    note = "{errors} errors, {warnings} warnings ({unknowable} of them errors about what cannot be known offline)"
+    return Figure(name, "valid for HAPI", told["valid"], told["files"], goal, note.format_map(told))
 
 
 def without_foreign_profiles(document: Json) -> Json:
