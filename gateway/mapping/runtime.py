@@ -7,8 +7,6 @@ from gateway.mapping.coded import Flagged, source_code
 from gateway.mapping.codes import EXPLICITLY_EMPTY
 
 if TYPE_CHECKING:
-    
-if TYPE_CHECKING:
     from gateway.mapping.plan import Change
 
 Object = dict[str, Any]
