@@ -148,8 +148,8 @@ class Emitter:
         """Open the blocks of one step."""
         value = self.name("v")
         self(f"{value} = {owner}.get({step.key!r})")
-        if whole and step.index:
-            self(f"{value} = {value} and {value}[{step.index}:] or None")
+        if whole:
+            self(f"{value} = [x for x in ({value} or ())[{step.index or 0}:] if x is not None] or None")
         if not step.listed or whole:
             stack.enter_context(self.block(f"if {value} is not None:"))
             return Spot(owner, repr(step.key), value)

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.mapping.shelves import Desk
+pytest.register_assert_rewrite("tests.mapping.shelves")
+
+from tests.mapping.shelves import Desk  # noqa: E402 - behind the line that lets it explain its assertions
 
 
 @pytest.fixture
