@@ -113,7 +113,7 @@ class Names:
     open: set[int] = field(default_factory=set)
 
     def of(self, made: Object, places: dict[int, int]) -> str:
-        """The identity of a resource: by its key, else its partner's, else by its place in the result."""
+        """The identity of a resource: by its key, else its partner's or made from it, else by its place in the result."""
         if "fullUrl" in made:
             return str(made["fullUrl"])
         self.open.add(id(made))
@@ -121,8 +121,9 @@ class Names:
         if any(parts):
             return urn(made["resourceType"], *parts)
         source = self.book.made[places[id(made)]][2]
-        if isinstance(source, dict) and source.get("resourceType") == made["resourceType"] and "fullUrl" in source:
-            return str(source["fullUrl"])
+        if isinstance(source, dict) and "fullUrl" in source:
+            own = str(source["fullUrl"])
+            return own if source.get("resourceType") == made["resourceType"] else urn(own, made["resourceType"])
         return urn(self.seed, made["resourceType"], str(places[id(made)]))
 
     def parts(self, made: Object, places: dict[int, int]) -> list[str]:
