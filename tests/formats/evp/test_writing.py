@@ -3,7 +3,9 @@
 import pytest
 
 from gateway.domain.codec import Tree
-from tests.formats.evp.evp import codes, encoded, example, extension, formats, labels, one, written
+from tests.formats.evp.evp import CANONICAL, codes, encoded, example, extension, formats, labels, one, written
+
+GUARDED_CANONICAL = "01-zwei-bedarfe-mit-betreuer.fhir.json"
 
 
 def bundle_types(tree: dict[str, object]) -> list[str]:
@@ -23,8 +25,17 @@ def test_a_plan_that_never_was_an_evp_leaves_as_a_valid_one() -> None:
 
 
 def test_the_number_of_the_document_comes_from_the_identity_of_the_plan() -> None:
-    identity = one(example("03-plan-nach-der-entlassung.fhir.json"), "CarePlan", id="plan")["fullUrl"]
+    identity = one(example(CANONICAL), "CarePlan", id="plan")["fullUrl"]
     assert written().tree["Bundle"][0]["identifier"]["value"] == identity.replace("urn:uuid:", "VPL_")
+
+
+def test_another_plan_has_another_cover_sheet() -> None:
+    def other(tree: Tree) -> None:
+        for plan in tree["CarePlan"]:
+            plan["fullUrl"] = f"urn:uuid:00000000-0000-4000-8000-{len(plan['id']):012d}"
+
+    covers = {written(change).tree["Composition"][0]["fullUrl"] for change in (None, other)}
+    assert len(covers) == 2
 
 
 def test_sections_have_their_fixed_titles_in_their_order() -> None:
