@@ -223,13 +223,14 @@ def build(source: Source, left: Model, right: Model) -> tuple[FormatPlan, list[P
 
 
 def unreachable(builder: Builder) -> Iterator[Problem]:
-    """Maps nobody calls, names nobody gives, tables nobody asks, formats without a root."""
+    """Maps nobody calls, names nobody gives, tables nobody asks, formats without a root; what is inherited may rest."""
+    own = builder.source.place.beside
     if not builder.source.roots:
         yield finding(
             "map.root", builder.source.place, "no map has `target: resources`", "add the map everything starts from"
         )
     for name, file in builder.source.maps.items():
-        if not file.is_root and name not in builder.called:
+        if not file.is_root and name not in builder.called and own(file.place.file):
             sentence = f"the map `{name}` is called by no rule, so it can never fire"
             yield finding("map.never", file.place, sentence, f"call it with `| {name}` or delete the file", "warning")
     for name, place in builder.linked:
@@ -237,7 +238,7 @@ def unreachable(builder: Builder) -> Iterator[Problem]:
             repair = f"name a result with `as {name}`; known: {shown(tuple(sorted(builder.named)))}"
             yield finding("map.link.name", place, f"no rule makes a result named `{name}`", repair)
     for name, table in builder.source.surroundings.tables.items():
-        if name not in builder.tables:
+        if name not in builder.tables and own(table.file):
             yield finding(
                 "map.code.unused",
                 table.file,

@@ -28,6 +28,10 @@ class Place:
         """`mappings/x/patient.map.yaml:9`."""
         return f"{self.file}:{self.line}"
 
+    def beside(self, file: str) -> bool:
+        """Whether a file stands in the folder of this one, or below it."""
+        return file.startswith(self.file.rpartition("/")[0] + "/")
+
 
 @dataclass(frozen=True, slots=True)
 class Condition:

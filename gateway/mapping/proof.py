@@ -1,6 +1,7 @@
 """The proof of a format: its examples, the way there and back, generated trees, coverage (laws 2 and 4)."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -55,21 +56,20 @@ def prove(form: Format, canonical: Format, shown: str, *, bless: bool = False) -
         if not any(folder.glob(f"{path.name.removesuffix('.fhir.json')}.in.*")):
             Example(form, canonical, path, f"{shown}/examples/{path.name}", proof).outward(path, bless=bless)
     if form.goes("to_fhir") and form.goes("from_fhir"):
-        for number in range(GENERATED):
-            proof.problems += grown(form, number)
-            proof.generated += 1
+        proof.problems += list(trees(form))
+        proof.generated = GENERATED
     proof.problems += list(codes(form))
     return proof
 
 
 def codes(form: Format) -> Iterator[Problem]:
-    """Codes that do not come back as themselves, in tables that are used both ways."""
+    """Codes that do not come back as themselves, in the format's own tables that are used both ways."""
     if form.goes("to_fhir") and form.goes("from_fhir"):
         for table in form.tables.values():
             lost = one_way_codes(table)
-            if lost and table.outward:
+            if lost and table.outward and form.file.place.beside(table.file):
                 sentence = f"{len(lost)} code(s) do not come back as themselves: {', '.join(lost[:SHOWN])}"
-                repair = "give the lines `in` or `out` where that is meant"
+                repair = "nothing to mend where their line says `in` on purpose"
                 yield finding("map.code.one-way", table.file, sentence, repair, "information")
 
 
@@ -243,20 +243,28 @@ def differences(wanted: Any, found: Any, model: Model, path: tuple[Key, ...] = (
         yield model.place(path) or "the whole"
 
 
-def grown(form: Format, number: int) -> Iterator[Problem]:
-    """One generated tree there and back."""
+def trees(form: Format) -> Iterator[Problem]:
+    """One finding for all generated trees that do not come back, the places met most often first."""
+    lists = [places for number in range(GENERATED) if (places := grown(form, number))]
+    if lists:
+        met = Counter(place for places in lists for place in dict.fromkeys(places))
+        often = ", ".join(place for place, _ in met.most_common(SHOWN))
+        sentence = f"{len(lists)} of {GENERATED} generated trees do not come back, most often at {often}"
+        repair = "mend the rules, write -> and <- apart, or declare it under `canonical:`"
+        yield finding("map.round-trip", form.file.place, sentence, repair)
+
+
+def grown(form: Format, number: int) -> list[str]:
+    """Places where one generated tree does not come back."""
     if form.plan is None:
-        return
+        return []
     seeded = Random(f"{form.name}:{number}")  # noqa: S311 - the same trees each time, nothing secret
     tree = Grower(form.plan, form.model, form.patterns, seeded).grow()
     if not bare(tree):
-        return
+        return []
     result = form.to_fhir(tree, str(number))
     places = [p.place for p in result.problems if p.severity == "error"]
-    if not places:
-        returned = form.from_fhir(clone(result.tree))
-        places = list(lost(form, tree, result, returned.tree, additions=ADDITIONS in form.file.canonical))
     if places:
-        sentence = f"generated tree {number} does not come back at {', '.join(places[:SHOWN])}"
-        repair = "mend the rules, write -> and <- apart, or declare it under `canonical:`"
-        yield finding("map.round-trip", form.file.place, sentence, repair)
+        return places
+    returned = form.from_fhir(clone(result.tree))
+    return list(lost(form, tree, result, returned.tree, additions=ADDITIONS in form.file.canonical))
