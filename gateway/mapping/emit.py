@@ -98,6 +98,8 @@ class Emitter:
         if test.operator == "=" and len(test.keys) == 1 and test.template and not test.template[0][0][1]:
             return f"{value}.get({test.keys[0]!r}) == {wanted!r}"
         operator = "has" if test.operator == "!=" and wanted == "" else test.operator
+        if len(test.keys) == 1 and operator in {"has", "none"}:
+            return f"{value}.get({test.keys[0]!r}) is {'not ' if operator == 'has' else ''}None"
         return COMPARISONS[operator].format(values=values, wanted=repr(wanted), all=repr(test.values))
 
     def fits(self, step: Step, value: str, *, writing: bool = False) -> str:
