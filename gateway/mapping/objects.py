@@ -4,6 +4,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from itertools import takewhile
 
+from gateway.mapping.copying import left_out
 from gateway.mapping.emit import Spot, template_of
 from gateway.mapping.page import Job, Page
 from gateway.mapping.plan import Copying, End, GuardPlan, RulePlan, ScopePlan, Step
@@ -123,7 +124,7 @@ class Objects(Page):
     def copy(self, copying: Copying) -> None:
         """`copy:` elements travel as they are, but for what rules read and what is ignored."""
         choice = copying.chosen.__contains__ if copying.chosen else everything
-        choice_name, out_name = self.out.constant(choice), self.out.constant(self.kept_out() + self.named())
+        choice_name, out_name = self.out.constant(choice), self.out.constant(left_out(self.kept_out() + self.named()))
         places = self.out.name("k")
         self.out(f"{places} = copy_rest(s, t, {choice_name}, {out_name})")
         self.out(f"if {places}: w = 1")

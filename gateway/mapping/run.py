@@ -193,25 +193,30 @@ def leaves(tree: Any, path: Path = ()) -> Iterator[tuple[Any, Key, Path, Any]]:
             yield tree, key, (*path, key), value
 
 
+UNMARKED: dict[Any, int] = {}
+
+
 class Account:
     """Which source leaves were used, ignored or left over (law 2)."""
 
     def __init__(self, book: Run, reasons: Sequence[str], *, fhir_source: bool) -> None:
         self.reasons, self.fhir = reasons, fhir_source
-        self.marks: dict[tuple[int, Any], int] = {}
+        self.marks: dict[int, dict[Any, int]] = {}
         for container, key, rule in book.used:
-            mark = (id(container), key)
-            if mark not in self.marks or reasons[self.marks[mark]]:
-                self.marks[mark] = rule
+            here = self.marks.get(id(container))
+            if here is None:
+                self.marks[id(container)] = {key: rule}
+            elif key not in here or reasons[here[key]]:
+                here[key] = rule
         self.unmapped: list[Leaf] = []
         self.ignored: list[Leaf] = []
 
     def walk(self, node: Any, path: Path, over: int) -> None:
         """Go down; `over` is the rule that took a whole subtree, -1 for none."""
         items = node.items() if node.__class__ is dict else enumerate(node)
-        own = id(node)
+        here = self.marks.get(id(node), UNMARKED)
         for key, value in items:
-            rule = self.marks.get((own, key), over)
+            rule = here.get(key, over)
             if value.__class__ is dict or value.__class__ is list:
                 if rule < 0 or self.reasons[rule]:
                     self.walk(value, (*path, key), rule)
