@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from gateway.mapping.codes import ABSENT, SOURCE_CODE, Row, Table
+from gateway.mapping.codes import ABSENT, ELEMENT_SOURCE_CODE, SOURCE_CODE, Row, Table
 from gateway.mapping.convert import BY_TYPE, Surroundings, integer
 from gateway.mapping.language import TablePolicy
 from gateway.mapping.plan import Change
@@ -12,10 +12,10 @@ from gateway.mapping.plan import Change
 
 @dataclass(frozen=True, slots=True)
 class Flagged:
-    """A code with the extension that keeps what stood in the source; without a value only the extension is written."""
+    """A plain code with what stood in the source (None: absent); without a value only that is written."""
 
     value: str | None
-    extension: dict[str, Any]
+    original: dict[str, Any] | None
 
 
 def code(table: Table, target: str) -> Change:
@@ -60,12 +60,12 @@ def plain_code(table: Table, value: str) -> str | Flagged | None:
     if row:
         return row.ours
     policy = table.policy
-    kept = {"url": SOURCE_CODE, "valueCoding": their_coding(policy, value)}
+    kept = their_coding(policy, value)
     answers: dict[str, str | Flagged | None] = {
         "error": None,
         "keep": policy.argument + value if policy.argument else Flagged(None, kept),
         "default": Flagged(policy.argument, kept),
-        "absent": Flagged(None, {"url": ABSENT, "valueCode": "unknown"}),
+        "absent": Flagged(None, None),
     }
     return answers[policy.no_match]
 
@@ -133,3 +133,20 @@ def source_code(extensions: Any) -> str | None:
             found = extension.get("valueCoding", {}).get("code")
             return str(found) if found else None
     return None
+
+
+def element_code(element: str, coding: dict[str, Any]) -> dict[str, Any]:
+    """The original of a plain code, kept on the object that has the element: a bound code needs a value of its own."""
+    parts = [{"url": "element", "valueString": element}, {"url": "code", "valueCoding": coding}]
+    return {"url": ELEMENT_SOURCE_CODE, "extension": parts}
+
+
+def kept_of(extension: Any, element: str) -> str | None:
+    """The original code, if an extension keeps the one of this element."""
+    if not isinstance(extension, dict) or extension.get("url") != ELEMENT_SOURCE_CODE:
+        return None
+    parts = {part.get("url"): part for part in extension.get("extension", ())}
+    if parts.get("element", {}).get("valueString") != element:
+        return None
+    found = parts.get("code", {}).get("valueCoding", {}).get("code")
+    return str(found) if found else None

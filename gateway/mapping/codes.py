@@ -13,6 +13,7 @@ from gateway.mapping.syntax import LineError, expand
 
 BASE = "https://kuemmerer-gateway.de/fhir/StructureDefinition"
 SOURCE_CODE = f"{BASE}/source-code"
+ELEMENT_SOURCE_CODE = f"{BASE}/element-source-code"
 EXPLICITLY_EMPTY = f"{BASE}/explicitly-empty"
 ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from gateway.domain.codec import Model
-from gateway.mapping import copying, runtime
+from gateway.mapping import coded, copying, runtime
 from gateway.mapping.emit import Emitter, write
 from gateway.mapping.objects import ident
 from gateway.mapping.plan import End, FormatPlan, KeyPart, RulePlan, ScopePlan, Test
@@ -18,9 +18,14 @@ Function = Callable[[Any, Any, runtime.Run], int]
 KeyFunction = Callable[[Any], list[tuple[int, Any]]]
 
 WORDS = (
-    "every has_code find make item_at put put_all peek put_code put_codes kept_code put_empty is_empty clone matches"
+    "every has_code find make item_at put put_all peek put_code put_codes put_null_code kept_at put_empty is_empty "
+    "clone matches"
 )
-HELPERS = {"copy_rest": copying.copy_rest, **{name: getattr(runtime, name) for name in WORDS.split()}}
+HELPERS = {
+    "copy_rest": copying.copy_rest,
+    "kept_of": coded.kept_of,
+    **{name: getattr(runtime, name) for name in WORDS.split()},
+}
 
 
 @dataclass(slots=True)

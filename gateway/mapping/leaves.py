@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from gateway.mapping.coded import defaulted
 from gateway.mapping.emit import Spot
 from gateway.mapping.page import Job, Page
+from gateway.mapping.plan import Step
 
 
 class Leaves(Page):
@@ -14,7 +15,7 @@ class Leaves(Page):
         """A rule between two values."""
         steps, number = job.read.steps, job.rule.number
         whole = not self.forth and job.listing and steps[-1].listed
-        if self.compiler.null and not self.forth and steps and steps[-1].companion:
+        if self.compiler.null and not self.forth and steps and steps[-1].companion and not self.null_code(steps[-1]):
             self.empty_back(job)
         with ExitStack() as stack:
             spot = job.opened or (
@@ -80,19 +81,28 @@ class Leaves(Page):
     def kept(self, job: Job, owner: str, stack: ExitStack) -> None:
         """The original code kept beside a primitive comes back before anything else."""
         step = job.read.steps[-1]
-        if self.forth or not step.companion or step.listed or not job.coded:
+        if self.forth or not step.companion or step.listed or not (job.coded or self.null_code(step)):
             return
-        found = self.out.name("v")
-        self.out(f"{found} = kept_code({owner}, {step.companion!r})")
-        with self.out.block(f"if {found} is not None:"):
-            self.store(job, Spot(owner, repr(step.companion), found), found)
+        at, found = self.out.name("k"), self.out.name("v")
+        self.out(f"{at} = kept_at({owner}, {step.key!r})")
+        with self.out.block(f"if {at} >= 0:"):
+            self.out(f"{found} = kept_of({owner}['extension'][{at}], {step.key!r})")
+            self.store(job, Spot(f"{owner}['extension']", at, found), found)
             self.out.used(Spot(owner, repr(step.key), found), job.rule.number)
         stack.enter_context(self.out.block("else:"))
+
+    def null_code(self, step: Step) -> bool:
+        """Whether a null at this step is kept as an original code."""
+        return bool(self.compiler.null) and step.type == "code" and not step.listed
 
     def empty(self, job: Job, spot: Spot) -> None:
         """HL7 v2 null and its like become the extension `explicitly-empty`."""
         self.out.used(spot, job.rule.number)
         owner, last = self.reach(job)
+        if self.null_code(last):
+            self.out(f"put_null_code({owner}, {last.key!r}, {self.compiler.null!r})")
+            self.out("w = 1")
+            return
         at = last.index if last.index is not None else 0 if last.listed else None
         self.out(f"put_empty({owner}, {last.companion!r}, {at})")
         if last.listed:

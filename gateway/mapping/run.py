@@ -113,7 +113,7 @@ class Names:
     open: set[int] = field(default_factory=set)
 
     def of(self, made: Object, places: dict[int, int]) -> str:
-        """The identity of a resource: by its key, else its partner's or made from it, else by its place in the result."""
+        """The identity of a resource: by its key, else its partner's or made from it, else by its place."""
         if "fullUrl" in made:
             return str(made["fullUrl"])
         self.open.add(id(made))

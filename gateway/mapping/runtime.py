@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from gateway.mapping.coded import Flagged, source_code
-from gateway.mapping.codes import EXPLICITLY_EMPTY
+from gateway.mapping.coded import Flagged, element_code, kept_of
+from gateway.mapping.codes import ABSENT, EXPLICITLY_EMPTY, SOURCE_CODE
 
 if TYPE_CHECKING:
     from gateway.mapping.plan import Change
@@ -13,6 +13,7 @@ Object = dict[str, Any]
 Predicate = Callable[[Any], bool]
 REFERENCE = "reference"
 EMPTY = {"url": EXPLICITLY_EMPTY, "valueBoolean": True}
+UNKNOWN = {"url": ABSENT, "valueCode": "unknown"}
 
 
 class Run:
@@ -199,9 +200,12 @@ def peek(owner: Object, path: tuple[tuple[str, bool, Predicate | None], ...]) ->
 
 
 def put_code(owner: Object, key: str, companion: str, value: Any) -> None:
-    """Write a code; a flagged one with the extension that keeps the original."""
+    """Write a code; of a flagged one the original is kept beside it."""
     if isinstance(value, Flagged):
-        owner.setdefault(companion, {}).setdefault("extension", []).append(value.extension)
+        if value.original is None:
+            owner.setdefault(companion, {}).setdefault("extension", []).append(dict(UNKNOWN))
+        else:
+            owner.setdefault("extension", []).append(element_code(key, value.original))
         value = value.value
     if value is not None:
         owner[key] = value
@@ -213,17 +217,25 @@ def put_codes(owner: Object, key: str, companion: str, value: Any) -> bool:
     if isinstance(value, Flagged):
         beside = owner.setdefault(companion, [])
         beside.extend([None] * (len(items) - len(beside)))
-        beside.append({"extension": [value.extension]})
+        kept = UNKNOWN if value.original is None else {"url": SOURCE_CODE, "valueCoding": value.original}
+        beside.append({"extension": [dict(kept)]})
         items.append(value.value)
         return True
     items.append(value)
     return False
 
 
-def kept_code(owner: Object, companion: str) -> str | None:
-    """The original code kept beside a primitive."""
-    beside = owner.get(companion)
-    return source_code(beside.get("extension")) if isinstance(beside, dict) else None
+def put_null_code(owner: Object, key: str, null: str) -> None:
+    """An explicitly empty code is kept like one that no table knows: a bound code needs a value of its own."""
+    owner.setdefault("extension", []).append(element_code(key, {"code": null}))
+
+
+def kept_at(owner: Object, key: str) -> int:
+    """Position of the extension that keeps the original code of an element, -1 for none."""
+    for at, extension in enumerate(owner.get("extension", ())):
+        if kept_of(extension, key) is not None:
+            return at
+    return -1
 
 
 def put_empty(owner: Object, key: str, at: int | None) -> None:
@@ -242,10 +254,10 @@ def is_empty(owner: Object, key: str, at: int | None) -> bool:
 
 def clone(value: Any) -> Any:
     """A copy of a tree; leaves are shared."""
-    if isinstance(value, dict):
-        return {key: clone(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [clone(item) for item in value]
+    if value.__class__ is dict:
+        return {key: clone(x) if x.__class__ is dict or x.__class__ is list else x for key, x in value.items()}
+    if value.__class__ is list:
+        return [clone(x) if x.__class__ is dict or x.__class__ is list else x for x in value]
     return value
 
 
