@@ -18,6 +18,15 @@ class Spot:
     value: str
 
 
+SINGLE = {
+    "has": "{one} is not None",
+    "none": "{one} is None",
+    "=": "{one} == {wanted}",
+    "!=": "{one} != {wanted}",
+    "in": "{one} in {all}",
+    "starts": "str({one} or '').startswith({all})",
+}
+"""The same where there is one value at most; None stands for no value."""
 COMPARISONS = {
     "has": "bool({values})",
     "none": "not {values}",
@@ -100,6 +109,9 @@ class Emitter:
         operator = "has" if test.operator == "!=" and wanted == "" else test.operator
         if len(test.keys) == 1 and operator in {"has", "none"}:
             return f"{value}.get({test.keys[0]!r}) is {'not ' if operator == 'has' else ''}None"
+        if test.single:
+            one = f"only({value}, {test.keys!r})"
+            return SINGLE[operator].format(one=one, wanted=repr(wanted), all=repr(test.values))
         return COMPARISONS[operator].format(values=values, wanted=repr(wanted), all=repr(test.values))
 
     def fits(self, step: Step, value: str, *, writing: bool = False) -> str:

@@ -23,6 +23,8 @@ class Test:
     """(key, listed) steps to the value."""
     absolute: bool = False
     pattern: str = ""
+    single: bool = False
+    """Nothing on the way repeats, so there is one value at most."""
 
 
 @dataclass(frozen=True, slots=True)
