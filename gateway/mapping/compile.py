@@ -18,7 +18,7 @@ Function = Callable[[Any, Any, runtime.Run], int]
 KeyFunction = Callable[[Any], list[tuple[int, Any]]]
 
 WORDS = (
-    "every has_code find make item_at put put_all peek put_code put_codes put_null_code kept_at put_empty is_empty "
+    "every only has_code find make item_at put put_all peek put_code put_codes put_null_code kept_at put_empty is_empty "
     "clone matches"
 )
 HELPERS = {
@@ -88,7 +88,7 @@ class Compiler:
         Body(self, scope, out).write()
         head = [f"def {name}(s, t, c):  # {scope.label!a}", "    w = 0"]
         if out.account:
-            head.append("    A = c.used.append")
+            head.append("    A = c.used")
         if self.variant == "lineage":
             head.append("    L = c.trace.append")
         self.count = out.count
@@ -159,4 +159,13 @@ def compiled(
     return Compiled(found, tuple(keys), text)
 
 
-SAFE = {"len": len, "enumerate": enumerate, "any": any, "str": str, "bool": bool, "range": range, "filter": filter}
+SAFE = {
+    "len": len,
+    "enumerate": enumerate,
+    "any": any,
+    "str": str,
+    "bool": bool,
+    "range": range,
+    "id": id,
+    "filter": filter,
+}

@@ -88,7 +88,7 @@ class Emitter:
     def used(self, spot: Spot, rule: int) -> None:
         """Note a source leaf as used by a rule."""
         if self.account:
-            self(f"A(({spot.container}, {spot.key}, {rule}))")
+            self(f"A[id({spot.container}), {spot.key}] = {rule}")
 
     def test(self, test: Test, value: str) -> str:
         """A condition on a value as an expression."""
@@ -140,10 +140,10 @@ class Emitter:
                 keys = test.keys
                 owner = item if len(keys) == 1 else f"o{self.count}"
                 if len(keys) == 1:
-                    self(f"A(({item}, {keys[0]!r}, {rule}))")
+                    self(f"A[id({item}), {keys[0]!r}] = {rule}")
                 elif keys:
                     with self.block(f"for {owner} in every({item}, {keys[:-1]!r}):"):
-                        self(f"A(({owner}, {keys[-1]!r}, {rule}))")
+                        self(f"A[id({owner}), {keys[-1]!r}] = {rule}")
 
     def read(self, steps: Sequence[Step], root: str, stack: ExitStack, rule: int, *, whole: bool = False) -> Spot:
         """Open the blocks that reach the values of a path."""

@@ -95,9 +95,8 @@ class Resolver:
         able = condition.operator == TEMPLATE_OPERATOR and not condition.negated
         template = (written, values[0]) if able else None
         single = bool(steps) and not any(step.repeats or step.tests or step.index is not None for step in steps)
-        return Test(
-            keys, condition.operator, values, condition.negated, template, written, condition.path.absolute, pattern, single
-        )  # fmt: skip
+        absolute = condition.path.absolute
+        return Test(keys, condition.operator, values, condition.negated, template, written, absolute, pattern, single)
 
     def leaf(self, steps: tuple[Step, ...]) -> tuple[Step, ...]:
         """Go on to the single leaf of a type that wraps one (an HL7 v2 field)."""

@@ -20,6 +20,7 @@ class Run:
     """The book of one run: what was used, made, linked and what failed."""
 
     __slots__ = (
+        "alive",
         "around",
         "by_url",
         "dst",
@@ -38,7 +39,8 @@ class Run:
 
     def __init__(self, source: Object, target: Object, by_url: dict[str, Object]) -> None:
         self.src, self.dst, self.by_url = source, target, by_url
-        self.used: list[tuple[Any, Any, int]] = []
+        self.used: dict[tuple[int, Any], int] = {}
+        """(id of a source container, key) -> rule; containers live as long as the source does."""
         self.trace: list[tuple[Any, ...]] = []
         self.results: dict[str, list[tuple[Any, Any]]] = {}
         self.made: list[tuple[Object, int, Any, int]] = []
@@ -47,6 +49,7 @@ class Run:
         self.failed: list[tuple[int, Any, Any, Change]] = []
         self.linked: dict[tuple[int, str], Object] = {}
         self.around: dict[int, dict[str, Object]] = {}
+        self.alive: list[Any] = []
         self.parts: dict[int, tuple[Any, Any]] = {}
         self.paired: list[tuple[Object, str]] = []
 
@@ -89,6 +92,7 @@ class Run:
     def split(self, parts: list[Any], container: Any, key: Any) -> list[Any]:
         """Parts of a text, remembered with the place of the text."""
         self.parts[id(parts)] = (container, key)
+        self.alive.append(parts)
         return parts
 
     def every(self, name: str) -> list[Object]:
@@ -117,18 +121,15 @@ class Run:
 
 def every(value: Any, keys: tuple[str, ...]) -> list[Any]:
     """All values below dict keys, lists flattened on the way."""
-    values = value if isinstance(value, list) else [value]
-    for key in keys:
-        found: list[Any] = []
-        for item in values:
-            if isinstance(item, dict):
-                below = item.get(key)
-                if isinstance(below, list):
-                    found += below
-                elif below is not None:
-                    found.append(below)
-        values = found
-    return [value for value in values if value is not None]
+    for number, key in enumerate(keys):
+        if value.__class__ is list:
+            return [found for item in value if item is not None for found in every(item, keys[number:])]
+        if not isinstance(value, dict):
+            return []
+        value = value.get(key)
+        if value is None:
+            return []
+    return [item for item in value if item is not None] if value.__class__ is list else [value]
 
 
 def has_code(values: Iterable[Any], system: str, code: str) -> bool:
