@@ -132,6 +132,17 @@ def every(value: Any, keys: tuple[str, ...]) -> list[Any]:
     return [item for item in value if item is not None] if value.__class__ is list else [value]
 
 
+def only(value: Any, keys: tuple[str, ...]) -> Any:
+    """The one value below dict keys where nothing repeats, None where there is none."""
+    for key in keys:
+        if value.__class__ is list:
+            value = value[0]
+        if value.__class__ is not dict:
+            return None
+        value = value.get(key)
+    return value[0] if value.__class__ is list else value
+
+
 def has_code(values: Iterable[Any], system: str, code: str) -> bool:
     """Whether a CodeableConcept or Coding among the values has the code (and the system, where one is given)."""
     for value in values:
