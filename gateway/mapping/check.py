@@ -42,6 +42,10 @@ class Builder(Behind):
 
     def scope(self, file: MapFile) -> ScopePlan:
         """Type one map."""
+        for key, text in (("source", file.source), ("target", file.target)):
+            if not text:
+                repair = f"add `{key}: ...`, the type the rules stand on"
+                self.wrong("map.yaml.missing", file.place, f"the key `{key}` is missing", repair)
         left_leaf = file.source != self.left.model.root and not self.left.model.parts(file.source)
         plan = ScopePlan(file.name, file.source, file.target, left_leaf)
         plan.rules = tuple(self.statements(file.rules, file.source, file.target))

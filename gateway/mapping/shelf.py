@@ -18,6 +18,8 @@ from gateway.mapping.language import FormatFile, MapFile, Place, TablePolicy, fi
 from gateway.mapping.syntax import LineError, expand
 
 SIMPLE = re.compile(r"(?:(?:\[[^\]]*\]|\\.|[^()\\*+?{}|^$\[\]])(?:\{\d{1,3}(?:,\d{0,3})?\}|[?+])?)*")
+CONSEQUENCES = {"map.root", "map.link.name", "map.never", "map.code.unused", "map.drop", "map.codec"}
+"""What may be said only because a line could not be read; told when the lines are mended."""
 
 
 @dataclass(slots=True)
@@ -58,9 +60,10 @@ class Shelf:
         """Read, check and compile a format anew; where that fails the running one stays."""
         self.read_names()
         chain, problems = self.chain(name)
-        if chain and worst(problems) != "error":
+        broken = worst(problems) == "error"
+        if chain:
             built, found = self.build(chain)
-            problems += found
+            problems += [problem for problem in found if not (broken and problem.code in CONSEQUENCES)]
             if built and worst(problems) != "error":
                 self.formats[name] = built
         self.problems[name] = problems

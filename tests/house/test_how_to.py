@@ -10,7 +10,7 @@ import pytest
 
 from tests.house.source import ROOT
 
-PAGES = ("add-a-format", "adapt-for-a-partner")
+PAGES = ("add-a-format", "adapt-for-a-partner", "read-check-findings")
 BLOCK = re.compile(r"^(?:`(?P<file>[^`\n]+)`:\n)?```(?P<kind>\w+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 MAIN = "from gateway.cli.main import main; main()"
 
