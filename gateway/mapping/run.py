@@ -106,6 +106,7 @@ def identify(book: Run, compiled: Compiled, seed: str, result: Result, *, fhir_s
 class Names:
     """Identities in the order their keys need them."""
 
+        self.open.discard(id(made))
     keys: dict[int, tuple[tuple[KeyPart, ...], KeyFunction]]
     targets: dict[int, Object]
     book: Run
