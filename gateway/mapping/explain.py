@@ -72,11 +72,11 @@ class Book:
             found = self.object.get(id(value)) or self.constant(value)
         return found or over
 
-
     def constant(self, made: dict[str, Any]) -> Line | None:
         """For what selectors wrote into an object: the first rule that wrote into it, from no place of the source."""
         rule = next((self.leaf[id(made), key][RULE] for key in made if (id(made), key) in self.leaf), None)
         return None if rule is None else (rule, *NONE[1:])
+
 
 def holds(after: Any, value: Any) -> bool:
     """Whether what a rule wrote is this value, or a list with it."""

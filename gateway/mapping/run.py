@@ -106,7 +106,6 @@ def identify(book: Run, compiled: Compiled, seed: str, result: Result, *, fhir_s
 class Names:
     """Identities in the order their keys need them."""
 
-        self.open.discard(id(made))
     keys: dict[int, tuple[tuple[KeyPart, ...], KeyFunction]]
     targets: dict[int, Object]
     book: Run
@@ -119,6 +118,7 @@ class Names:
             return str(made["fullUrl"])
         self.open.add(id(made))
         parts = self.parts(made, places)
+        self.open.discard(id(made))
         if any(parts):
             return urn(made["resourceType"], *parts)
         source = self.book.made[places[id(made)]][2]
