@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from gateway.domain.codec import Key, Model
+from gateway.mapping.account import UNLISTED, Path, places_of
 from gateway.mapping.format import Format
-from gateway.mapping.run import UNLISTED, Path, Result, leaves, places_of
+from gateway.mapping.run import Result, leaves
 from gateway.mapping.runtime import Run
 
 RULE, SOURCE, SOURCE_KEY, BEFORE, TARGET, TARGET_KEY, AFTER = range(7)

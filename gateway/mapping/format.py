@@ -7,12 +7,13 @@ from typing import Any
 
 from gateway.domain.codec import Codec, Key, Model, Spec, Tree
 from gateway.domain.problem import Problem, Severity
+from gateway.mapping.account import Account, Path, find_path, leftover, object_paths
 from gateway.mapping.codes import Table
 from gateway.mapping.compile import Compiled, Direction, Variant, compiled
 from gateway.mapping.language import FormatFile
 from gateway.mapping.merge import overlay
 from gateway.mapping.plan import Change, FormatPlan, RuleNote
-from gateway.mapping.run import Account, Path, Result, leftover, object_paths, places_of, run
+from gateway.mapping.run import Result, run
 
 
 @dataclass
@@ -108,16 +109,18 @@ class Format:
         if done.book is None:
             return
         source = self.model if forth else self.fhir_model
-        if done.book.failed:
-            spots = places_of(done.book, [(container, key) for _, container, key, _ in done.book.failed])
-            for (rule, _, _, change), path in zip(done.book.failed, spots, strict=True):
-                done.problems.append(self.failure(rule, change, source.place(path)))
-        done.problems += [self.clash(done, source, *clash) for clash in done.clashes]
+        failed = [done.book.parts.get(id(owner), (owner, key)) for _, owner, key, _ in done.book.failed]
         if counted:
-            account = Account(done.book, self.reasons, fhir_source=not forth or self.is_fhir)
+            account = Account(done.book, self.reasons, failed, fhir_source=not forth or self.is_fhir)
             account.walk(tree, (), -1)
             done.unmapped, done.ignored = account.unmapped, account.ignored
-            done.problems += [leftover(self.file.unmapped, source.place(leaf.path)) for leaf in done.unmapped]
+            paths = account.found
+        else:
+            paths = find_path(tree, failed)
+        for (rule, _, _, change), path in zip(done.book.failed, paths, strict=True):
+            done.problems.append(self.failure(rule, change, source.place(path)))
+        done.problems += [self.clash(done, source, *clash) for clash in done.clashes]
+        done.problems += [leftover(self.file.unmapped, source.place(leaf.path)) for leaf in done.unmapped]
 
     def clash(self, done: Result, source: Model, first: Any, second: Any, path: Path) -> Problem:
         """Two places say different things about one place of a resource."""

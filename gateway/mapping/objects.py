@@ -130,7 +130,7 @@ class Objects(Page):
         self.out(f"if {places}: w = 1")
         if self.out.account:
             with self.out.block(f"for o, x, n in {places}:"):
-                self.out(f"A((o, x, {copying.number}))")
+                self.out(f"A[id(o), x] = {copying.number}")
                 if self.compiler.variant == "lineage":
                     self.out(f"L(({copying.number}, o, x, o[x], n, x, n.get(x)))")
 

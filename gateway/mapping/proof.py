@@ -11,11 +11,12 @@ from typing import Any
 from gateway.domain.codec import Key, Model, Tree
 from gateway.domain.problem import Problem, worst
 from gateway.mapping import evidence
+from gateway.mapping.account import UNLISTED, Leaf
 from gateway.mapping.codes import one_way_codes
 from gateway.mapping.format import Format
 from gateway.mapping.generate import Grower
 from gateway.mapping.language import finding
-from gateway.mapping.run import UNLISTED, Leaf, Result
+from gateway.mapping.run import Result
 from gateway.mapping.runtime import clone
 
 SHOWN = 5
@@ -116,7 +117,7 @@ class Example:
             placed(problem, self.shown) for problem in result.problems if problem.severity == "error"
         ]
         if result.book:
-            numbers = {rule for _, _, rule in result.book.used} | {line[0] for line in result.book.trace}
+            numbers = set(result.book.used.values()) | {line[0] for line in result.book.trace}
             self.proof.fired |= {rule for rule in numbers if not self.form.reasons[rule]}
 
     def encode(self, form: Format, tree: Tree) -> bytes:

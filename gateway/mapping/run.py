@@ -1,32 +1,20 @@
 """One run of a compiled format: tree -> tree with identities, references, and the account of every source leaf."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import sha1
 from typing import Any
 
 from gateway.domain.codec import Key, Tree
-from gateway.domain.problem import Problem, Severity
+from gateway.domain.problem import Problem
 from gateway.fhir.references import survey
+from gateway.mapping.account import UNLISTED, Leaf, Path
 from gateway.mapping.compile import Compiled, KeyFunction, nothing
 from gateway.mapping.plan import KeyPart
-from gateway.mapping.runtime import Object, Run, clone
+from gateway.mapping.runtime import Object, Run
 
 SPACE = bytes.fromhex("5b7c6f0e3d2a4c58a1f47b1c9e0d6a35")
 """Namespace of identities made from business identifiers (uuid5, RFC 4122 4.3)."""
-UNLISTED = frozenset({"resourceType", "fullUrl", "id"})
-ENVELOPE = ("Bundle", 0)
-
-Path = tuple[Key, ...]
-
-
-@dataclass(slots=True)
-class Leaf:
-    """A leaf that no rule used: its path, its value, and the number of the note that ignores it (-1: none)."""
-
-    path: Path
-    value: Any
-    rule: int
 
 
 @dataclass(slots=True)
@@ -192,72 +180,3 @@ def leaves(tree: Any, path: Path = ()) -> Iterator[tuple[Any, Key, Path, Any]]:
             yield from leaves(value, (*path, key))
         elif value is not None:
             yield tree, key, (*path, key), value
-
-
-UNMARKED: dict[Any, int] = {}
-
-
-class Account:
-    """Which source leaves were used, ignored or left over (law 2)."""
-
-    def __init__(self, book: Run, reasons: Sequence[str], *, fhir_source: bool) -> None:
-        self.reasons, self.fhir = reasons, fhir_source
-        self.marks: dict[int, dict[Any, int]] = {}
-        for container, key, rule in book.used:
-            here = self.marks.get(id(container))
-            if here is None:
-                self.marks[id(container)] = {key: rule}
-            elif key not in here or reasons[here[key]]:
-                here[key] = rule
-        self.unmapped: list[Leaf] = []
-        self.ignored: list[Leaf] = []
-
-    def walk(self, node: Any, path: Path, over: int) -> None:
-        """Go down; `over` is the rule that took a whole subtree, -1 for none."""
-        items = node.items() if node.__class__ is dict else enumerate(node)
-        here = self.marks.get(id(node), UNMARKED)
-        for key, value in items:
-            rule = here.get(key, over)
-            if value.__class__ is dict or value.__class__ is list:
-                if rule < 0 or self.reasons[rule]:
-                    self.walk(value, (*path, key), rule)
-            elif rule < 0:
-                if value is not None and not (self.fhir and (key in UNLISTED or (key == "type" and path == ENVELOPE))):
-                    self.unmapped.append(Leaf((*path, key), value, -1))
-            elif self.reasons[rule] and not (self.fhir and key in UNLISTED):
-                self.ignored.append(Leaf((*path, key), value, rule))
-
-
-def find_path(tree: Tree, containers: Sequence[tuple[Any, Any]]) -> list[Path]:
-    """Paths of (container, key) pairs in a tree; containers that are not in it give an empty path."""
-    wanted = {id(container) for container, _ in containers}
-    paths: dict[int, Path] = {id(tree): ()}
-    stack: list[tuple[Any, Path]] = [(tree, ())]
-    while stack:
-        node, path = stack.pop()
-        if id(node) in wanted:
-            paths[id(node)] = path
-        for key, value in node.items() if isinstance(node, dict) else enumerate(node):
-            if isinstance(value, dict | list):
-                stack.append((value, (*path, key)))
-    return [(*paths[id(container)], key) if id(container) in paths else () for container, key in containers]
-
-
-def places_of(book: Run, containers: Sequence[tuple[Any, Any]]) -> list[Path]:
-    """Source paths of (container, key) pairs; a part of a split text stands where the text stood."""
-    return find_path(book.src, [book.parts.get(id(container), (container, key)) for container, key in containers])
-
-
-def object_paths(tree: Tree, objects: Sequence[Any]) -> list[Path]:
-    """Paths of objects in a tree."""
-    return [path[:-1] for path in find_path(tree, [(item, "") for item in objects])]
-
-
-def leftover(policy: str, place: str) -> Problem:
-    """The finding for an unmapped leaf, by the format's policy."""
-    severity: Severity = "error" if policy == "error" else "warning"
-    repair = "add a rule for it, or `ignore:` it with the reason"
-    return Problem("map.unmapped", place, "no rule uses this value", repair, severity)
-
-
-__all__ = ["Account", "Leaf", "Result", "clone", "find_path", "identify", "leaves", "leftover", "run", "urn"]

@@ -124,7 +124,7 @@ class Body(Leaves, Objects):
                 owner = self.out.name("o")
                 base = "c.src" if test.absolute else "s"
                 with self.out.block(f"for {owner} in every({base}, {test.keys[:-1]!r})[:1]:"):
-                    self.out(f"A(({owner}, {test.keys[-1]!r}, {first}))")
+                    self.out(f"A[id({owner}), {test.keys[-1]!r}] = {first}")
 
     def templates(self, guard: GuardPlan) -> None:
         """Write the equalities of `when:` where the rules below wrote something."""
@@ -147,9 +147,9 @@ class Body(Leaves, Objects):
         if ignored.fhir == self.forth:
             return
         if not ignored.steps:
-            self.out(f"for x in s: A((s, x, {ignored.number}))")
+            self.out(f"for x in s: A.setdefault((id(s), x), {ignored.number})")
             return
         with ExitStack() as stack:
             steps = [each(step) for step in ignored.steps]
             spot = self.out.read(steps, "c.src" if ignored.absolute else "s", stack, ignored.number)
-            self.out.used(spot, ignored.number)
+            self.out(f"A.setdefault((id({spot.container}), {spot.key}), {ignored.number})")

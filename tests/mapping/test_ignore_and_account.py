@@ -99,7 +99,7 @@ def test_every_leaf_is_used_or_ignored_or_unmapped(desk: Desk, rules: str) -> No
     tree = rows(ROW, {"b": "x"})
     result = form.to_fhir(tree, "s")
     assert result.book is not None
-    used = {(id(holder), key) for holder, key, rule in result.book.used if not form.reasons[rule]}
+    used = {place for place, rule in result.book.used.items() if not form.reasons[rule]}
     left = {leaf.path for leaf in (*result.unmapped, *result.ignored)}
     for holder, key, path, _ in leaves(tree):
         assert ((id(holder), key) in used) != (path in left)
