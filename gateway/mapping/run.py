@@ -9,7 +9,7 @@ from gateway.domain.codec import Key, Tree
 from gateway.domain.problem import Problem
 from gateway.fhir.references import survey
 from gateway.mapping.account import UNLISTED, Leaf, Path
-from gateway.mapping.compile import Compiled, KeyFunction, nothing
+from gateway.mapping.compile import Compiled, KeyFunction
 from gateway.mapping.plan import KeyPart
 from gateway.mapping.runtime import Object, Run
 
@@ -117,7 +117,9 @@ class Names:
 
     def parts(self, made: Object, places: dict[int, int]) -> list[str]:
         """The lines of a key as texts, empty where the resource has no such value."""
-        key, function = self.keys.get(id(made), ((), nothing))
+        if id(made) not in self.keys:
+            return []
+        key, function = self.keys[id(made)]
         values: list[list[str]] = [[] for _ in key]
         for line, value in function(made):
             target = self.targets.get(id(value))
