@@ -8,7 +8,7 @@ from typing import Any, Literal
 from gateway.domain.codec import Model
 from gateway.mapping import coded, copying, runtime
 from gateway.mapping.emit import Emitter, write
-from gateway.mapping.objects import ident
+from gateway.mapping.objects import ident, rules_of
 from gateway.mapping.plan import End, FormatPlan, KeyPart, RulePlan, ScopePlan, Test
 from gateway.mapping.statements import Body
 
@@ -65,6 +65,8 @@ class Compiler:
             self.function(scope, f"map_{ident(name)}")
         roots = {}
         for file, scope, when, back in self.plan.roots:
+            if not any(rule.arrow in {"<->", "->" if self.forth else "<-"} for rule in rules_of(scope)):
+                continue  # a root map whose rules all go the other way is none here
             roots[file.name] = f"root_{ident(file.name)}"
             self.function(scope, roots[file.name])
             self.guard_function(f"fits_{ident(file.name)}", when if self.forth else back)
