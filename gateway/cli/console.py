@@ -101,6 +101,7 @@ def table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> No
 
 def shown_value(value: Any, most: int = 60) -> str:
     """A value short enough for a line of a table."""
-    text = "" if value is None else value if isinstance(value, str) else orjson.dumps(value, default=str).decode()
+    plain = not isinstance(value, dict | list | bool)
+    text = "" if value is None else str(value) if plain else orjson.dumps(value, default=str).decode()
     text = text.replace("\n", "⏎").replace("\r", "⏎")
     return text if len(text) <= most else text[: most - 1] + "…"

@@ -25,6 +25,8 @@ Examples:
 
   cat brief.hl7 | gateway convert - --from hl7v2-de --to fhir --problems json
 
+  gateway convert geaendert.json --from fhir --to hl7v2-de --original entlassung.hl7
+
   gateway convert eingang/ --from hl7v2-de --to fhir --out ausgang/
 """
 
@@ -50,6 +52,10 @@ def convert(  # noqa: PLR0913, PLR0917 - one parameter per option of the command
     source: Annotated[str, typer.Option("--from", metavar="FORMAT", help="Format of the input.")],
     target: Annotated[str, typer.Option("--to", metavar="FORMAT", help="Format of the result.")],
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Folder for the results.")] = None,
+    original: Annotated[
+        str,
+        typer.Option("--original", metavar="FILE", help="The target as it is; unknown content stays."),
+    ] = "",
     problems: Annotated[str, typer.Option("--problems", help="text or json.")] = "text",
     mappings: console.Mappings = None,
 ) -> None:
@@ -59,16 +65,19 @@ def convert(  # noqa: PLR0913, PLR0917 - one parameter per option of the command
     shelf = wiring.shelf(mappings or ())
     forms = console.open_format(shelf, source), console.open_format(shelf, target)
     if len(files) == 1 and not Path(files[0]).is_dir() and out is None:
-        single(files[0], *forms, as_json=problems == "json")
+        kept = console.read_input(original) if original else b""
+        single(files[0], *forms, kept, as_json=problems == "json")
+    elif original:
+        console.wrong_call("--original goes with a single input")
     elif out is None:
         console.wrong_call("several inputs need --out DIR")
     else:
         many(files, *forms, out)
 
 
-def single(file: str, source: Format, target: Format, *, as_json: bool) -> None:
+def single(file: str, source: Format, target: Format, original: bytes, *, as_json: bool) -> None:
     """One input: result on standard output, nothing there if an error was found."""
-    done = translate(console.read_input(file), source, target)
+    done = translate(console.read_input(file), source, target, original)
     if done.problems or as_json:
         console.show_problems(done.problems, as_json=as_json)
     if worst(done.problems) == "error":
