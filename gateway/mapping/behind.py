@@ -137,7 +137,9 @@ class Behind:
     def fits(self, rule: Rule, plan: RulePlan, types: tuple[str, str]) -> None:
         """Both ends of a plain rule are single values; an object needs a map, a block or `copy`."""
         words = {c.word for c in rule.conversions}
-        left_object = bool(plan.left.steps) and not plan.left.steps[-1].primitive
+        model = self.left.model
+        scope = bool(model.parts(types[0])) and not model.samples(types[0])
+        left_object = not plan.left.steps[-1].primitive if plan.left.steps else scope
         right = plan.right.steps[-1] if plan.right.steps else None
         coded = "code" in words and types[1] in {"Coding", "CodeableConcept"}
         if left_object or (right is not None and not right.primitive and not coded):

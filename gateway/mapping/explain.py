@@ -75,8 +75,11 @@ class Book:
 
     def constant(self, made: dict[str, Any]) -> Line | None:
         """For what selectors wrote into an object: the first rule that wrote into it, from no place of the source."""
-        rule = next((self.leaf[id(made), key][RULE] for key in made if (id(made), key) in self.leaf), None)
-        return None if rule is None else (rule, *NONE[1:])
+        for key, value in made.items():
+            line = self.leaf.get((id(made), key)) or next(iter(self.appended.get(id(value), ())), None)
+            if line:
+                return (line[RULE], *NONE[1:])
+        return None
 
 
 def holds(after: Any, value: Any) -> bool:

@@ -75,6 +75,8 @@ def read_part(text: str, names: Names) -> Part:
 def read_condition(text: str, names: Names) -> Condition:
     """`PV1-36 starts (09, 10)` -> path, operator, values (docs: Guards)."""
     match = CONDITION.match(text.strip())
+    if text.count("(") != text.count(")"):
+        raise LineError(f"`{text}` has half a pair of parentheses", 'quote a condition with a comma: "X in (a, b)"')
     if not match or not match[2].strip():
         raise LineError(
             f"`{text}` is not a condition", "write PATH, PATH = v, PATH != v, PATH in (a, b), PATH ~ pattern"
@@ -114,7 +116,7 @@ def read_rule(text: str, names: Names) -> tuple[Side, Arrow, Side, tuple[Convers
     match = ARROW.search(text)
     if not match:
         raise LineError(f"`{text}` has no arrow", "write LEFT <-> RIGHT (both ways), -> (to FHIR) or <- (from FHIR)")
-    right, *conversions = outside(text[match.end() :], " | ")
+    right, *conversions = outside(f"{text[match.end() :]} ", " | ")
     named = RESULT.match(right.strip())
     name = named[2] if named else ""
     left = read_side(text[: match.start()], names)

@@ -36,3 +36,19 @@ def test_what_a_dialect_leaves_at_rest_of_its_parent_is_no_finding(desk: Desk) -
 def test_a_table_of_its_own_that_no_rule_asks_is_a_finding(desk: Desk) -> None:
     problems = desk.table("- a <-> language\n").codes("sex", "w;female;;\n").problems()
     assert [(p.code, p.place) for p in problems] == [("map.code.unused", "trial/codes/sex.csv")]
+
+
+def test_options_that_the_codec_does_not_take_are_said_once_and_nothing_that_follows_from_them(desk: Desk) -> None:
+    problems = desk.table("- a <-> gender\n- b <-> language\n", options="delimiter: ab\n").problems()
+    assert [(p.code, p.place) for p in problems] == [("delimited.options", "trial/format.yaml: options.delimiter")]
+
+
+def test_a_value_that_cannot_be_read_is_one_problem_as_grave_as_an_unmapped_one(desk: Desk) -> None:
+    form = desk.table("- a <-> birthDate\n", columns=["a"], more="unmapped: error\n").load()
+    problems = form.to_fhir({"row": [{"a": "yesterday"}]}, "seed").problems
+    assert [(p.code, p.severity) for p in problems if p.code != "map.empty"] == [("map.value", "error")]
+
+
+def test_words_of_the_option_booleans_are_those_of_the_conversion(desk: Desk) -> None:
+    form = desk.table("- a <-> active\n", columns=["a:boolean"], options="booleans: [J, N]\n").load()
+    assert form.to_fhir({"row": [{"a": "N"}]}, "seed").tree["Patient"][0]["active"] is False

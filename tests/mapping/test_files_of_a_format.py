@@ -80,7 +80,7 @@ def test_a_name_in_a_policy_must_exist(desk: Desk) -> None:
         ("", "map.yaml.empty"),
         ("# nothing\n", "map.yaml.empty"),
         ("[" * 50 + "]" * 50, "map.yaml.empty"),
-        ("[" * 5000, "map.file"),
+        ("[" * 5000, "map.yaml"),
         ("x" * 1_000_001, "map.yaml.size"),
         ("- a\n- b\n", "map.yaml.mapping"),
         ("map: one\n---\nmap: two\n", "map.yaml"),
@@ -103,7 +103,7 @@ def test_a_file_in_another_charset_is_a_finding(desk: Desk) -> None:
 def test_a_file_that_cannot_be_opened_is_a_finding(desk: Desk) -> None:
     desk.table("- a <-> gender")
     (desk.folder / "trial/two.map.yaml").symlink_to(desk.folder / "nowhere")
-    assert [(p.code, p.place) for p in desk.problems()][0] == ("map.file", "trial/two.map.yaml")
+    assert codes(desk.problems()) == ["map.file"]
 
 
 def test_a_broken_format_yaml_is_a_finding(desk: Desk) -> None:

@@ -1,4 +1,4 @@
-"""`from_fhir(original, changed)`: what no rule knows of the original stays, only the changes are laid over it (law 4)."""
+"""`from_fhir(original, changed)`: what no rule knows of the original stays; the changes are laid over it (law 4)."""
 
 import copy
 from typing import Any
