@@ -121,9 +121,9 @@ def decimal(_: Arguments, around: Surroundings) -> Change:
     return Change("decimal", there, lambda value: str(value).replace(".", sign))
 
 
-def boolean(arguments: Arguments, _: Surroundings) -> Change:
-    """Two words <-> FHIR boolean."""
-    true, false = arguments if len(arguments) == 2 else ("true", "false")
+def boolean(arguments: Arguments, around: Surroundings) -> Change:
+    """Two words <-> FHIR boolean; those of the option `booleans` where the rule names none."""
+    true, false = arguments if len(arguments) == 2 else around.options.get("booleans", ("true", "false"))
     return Change("boolean", {true: True, false: False}.get, lambda value: true if value else false)
 
 

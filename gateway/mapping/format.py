@@ -99,7 +99,10 @@ class Format:
         if done is None:
             return Result({}, problems=[self.no_root(direction)])
         if not any(done.tree.values()):
-            sentence, repair = "nothing came of this message", "check that it carries what the maps read"
+            sentence, repair = (
+                "nothing came of this message",
+                "check that it carries what the maps read; a constant with <-> is required",
+            )
             done.problems.append(Problem("map.empty", "message", sentence, repair))
         self.settle(done, tree, forth=forth, counted=variant != "plain")
         return done
@@ -118,9 +121,13 @@ class Format:
         else:
             paths = find_path(tree, failed)
         for (rule, _, _, change), path in zip(done.book.failed, paths, strict=True):
-            done.problems.append(self.failure(rule, change, source.place(path)))
+            problem = self.failure(rule, change, source.place(path))
+            done.problems.append(replace(problem, severity="error") if self.file.unmapped == "error" else problem)
         done.problems += [self.clash(done, source, *clash) for clash in done.clashes]
-        done.problems += [leftover(self.file.unmapped, source.place(leaf.path)) for leaf in done.unmapped]
+        said = set(paths)
+        done.problems += [
+            leftover(self.file.unmapped, source.place(leaf.path)) for leaf in done.unmapped if leaf.path not in said
+        ]
 
     def clash(self, done: Result, source: Model, first: Any, second: Any, path: Path) -> Problem:
         """Two places say different things about one place of a resource."""

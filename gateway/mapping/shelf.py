@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from gateway.domain.codec import Codec
@@ -43,11 +43,11 @@ class Shelf:
             return path.as_posix()
 
     def names(self) -> dict[str, Path]:
-        """Folders of all formats and partners by name."""
+        """Folders of all formats and partners by name; the first folder that has a name wins."""
         found = {}
         for folder in self.folders:
             for file in sorted([*folder.glob("*/format.yaml"), *folder.glob("partners/*/partner.yaml")]):
-                found[file.parent.name] = file
+                found.setdefault(file.parent.name, file)
         return found
 
     def get(self, name: str) -> Format | None:
@@ -157,8 +157,9 @@ class Shelf:
         if codec is None:
             sentence = f"there is no codec `{whole.codec}`"
             return None, [*problems, finding("map.codec", whole.place, sentence, f"known: {', '.join(self.codecs)}")]
-        names = self.inherited_names(chain)
-        tables, found = self.tables(whole, names)
+        if wrong := wrong_options(codec, whole):
+            return None, [*problems, *wrong]
+        tables, found = self.tables(whole, self.inherited_names(chain))
         problems += found
         patterns, found = compile_patterns(whole)
         problems += found
@@ -223,6 +224,13 @@ class Shelf:
             )
             name = match[1] if match else ""
         return "\n".join(parts)
+
+
+def wrong_options(codec: Codec, whole: FormatFile) -> list[Problem]:
+    """What the codec finds wrong in `options:` and `canonical:`; it says so of any file, so an empty one will do."""
+    said = codec.decode(b"", {**whole.options, "canonical": whole.canonical}).problems
+    found = [problem for problem in said if problem.place.partition(".")[0] == "options"]
+    return [replace(problem, place=f"{whole.place.file}: {problem.place}") for problem in found]
 
 
 def expanded(policy: TablePolicy, names: Mapping[str, str], place: Place) -> tuple[TablePolicy, list[Problem]]:
