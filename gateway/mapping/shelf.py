@@ -44,7 +44,7 @@ class Shelf:
 
     def names(self) -> dict[str, Path]:
         """Folders of all formats and partners by name; the first folder that has a name wins."""
-        found = {}
+        found: dict[str, Path] = {}
         for folder in self.folders:
             for file in sorted([*folder.glob("*/format.yaml"), *folder.glob("partners/*/partner.yaml")]):
                 found.setdefault(file.parent.name, file)
