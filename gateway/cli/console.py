@@ -1,7 +1,10 @@
 """What all verbs share: formats by name, input by path, problems as a list a person can read or as JSON."""
 
+import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import groupby
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -16,6 +19,9 @@ from gateway.mapping.shelf import Shelf
 
 FINDINGS, WRONG_CALL = 1, 2
 WIDE = 400
+MANY, SHOWN = 4, 3
+OBJECT = re.compile(r"(?:message \d+: )?(?:row \d+|[^.,\-]*)")
+"""The object a place belongs to: a resource, a segment, a row."""
 MARK = {"error": "error  ", "warning": "warning", "information": "note   "}
 
 Mappings = Annotated[
@@ -76,9 +82,27 @@ def show_problems(problems: Sequence[Problem], *, as_json: bool) -> None:
         sys.stderr.buffer.write(dumped([as_dict(problem) for problem in ranked]) + b"\n")
         sys.stderr.flush()
         return
-    for problem in ranked:
+    for problem in gathered(ranked):
         sys.stderr.write(f"{MARK[problem.severity]} {problem.place}: {problem.sentence}  [{problem.code}]\n")
         sys.stderr.write(f"        -> {problem.repair}\n")
+
+
+def gathered(problems: Sequence[Problem]) -> Iterator[Problem]:
+    """The same problems for a reader: many unmapped values of one object in one line."""
+    for (code, owner), alike in groupby(problems, lambda problem: (problem.code, owner_of(problem.place))):
+        found = list(alike)
+        if code != "map.unmapped" or len(found) < MANY:
+            yield from found
+            continue
+        shown = ", ".join(problem.place for problem in found[:SHOWN])
+        sentence = f"no rule uses {len(found)} values of it: {shown}, ..."
+        yield replace(found[0], place=owner, sentence=sentence)
+
+
+def owner_of(place: str) -> str:
+    """The object a place belongs to."""
+    match = OBJECT.match(place)
+    return match[0] if match else place
 
 
 def dumped(value: Any) -> bytes:
