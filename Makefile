@@ -82,6 +82,7 @@ examples: $(READY)
 docs: $(READY)
 	$(SAY) "docs"
 	$(PY) tools/problem_reference.py --check
+	$(PY) tools/format_reference.py --check
 
 bench: $(READY)
 	@$(PY) -m tests.bench

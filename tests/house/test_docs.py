@@ -29,6 +29,11 @@ def test_the_page_of_problems_is_up_to_date() -> None:
     assert reference.PAGE.read_text(encoding="utf-8") == reference.page(reference.entries(ROOT / "gateway"))
 
 
+def test_the_page_of_formats_is_up_to_date() -> None:
+    reference = tool("format_reference")
+    assert reference.PAGE.read_text(encoding="utf-8") == reference.page(ROOT / "mappings")
+
+
 def test_every_problem_says_what_is_wrong() -> None:
     reference = tool("problem_reference")
     silent = {entry.code for entry in reference.entries(ROOT / "gateway") if not entry.says}
