@@ -8,7 +8,7 @@ from gateway.domain.problem import Problem
 OPEN, CLOSE = b"\x0b", b"\x1c"
 HEADERS = (b"FHS", b"BHS")
 TRAILERS = (b"BTS", b"FTS")
-MARKED = (b"MSH", *HEADERS, *TRAILERS, OPEN, CLOSE)
+MARKED = frozenset({b"MSH", *HEADERS, *TRAILERS})
 START = re.compile(rb"MSH")
 FRAME = re.compile(rb"\x0b(?=MSH|FHS|BHS)|\x1c(?=\r|\n|\x0b|\Z)")
 MARKS = (
@@ -38,7 +38,7 @@ class Parts:
 def split_file(data: bytes) -> Parts:
     """Bytes of a file or frame -> its messages, without envelope and frame characters."""
     parts = Parts()
-    if data.startswith(b"MSH") and not any(mark in data[3:] for mark in MARKED):
+    if data.startswith(b"MSH") and _single(data):
         parts.messages.append(data)
         return parts
     data = _unmarked(data, parts)
@@ -53,6 +53,16 @@ def split_file(data: bytes) -> Parts:
         parts.messages = [_without_envelope(message, parts) for message in parts.messages]
         _check_counts(data, parts)
     return parts
+
+
+def _single(data: bytes) -> bool:
+    """Whether bytes that begin with MSH are one message and nothing else; False where it takes a closer look."""
+    if OPEN in data or CLOSE in data:
+        return False
+    lines = (data.replace(b"\n", b"\r") if b"\n" in data else data).split(b"\r")
+    starts = {line[:3] for line in lines[1:]}
+    first = b"\r".join(starts)
+    return MARKED.isdisjoint(starts) and b" " not in first and b"\t" not in first
 
 
 def _starts(data: bytes) -> list[int]:

@@ -48,17 +48,24 @@ def first_is_primitive(type_name: str) -> bool:
     return parts is None or parts[0] not in datatypes()
 
 
+Shape = tuple[tuple[str, ...], ...]
+"""By the number of components of a repetition: the keys of those that have sub-components; the last is for all more."""
+COMPONENTS = 32
+"""How many numbers of components a shape tells apart: more than any datatype has."""
+FLAT: Shape = ((),) * COMPONENTS
+UNSHAPED: tuple[Shape, ...] = (FLAT,) * FIELDS
+
+
 @cache
-def nested(type_name: str) -> tuple[str, ...]:
-    """The keys of a type's components that have sub-components."""
-    return tuple(str(n) for n, part in enumerate(datatypes().get(type_name, ()), 1) if part in datatypes())
-
-
-UNSHAPED: tuple[tuple[str, ...], ...] = ((),) * FIELDS
+def nested(type_name: str) -> Shape:
+    """Which components of a type have sub-components."""
+    parts = datatypes().get(type_name, ("",))
+    below = [str(n) for n, part in enumerate(parts, 1) if part in datatypes()]
+    return tuple(tuple(key for key in below if int(key) <= number) for number in range(COMPONENTS))
 
 
 @cache
-def shapes() -> dict[str, tuple[tuple[str, ...], ...]]:
-    """Segment -> `nested` of the types of its fields 1, 2, ..., padded with empty ones."""
+def shapes() -> dict[str, tuple[Shape, ...]]:
+    """Segment -> `nested` of the types of its fields 1, 2, ..., padded with flat ones."""
     known = {name: tuple(nested(cell.rstrip("*")) for cell in cells) for name, cells in segments().items()}
     return {name: fields + UNSHAPED[len(fields) :] for name, fields in known.items()}

@@ -51,6 +51,20 @@ class Reading:
     segments: list[tuple[str, Tree]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
+    counted: int = 0
+    name: str = ""
+
+    def at(self) -> str:
+        """The segment being read, as places begin with it."""
+        for name, _ in self.segments[self.counted :]:
+            self.counts[name] = self.counts.get(name, 0) + 1
+        self.counted = len(self.segments)
+        count = self.counts.get(self.name, 0) + 1
+        return f"{self.name}[{count}]" if count > 1 else self.name
+
+    def notice(self, key: str, below: str, kind: str) -> None:
+        """Takes up what an escape sequence of the segment being read has that a reader should know."""
+        self.problems.append(replace(NOTICES[kind], place=f"{self.at()}-{key}{below}"))
 
 
 def read_message(text: str, charset: str, leaf: int) -> tuple[Tree | None, list[Problem]]:
@@ -60,11 +74,11 @@ def read_message(text: str, charset: str, leaf: int) -> tuple[Tree | None, list[
     if sep is None:
         return None, problems
     reading = Reading(sep, escapes(sep, charset), leaf, problems=problems)
-    for line in _joined(lines, reading):
-        _read_line(line, reading)
+    _read_lines(_joined(lines, reading), reading)
     name = structure_of(reading.segments[0][1])
     tree, strange = nesting.nest(reading.segments, structure.structure(name))
-    reading.problems += _misplaced(strange, name)
+    if strange or not name:
+        reading.problems += _misplaced(strange, name)
     return tree, reading.problems
 
 
@@ -77,6 +91,9 @@ def _lines(text: str) -> list[str]:
 def _joined(lines: list[str], reading: Reading) -> list[str]:
     """The segments' lines; a line that does not begin like a segment continues the value before it."""
     sep = reading.sep.field
+    whole = [line for line in lines if line[3:4] == sep]
+    if len(whole) + (not lines[-1]) == len(lines):
+        return whole
     out: list[list[str]] = []
     for line in lines:
         if line[3:4] == sep or (len(line) == 3 and line.isalnum() and line.isupper()):
@@ -89,43 +106,41 @@ def _joined(lines: list[str], reading: Reading) -> list[str]:
     return [parts[0] if len(parts) == 1 else "\n".join(parts) for parts in out]
 
 
-def _read_line(line: str, reading: Reading) -> None:
-    sep = reading.sep
-    name, _, text = line.partition(sep.field)
-    count = reading.counts[name] = reading.counts.get(name, 0) + 1
-    if name not in facts.segments() and not facts.SEGMENT_NAME.match(name):
-        reading.problems.append(_bad_name(len(reading.segments) + 1))
-        return
-    at = f"{name}[{count}]" if count > 1 else name
+def _read_lines(lines: list[str], reading: Reading) -> None:
+    sep, segments, shapes = reading.sep.field, reading.segments, facts.shapes()
+    for line in lines:
+        fields = line.split(sep)
+        reading.name = name = fields.pop(0)
+        shape = shapes.get(name) or (facts.UNSHAPED if facts.SEGMENT_NAME.match(name) else None)
+        if shape is None:
+            reading.problems.append(_bad_name(len(segments) + 1))
+            continue
+        if len(line) > reading.leaf:
+            _shorten(fields, reading)
+        header = name == "MSH"
+        if header:
+            fields[:1] = ["", ""]
+            line = sep.join(fields)  # noqa: PLW2901 - MSH-2 is no text with delimiters
+        found = segment.read_segment(fields, line, shape, reading.escapes, reading.notice)
+        if header:
+            found = {"1": [{"1": sep}], "2": [{"1": reading.sep.encoding}], **found}
+        segments.append((name, found))
 
-    def notice(key: str, below: str, kind: str) -> None:
-        reading.problems.append(replace(NOTICES[kind], place=f"{at}-{key}{below}"))
 
-    if len(line) > reading.leaf:
-        text = _shortened(text, at, reading)
-    if name == "MSH":
-        text = sep.field + sep.field + text.partition(sep.field)[2]
-    found = segment.read_segment(name, text, reading.escapes, notice)
-    if name == "MSH":
-        found = {"1": [{"1": sep.field}], "2": [{"1": sep.encoding}], **found}
-    reading.segments.append((name, found))
-
-
-def _shortened(text: str, at: str, reading: Reading) -> str:
-    """The fields without those that are longer than a value may be."""
-    first = 1 if at.startswith("MSH") else 0
-    fields = text.split(reading.sep.field)
-    for number, value in enumerate(fields, 1 + first):
+def _shorten(fields: list[str], reading: Reading) -> None:
+    """Empties the fields that are longer than a value may be."""
+    first = 2 if reading.name == "MSH" else 1
+    for number, value in enumerate(fields, first):
         if len(value) > reading.leaf:
+            fields[number - first] = ""
             reading.problems.append(
                 Problem(
                     "hl7v2.limit.leaf",
-                    f"{at}-{number}",
+                    f"{reading.at()}-{number}",
                     f"The value has {len(value)} characters, more than the {reading.leaf} allowed.",
                     "Send it in parts, or raise limits.leaf of the format.",
                 )
             )
-    return reading.sep.field.join(value if len(value) <= reading.leaf else "" for value in fields)
 
 
 def structure_of(header: Mapping[str, list[Tree]]) -> str:

@@ -19,15 +19,20 @@ def nest(segments: list[tuple[str, Tree]], root: Group) -> tuple[Tree, list[str]
     pending: list[Pending] = []
     strange: list[str] = []
     for name, segment in segments:
-        depth = _place(name, stack)
-        if depth < 0:
+        depth = len(stack)
+        while depth:
+            group, container = stack[depth - 1]
+            if name in group.takes:
+                break
+            depth -= 1
+        else:
             if not name.startswith("Z"):
                 strange.append(name)
             _release(pending)
             tree.setdefault(name, []).append(segment)
             continue
-        del stack[depth + 1 :]
-        group, container = stack[depth]
+        if depth < len(stack):
+            del stack[depth:]
         if name not in group.allowed:
             if pending and pending[-1][0] is not container:
                 _release(pending)
@@ -41,14 +46,6 @@ def nest(segments: list[tuple[str, Tree]], root: Group) -> tuple[Tree, list[str]
             stack.append((led, segment))
     _release(pending)
     return tree, strange
-
-
-def _place(name: str, stack: list[tuple[Group, Tree]]) -> int:
-    for depth in range(len(stack) - 1, -1, -1):
-        group = stack[depth][0]
-        if name in group.allowed or name in group.ahead:
-            return depth
-    return -1
 
 
 def _settle(pending: list[Pending], container: Tree, led: Group | None, segment: Tree) -> None:

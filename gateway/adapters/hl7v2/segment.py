@@ -1,7 +1,9 @@
 """One segment between its text and its place in the tree (chapter 2.5)."""
 
-from collections.abc import Callable, Iterable, Mapping
+import sys
+from collections.abc import Callable, Mapping
 from functools import partial
+from itertools import compress
 from typing import Any
 
 from gateway.adapters.hl7v2 import facts
@@ -9,101 +11,110 @@ from gateway.adapters.hl7v2.escape import Escapes
 from gateway.adapters.hl7v2.separators import Separators
 from gateway.domain.codec import Tree
 
-KEYS = tuple(str(n) for n in range(1, facts.FIELDS + 1))
+KEYS = tuple(map(str, range(1, facts.FIELDS + 1)))
+PLACES = range(sys.maxsize)
 MOST = 1_000_000
 """Parts of one text that are written; a greater number in a tree is a mistake."""
 Notice = Callable[[str, str, str], None]
 """Told (field, place below it, kind) of what an escape sequence has that a reader should know."""
+FULL: tuple[Callable[..., Tree], ...] = (
+    dict,
+    lambda a: {"1": a},
+    lambda a, b: {"1": a, "2": b},
+    lambda a, b, c: {"1": a, "2": b, "3": c},
+    lambda a, b, c, d: {"1": a, "2": b, "3": c, "4": d},
+    lambda a, b, c, d, e: {"1": a, "2": b, "3": c, "4": d, "5": e},
+    lambda a, b, c, d, e, f: {"1": a, "2": b, "3": c, "4": d, "5": e, "6": f},
+)
+"""The components of a repetition that leaves none out, by their number."""
+SIZES = len(FULL)
 
 
 def keys(text: str, sep: Separators) -> tuple[str, ...]:
     """The keys "1", "2", ... of all parts that a text can have."""
-    if len(text) < facts.FIELDS:
-        return KEYS
     most = max(text.count(sep.field), text.count(sep.component), text.count(sep.subcomponent))
-    return KEYS if most < facts.FIELDS else tuple(map(str, range(1, most + 2)))
+    return KEYS if most < facts.FIELDS else tuple(map(str, range(1, most + 3)))
 
 
-def read_segment(name: str, text: str, escapes: Escapes, notice: Notice) -> Tree:
-    """The text of all fields from field 1 on -> the fields that hold something."""
+def read_segment(
+    fields: list[str], text: str, shapes: tuple[facts.Shape, ...], escapes: Escapes, notice: Notice
+) -> Tree:
+    """The texts of fields 1, 2, ..., what they are part of, and their shapes -> the fields that hold something."""
     sep = escapes.sep
-    names = keys(text, sep)
-    fields = text.split(sep.field)
-    shapes = facts.shapes().get(name, facts.UNSHAPED)
-    if len(fields) > len(shapes):
-        shapes += ((),) * (len(fields) - len(shapes))
-    rows = zip(names, fields, shapes, strict=False)
-    component = sep.component
+    names = KEYS if len(text) < facts.FIELDS else keys(text, sep)
+    if len(fields) > facts.FIELDS:
+        shapes += (facts.FLAT,) * (len(fields) - len(shapes))
     if sep.escape in text or sep.subcomponent in text or sep.repetition in text:
-        out = _mixed(rows, names, escapes, notice)
-    else:
-        out = {
-            key: [plain(field, nested, component, names)]
-            if component in field
-            else [{"1": {"1": field}}]
-            if nested and nested[0] == "1"
-            else [{"1": field}]
-            for key, field, nested in rows
-            if field
-        }
-    if text[-1:] in sep.ends or sep.ends[0] in text or sep.ends[1] in text or sep.ends[2] in text:
-        return _trimmed(out)
+        return _mixed(fields, shapes, names, escapes, notice)
+    out: Tree = {}
+    component = sep.component
+    for n in compress(PLACES, fields):
+        field = fields[n]
+        if component in field:
+            parts = plain(field, shapes[n], component, names)
+            if parts:
+                out[names[n]] = [parts]
+        else:
+            out[names[n]] = [{"1": {"1": field} if shapes[n][1] else field}]
     return out
 
 
-def _trimmed(fields: Tree) -> Tree:
-    """The fields without empty repetitions at their ends."""
-    for repetitions in fields.values():
-        while repetitions and not repetitions[-1]:
-            repetitions.pop()
-    return {key: repetitions for key, repetitions in fields.items() if repetitions}
-
-
 def _mixed(
-    fields: Iterable[tuple[str, str, tuple[str, ...]]], names: tuple[str, ...], escapes: Escapes, notice: Notice
+    fields: list[str], shapes: tuple[facts.Shape, ...], names: tuple[str, ...], escapes: Escapes, notice: Notice
 ) -> Tree:
     """Fields of which some have repetitions, sub-components or escape sequences."""
     sep = escapes.sep
     component, repetition, escape, subcomponent = sep.component, sep.repetition, sep.escape, sep.subcomponent
     out: Tree = {}
-    for key, text, nested in fields:
-        if not text:
-            continue
+    for n in compress(PLACES, fields):
+        text, shape = fields[n], shapes[n]
         if escape in text:
-            out[key] = _escaped(text, nested, escapes, partial(notice, key))
+            found = _escaped(text, shape, escapes, partial(notice, names[n]))
         elif repetition in text:
-            out[key] = [
-                parted(part, nested, sep, names) if subcomponent in part else plain(part, nested, component, names)
+            found = [
+                parted(part, shape, sep, names) if subcomponent in part else plain(part, shape, component, names)
                 for part in text.split(repetition)
             ]
         elif subcomponent in text:
-            out[key] = [parted(text, nested, sep, names)]
-        elif component in text or nested:
-            out[key] = [plain(text, nested, component, names)]
+            found = [parted(text, shape, sep, names)]
+        elif component in text:
+            found = [plain(text, shape, component, names)]
         else:
-            out[key] = [{"1": text}]
+            out[names[n]] = [{"1": {"1": text} if shape[1] else text}]
+            continue
+        while found and not found[-1]:
+            found.pop()
+        if found:
+            out[names[n]] = found
     return out
 
 
-def plain(text: str, nested: tuple[str, ...], component: str, names: tuple[str, ...]) -> Tree:
+def plain(text: str, shape: facts.Shape, component: str, names: tuple[str, ...]) -> Tree:
     """A repetition without escape sequences and sub-components; an empty one is an empty dict."""
     parts = text.split(component)
+    number = len(parts)
     if "" in parts:
-        out: Tree = {key: part for key, part in zip(names, parts) if part}  # noqa: B905 - names never end first
+        out: Tree = {}
+        for n in compress(PLACES, parts):
+            out[names[n]] = parts[n]
     else:
-        out = dict(zip(names, parts))  # noqa: B905 - names never end first
-    for key in nested:
+        out = FULL[number](*parts) if number < SIZES else dict(zip(names, parts))  # noqa: B905 - names never end first
+    for key in shape[number] if number < facts.COMPONENTS else shape[-1]:
         if key in out:
             out[key] = {"1": out[key]}
     return out
 
 
-def parted(text: str, nested: tuple[str, ...], sep: Separators, names: tuple[str, ...]) -> Tree:
+def parted(text: str, shape: facts.Shape, sep: Separators, names: tuple[str, ...]) -> Tree:
     """A repetition with sub-components; those that its datatype does not have get keys as `1.2`."""
     subcomponent = sep.subcomponent
     left = text.count(subcomponent)
-    out: Tree = {key: part for key, part in zip(names, text.split(sep.component)) if part}  # noqa: B905 - names never end first
-    for key in nested:
+    parts = text.split(sep.component)
+    number = len(parts)
+    out: Tree = {}
+    for n in compress(PLACES, parts):
+        out[names[n]] = parts[n]
+    for key in shape[number] if number < facts.COMPONENTS else shape[-1]:
         part = out.get(key)
         if part is None:
             continue
@@ -112,7 +123,9 @@ def parted(text: str, nested: tuple[str, ...], sep: Separators, names: tuple[str
             continue
         pieces = part.split(subcomponent)
         left -= len(pieces) - 1
-        below = {number: piece for number, piece in zip(names, pieces) if piece}  # noqa: B905 - names never end first
+        below: Tree = {}
+        for n in compress(PLACES, pieces):
+            below[names[n]] = pieces[n]
         if below:
             out[key] = below
         else:
@@ -134,12 +147,12 @@ def _without_depth(parts: Tree, subcomponent: str, names: tuple[str, ...]) -> Tr
     return out
 
 
-def _escaped(text: str, nested: tuple[str, ...], escapes: Escapes, notice: Callable[[str, str], None]) -> list[Tree]:
+def _escaped(text: str, shape: facts.Shape, escapes: Escapes, notice: Callable[[str, str], None]) -> list[Tree]:
     """A field with escape sequences, all its repetitions."""
     sep = escapes.sep
     out: list[Tree] = []
     for number, part in enumerate(text.split(sep.repetition), 1):
-        repetition = parted(part, nested, sep, keys(part, sep))
+        repetition = parted(part, shape, sep, keys(part, sep))
         at = f"[{number}]" if number > 1 else ""
         for key, value in repetition.items():
             report = partial(notice, f"{at}.{key}")

@@ -17,8 +17,6 @@ class Separators:
     escape: str = "\\"
     subcomponent: str = "&"
     truncation: str = ""
-    ends: tuple[str, ...] = ("^|", "~|", "&|", "^", "~", "&")
-    """What an empty part at the end of a field looks like, inside a segment and at its end."""
 
     @property
     def encoding(self) -> str:
@@ -48,9 +46,7 @@ def separators(header: str, place: str = "MSH-2") -> tuple[Separators | None, li
         return None, [_unreadable(place)]
     problems = [] if chosen[:5] == given else [_repaired(place)]
     component, repetition, escape, subcomponent = list(chosen[:4])
-    marks = (component, repetition, subcomponent)
-    ends = (*(mark + field for mark in marks), *marks)
-    return Separators(field, component, repetition, escape, subcomponent, chosen[4:5], ends), problems
+    return Separators(field, component, repetition, escape, subcomponent, chosen[4:5]), problems
 
 
 def _usable(char: str) -> bool:

@@ -14,7 +14,10 @@ from gateway.adapters.hl7v2 import facts
 
 @dataclass(slots=True)
 class Group:
-    """A group of segments; `allowed` holds what may follow its lead, with the group that such a segment leads."""
+    """A group of segments; `allowed` holds what may follow its lead, with the group that such a segment leads.
+
+    `takes` are the segments that find a place here, `inside` those of its groups too; both are set when it is complete.
+    """
 
     lead: str = ""
     before: tuple[str, ...] = ()
@@ -23,6 +26,7 @@ class Group:
     allowed: dict[str, "Group | None"] = field(default_factory=dict)
     ahead: dict[str, "Group"] = field(default_factory=dict)
     inside: frozenset[str] = frozenset()
+    takes: frozenset[str] = frozenset()
 
     def add(self, name: str, group: "Group | None", *, many: bool) -> None:
         """Takes a segment, or the group that it leads, as the next part."""
@@ -47,6 +51,8 @@ def parse(text: str) -> Group:
         for early in group.before:
             root.ahead.setdefault(early, group)
         root.order += [name for name in (group.lead,) if name not in root.order]
+    for group in (root, *_below(root)):
+        group.takes = frozenset(group.allowed) | frozenset(group.ahead)
     return root
 
 
