@@ -1,5 +1,6 @@
 """What stands behind the two sides of a rule: a block, a map, conversions, or what the types ask for."""
 
+import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -8,6 +9,8 @@ from gateway.mapping import coded, convert
 from gateway.mapping.language import Conversion, Link, MapFile, Path, Place, Rule, finding
 from gateway.mapping.plan import Change, End, FormatPlan, KeyPart, RuleNote, RulePlan
 from gateway.mapping.resolve import PathError, Resolver, shown, typed
+
+NO_ARGUMENT = operator.not_
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +135,9 @@ class Behind:
             repair = f"conversions: {', '.join(convert.WORDS)}, code, copy; maps: {shown(tuple(self.source.maps))}"
             self.wrong("map.conversion", place, f"there is no conversion or map `{conversion.word}`", repair)
             return None
+        if not convert.ARGUMENTS.get(conversion.word, NO_ARGUMENT)(conversion.arguments):
+            repair = "see the table of conversions in docs/reference/mapping-language.md"
+            self.wrong("map.conversion", place, f"`{conversion.word}` does not take this behind it", repair)
         return convert.WORDS[conversion.word](conversion.arguments, self.source.surroundings)
 
     def fits(self, rule: Rule, plan: RulePlan, types: tuple[str, str]) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from gateway.domain.codec import Model
 from gateway.domain.problem import Problem
 from gateway.mapping.behind import Behind, Source
+from gateway.mapping.circles import circles
 from gateway.mapping.language import (
     Condition,
     Constant,
@@ -223,6 +224,11 @@ def build(source: Source, left: Model, right: Model) -> tuple[FormatPlan, list[P
         back = builder.tests(file.back, builder.right, right.root, file.place)
         builder.plan.roots.append((file, builder.scope(file), when, back))
     builder.problems += unreachable(builder)
+    for name in sorted(circles(builder.plan)):
+        sentence = f"the map `{name}` comes back to itself on the same object, so it would never end"
+        builder.wrong(
+            "map.circle", source.maps[name].place, sentence, "call it on something below, not on `.` or `/...`"
+        )
     return builder.plan, builder.problems
 
 

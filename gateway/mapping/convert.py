@@ -39,7 +39,7 @@ def words(_: Arguments, __: Surroundings) -> Change:
 
 def listed(arguments: Arguments, _: Surroundings) -> Change:
     """Text with separators <-> list."""
-    sign = SEPARATORS.get(arguments[0], arguments[0]) if arguments else ","
+    sign = SEPARATORS.get(arguments[0], arguments[0]) if any(arguments) else ","
     joined = f"{sign} " if sign in {",", ";"} else sign
     return Change("list", lambda text: [x.strip() for x in text.split(sign) if x.strip()], joined.join, listing=True)
 
@@ -174,6 +174,18 @@ WORDS: dict[str, Factory] = {
     "time": time,
     "as": same,
 }
+ARGUMENTS: dict[str, Callable[[Arguments], bool]] = {
+    "list": lambda given: len(given) == 0 or (len(given) == 1 and bool(given[0])),
+    "prefix": lambda given: len(given) == 1 and bool(given[0]),
+    "without": lambda given: len(given) == 1 and bool(given[0]),
+    "text": lambda given: len(given) == 1 and given[0].isdigit(),
+    "first": lambda given: len(given) == 1 and given[0].isdigit(),
+    "last": lambda given: len(given) == 1 and given[0].isdigit(),
+    "boolean": lambda given: len(given) in {0, 2},
+    "dateTime": lambda given: given in {(), ("timed",)},
+    "as": lambda given: len(given) == 1,
+}
+"""What each conversion takes behind its word; those not named here take nothing."""
 BY_TYPE = {
     "date": "date",
     "dateTime": "dateTime",

@@ -83,6 +83,9 @@ class Format:
             if not broken:
                 raise
             return Result({}, problems=broken)
+        except RecursionError:
+            sentence, repair = "references lead in a circle, or it is nested too deep", "break the circle at the source"
+            return Result({}, problems=[Problem("map.depth", "message", sentence, repair)])
 
     def broken(self, tree: Tree, *, forth: bool) -> list[Problem]:
         """Why a tree could not be translated: where it is not what its model says."""

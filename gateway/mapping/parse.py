@@ -107,11 +107,13 @@ def read_yaml(file: FilePath, name: str) -> tuple[yaml.Node | None, list[Problem
                 place = Place(name, event.start_mark.line + 1) if event.start_mark else Place(name)
                 return None, [finding("map.yaml.alias", place, "aliases (*name) are not allowed", "write it out")]
         node = yaml.compose(text, yaml.SafeLoader)
+        if node is not None:
+            plain(node)
     except (OSError, UnicodeDecodeError, RecursionError) as fault:
         return None, [
             finding("map.file", name, f"the file cannot be read ({type(fault).__name__})", "save it as UTF-8")
         ]
-    except yaml.YAMLError as fault:
+    except (yaml.YAMLError, ValueError) as fault:
         mark = getattr(fault, "problem_mark", None)
         place = Place(name, mark.line + 1, mark.column + 1) if mark else Place(name)
         sentence = f"not YAML: {getattr(fault, 'problem', None) or 'cannot be read'}"

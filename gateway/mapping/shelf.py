@@ -58,8 +58,9 @@ class Shelf:
 
     def load(self, name: str) -> list[Problem]:
         """Read, check and compile a format anew; where that fails the running one stays."""
-        self.read_names()
+        unnamed = self.read_names()
         chain, problems = self.chain(name)
+        problems += unnamed
         broken = worst(problems) == "error"
         if chain:
             built, found = self.build(chain)
@@ -77,14 +78,17 @@ class Shelf:
             self.load(name)
         return changed
 
-    def read_names(self) -> None:
+    def read_names(self) -> list[Problem]:
         """`names.yaml` beside the formats: names every format knows."""
         self.common = {}
+        problems: list[Problem] = []
         for folder in self.folders:
             file = folder / "names.yaml"
             if file.exists():
-                node, _ = parse.read_yaml(file, self.shown(file))
+                node, found = parse.read_yaml(file, self.shown(file))
+                problems += found
                 self.common |= {str(key): str(value) for key, value in (parse.plain(node) if node else {}).items()}
+        return problems
 
     def chain(self, name: str) -> tuple[list[FormatFile], list[Problem]]:
         """The format and what it extends, farthest ancestor first."""
@@ -212,7 +216,9 @@ class Shelf:
 
     def stamp(self, name: str) -> str:
         """Whether anything of a format's files changed: names, sizes and times, of its parents too."""
-        known, parts, seen = self.names(), [], set()
+        known, seen = self.names(), set()
+        common = [folder / "names.yaml" for folder in self.folders]
+        parts = [f"{p}:{s.st_mtime_ns}:{s.st_size}" for p in common if p.is_file() for s in [p.stat()]]
         while name in known and name not in seen:
             seen.add(name)
             folder = known[name].parent

@@ -86,7 +86,8 @@ def test_a_name_in_a_policy_must_exist(desk: Desk) -> None:
         ("map: one\n---\nmap: two\n", "map.yaml"),
         ("\tmap: one\n", "map.yaml"),
         ("map: \x07\n", "map.yaml"),
-        ("? [a]\n: b\n", "map.yaml.text"),
+        ("? [a]\n: b\n", "map.yaml"),
+        ("map: one\nkey: 2026-02-30\n", "map.yaml"),
     ],
 )
 def test_a_file_that_is_no_usable_yaml_is_a_finding(desk: Desk, text: str, code: str) -> None:
