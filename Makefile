@@ -45,7 +45,7 @@ $(READY): requirements.lock pyproject.toml
 	touch $@
 
 run: $(READY)
-	@bash docker/demo/story.sh
+	@$(PY) docker/demo/story.py
 
 # Coverage is measured here and judged by `make check`, so that the tests need to run only once.
 test: $(READY)
