@@ -59,7 +59,7 @@ options:
     "patient.map.yaml": """\
 # A map of the same name replaces single rules of the inherited one: those with the same left side.
 # `gateway check --effective NAME` prints the result.
-map: EXTENDED
+map: patient
 rules: []
 """,
     "examples/01-admission.in.hl7": (
