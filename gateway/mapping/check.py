@@ -217,6 +217,11 @@ def build(source: Source, left: Model, right: Model) -> tuple[FormatPlan, list[P
     builder.plan.left, builder.plan.right = left, right
     for name, file in source.maps.items():
         if not file.is_root:
+            if file.when or file.back:
+                sentence = f"`when:` and `back:` choose root maps; `{name}` is called by rules and is none"
+                builder.wrong(
+                    "map.guard", file.place, sentence, "put them over the rules: `- when: [...]` with `rules:`"
+                )
             builder.plan.maps[name] = builder.scope(file)
     for name in source.roots:
         file = source.maps[name]

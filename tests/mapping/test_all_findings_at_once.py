@@ -52,3 +52,8 @@ def test_a_value_that_cannot_be_read_is_one_problem_as_grave_as_an_unmapped_one(
 def test_words_of_the_option_booleans_are_those_of_the_conversion(desk: Desk) -> None:
     form = desk.table("- a <-> active\n", columns=["a:boolean"], options="booleans: [J, N]\n").load()
     assert form.to_fhir({"row": [{"a": "N"}]}, "seed").tree["Patient"][0]["active"] is False
+
+
+def test_a_guard_over_a_map_that_is_no_root_is_a_finding_since_it_would_choose_nothing(desk: Desk) -> None:
+    desk.table("").map("one", "row", "Patient", "- a <-> gender\n", more="when: [b = x]\n")
+    assert [(p.code, p.place) for p in desk.problems()] == [("map.guard", "trial/one.map.yaml:1:1")]
