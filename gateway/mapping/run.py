@@ -144,13 +144,15 @@ def rename(tree: Tree, alias: dict[str, str], written: dict[int, Object]) -> Non
 def merge(book: Run, result: Result) -> None:
     """Resources of one identity become one; two values for one single place are a contradiction."""
     seen: dict[str, tuple[Object, Any]] = {}
+    gone: dict[str, set[int]] = {}
     for made, _, source, _ in book.made:
         first = seen.setdefault(made["fullUrl"], (made, source))
         if first[0] is made:
             continue
         result.clashes += [(first[1], source, path) for path in unite(first[0], made)]
-        items = book.dst[made["resourceType"]]
-        book.dst[made["resourceType"]] = [item for item in items if item is not made]
+        gone.setdefault(made["resourceType"], set()).add(id(made))
+    for kind, united in gone.items():
+        book.dst[kind] = [item for item in book.dst[kind] if id(item) not in united]
 
 
 def unite(first: Object, second: Object, path: Path = ()) -> Iterator[Path]:
