@@ -18,7 +18,7 @@ Function = Callable[[Any, Any, runtime.Run], int]
 KeyFunction = Callable[[Any], list[tuple[int, Any]]]
 
 WORDS = (
-    "every only has_code find make item_at put put_all peek put_code put_codes put_null_code kept_at put_empty "
+    "every only has_code find item_at put put_all peek put_code put_codes put_null_code kept_at put_empty "
     "is_empty clone matches"
 )
 HELPERS = {

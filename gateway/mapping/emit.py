@@ -213,7 +213,8 @@ class Emitter:
             elif step.index is not None:
                 self(f"{made} = item_at({owner}, {step.key!r}, {step.index})")
             else:
-                self(f"{made} = make({owner}, {step.key!r}, {self.predicate(step, writing=True)}, {template})")
+                fits = self.predicate(step, writing=True)
+                self(f"{made} = c.make({owner}, {step.key!r}, {fits}, {template}, {template!r})")
             if step.listed and step.key.startswith("_"):
                 self(f"c.paired.append(({owner}, {step.key!r}))")
             owner = made

@@ -1,6 +1,6 @@
 """One run of a compiled format: tree -> tree with identities, references, and the account of every source leaf."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha1
 from typing import Any
@@ -149,23 +149,34 @@ def merge(book: Run, result: Result) -> None:
         first = seen.setdefault(made["fullUrl"], (made, source))
         if first[0] is made:
             continue
-        result.clashes += [(first[1], source, path) for path in unite(first[0], made)]
+        result.clashes += [(first[1], source, path) for path in unite(first[0], made, book.single)]
         gone.setdefault(made["resourceType"], set()).add(id(made))
     for kind, united in gone.items():
         book.dst[kind] = [item for item in book.dst[kind] if id(item) not in united]
 
 
-def unite(first: Object, second: Object, path: Path = ()) -> Iterator[Path]:
+def unite(first: Object, second: Object, single: Mapping[int, str], path: Path = ()) -> Iterator[Path]:
     """Fill `first` with what only `second` has; gives the paths where both differ."""
     for key, value in second.items():
         if key not in first:
             first[key] = value
         elif isinstance(value, dict) and isinstance(first[key], dict):
-            yield from unite(first[key], value, (*path, key))
+            yield from unite(first[key], value, single, (*path, key))
         elif isinstance(value, list) and isinstance(first[key], list):
-            first[key] += [item for item in value if item not in first[key]]
+            yield from unite_lists(first[key], value, single, (*path, key))
         elif first[key] != value and key not in UNLISTED:
             yield (*path, key)
+
+
+def unite_lists(first: list[Any], second: list[Any], single: Mapping[int, str], path: Path) -> Iterator[Path]:
+    """Add what only `second` has; items that stand for the same single place are united."""
+    places = {single[id(item)]: item for item in first if id(item) in single}
+    for item in second:
+        same = places.get(single.get(id(item), ""))
+        if same is not None:
+            yield from unite(same, item, single, path)
+        elif item not in first:
+            first.append(item)
 
 
 def tidy(book: Run) -> None:

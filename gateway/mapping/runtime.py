@@ -32,6 +32,7 @@ class Run:
         "parts",
         "refs",
         "results",
+        "single",
         "src",
         "trace",
         "used",
@@ -51,6 +52,8 @@ class Run:
         self.around: dict[int, dict[str, Object]] = {}
         self.alive: list[Any] = []
         self.parts: dict[int, tuple[Any, Any]] = {}
+        self.single: dict[int, str] = {}
+        """id of an item that stands for a single place -> its selectors; two of one kind are the same place."""
         self.paired: list[tuple[Object, str]] = []
 
     def resolve(self, reference: Any, kind: str) -> Object | None:
@@ -108,6 +111,17 @@ class Run:
             self.point(owner, key, False, found)  # noqa: FBT003 - a fact of the element
         return found
 
+    def make(self, owner: Object, key: str, fits: Predicate | None, template: Object, kind: str) -> Object:
+        """The first item of a list that fits; added where there is none, as the single one of its kind."""
+        items = owner.setdefault(key, [])
+        for item in items:
+            if item is not None and (fits is None or fits(item)):
+                found: Object = item
+                return found
+        items.append(template)
+        self.single[id(template)] = kind
+        return template
+
     def resource(self, kind: str, fits: Predicate | None, template: Object, rule: int) -> Object:
         """The first resource of a type that fits; made where there is none."""
         standing: list[Object] = self.dst.get(kind, [])
@@ -159,17 +173,6 @@ def find(items: list[Any], fits: Predicate) -> int:
         if item is not None and fits(item):
             return at
     return -1
-
-
-def make(owner: Object, key: str, fits: Predicate | None, template: Object) -> Object:
-    """The first item of a list that fits; added where there is none."""
-    items = owner.setdefault(key, [])
-    for item in items:
-        if item is not None and (fits is None or fits(item)):
-            found: Object = item
-            return found
-    items.append(template)
-    return template
 
 
 def item_at(owner: Object, key: str, at: int) -> Object:

@@ -123,3 +123,18 @@ def test_merging_keeps_the_order_of_first_mention(desk: Desk) -> None:
     form = keyed(desk).load()
     made = bare(form.to_fhir(rows({"a": "2"}, {"a": "1"}, {"a": "2", "b": "male"}), "s").tree)["Patient"]
     assert [item["identifier"][0]["value"] for item in made] == ["2", "1"]
+
+
+def test_two_items_of_one_single_place_are_a_contradiction_too(desk: Desk) -> None:
+    rules = "- a <-> identifier[system=http://s].value\n- b <-> name[use=official].family\n- c <-> name[use=maiden].family"
+    form = desk.map("one", "row", "Patient", rules, KEY).load()
+    told = form.to_fhir(rows({"a": "1", "b": "Lohmeier"}, {"a": "1", "b": "Lohmeyer"}), "s")
+    assert [(p.code, p.place) for p in told.problems] == [("map.contradiction", "row 1 and row 2")]
+
+
+def test_items_of_two_kinds_are_united_without_a_contradiction(desk: Desk) -> None:
+    rules = "- a <-> identifier[system=http://s].value\n- b <-> name[use=official].family\n- c <-> name[use=maiden].family"
+    form = desk.map("one", "row", "Patient", rules, KEY).load()
+    told = form.to_fhir(rows({"a": "1", "b": "Lohmeier"}, {"a": "1", "b": "Lohmeier", "c": "Kamp"}), "s")
+    assert not told.problems
+    assert [name["use"] for name in told.tree["Patient"][0]["name"]] == ["official", "maiden"]

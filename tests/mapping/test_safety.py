@@ -36,7 +36,7 @@ NODES = {
 ATTRIBUTES = {
     "append", "get", "setdefault", "used", "trace", "src", "dst", "results", "later", "failed", "resolve", "resource",
     "through", "keep", "point", "latest", "every", "startswith", "split", "beside", "paired", "extend", "around",
-    "parts",
+    "parts", "make",
 }  # fmt: skip
 FORMATS = ("hl7v2", "hl7v2-de", "evp", "pflegedienst-liste", "ueberleitungsantrag")
 
