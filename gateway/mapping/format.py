@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from gateway.domain.codec import Codec, Key, Model, Spec, Tree
+from gateway.domain.codec import Codec, Model, Spec, Tree
 from gateway.domain.problem import Problem, Severity
 from gateway.mapping.account import Account, Path, find_path, leftover, object_paths
 from gateway.mapping.codes import Table
@@ -55,9 +55,8 @@ class Format:
     def ready(self, direction: Direction, variant: Variant) -> Compiled:
         """The compiled maps."""
         if (direction, variant) not in self.made:
-            if self.plan is None:
-                raise RuntimeError
-            self.made[direction, variant] = compiled(self.plan, direction, variant, self.file.null, self.patterns)
+            plan = self.plan or FormatPlan()
+            self.made[direction, variant] = compiled(plan, direction, variant, self.file.null, self.patterns)
         return self.made[direction, variant]
 
     def to_fhir(self, tree: Tree, seed: str, variant: Variant = "account") -> Result:
@@ -101,7 +100,7 @@ class Format:
         )  # fmt: skip
         if done is None:
             return Result({}, problems=[self.no_root(direction)])
-        if not any(done.tree.values()):
+        if not any(items for kind, items in done.tree.items() if kind != "Bundle"):
             sentence, repair = (
                 "nothing came of this message",
                 "check that it carries what the maps read; a constant with <-> is required",
@@ -143,9 +142,7 @@ class Format:
     @property
     def fhir_model(self) -> Model:
         """The canonical model."""
-        if self.plan is None or self.plan.right is None:
-            return self.model
-        return self.plan.right
+        return self.plan.right if self.plan and self.plan.right else self.model
 
     @cached_property
     def reasons(self) -> Sequence[str]:
@@ -175,8 +172,3 @@ class Format:
         kinds = ", ".join(file.name for file, *_ in self.plan.roots) if self.plan else ""
         side = "message" if direction == "to_fhir" else "Bundle"
         return Problem("map.no-root", side, f"no root map of `{self.name}` fits this {side}", f"known: {kinds}")
-
-
-def shown(model: Model, path: Sequence[Key]) -> str:
-    """A place for people."""
-    return model.place(path)

@@ -145,3 +145,12 @@ def test_items_of_two_kinds_are_united_without_a_contradiction(desk: Desk) -> No
     told = form.to_fhir(rows({"a": "1", "b": "Lohmeier"}, {"a": "1", "b": "Lohmeier", "c": "Kamp"}), "s")
     assert not told.problems
     assert [name["use"] for name in told.tree["Patient"][0]["name"]] == ["official", "maiden"]
+
+
+def test_behind_else_a_key_counts_only_where_nothing_stands_before_it(desk: Desk) -> None:
+    form = keyed(desk, "key: [identifier.value, else, telecom.value]\n").load()
+    first, second, third = (
+        form.to_fhir(rows(row), "s").tree["Patient"][0]["fullUrl"]
+        for row in ({"a": "1", "c": "x"}, {"a": "1", "c": "y"}, {"c": "x"})
+    )
+    assert first == second != third

@@ -125,3 +125,9 @@ def test_an_empty_result_is_an_error(desk: Desk) -> None:
 
 def test_an_empty_source_is_an_empty_result(desk: Desk) -> None:
     assert codes(abc(desk).load().to_fhir({}, "s").problems) == ["map.empty"]
+
+
+def test_an_envelope_around_nothing_is_an_empty_result(desk: Desk) -> None:
+    desk.message("- MSH-7 -> /Bundle.timestamp | instant\n- PID <-> Patient:\n    - 8 <-> gender")
+    form = desk.load()
+    assert "map.empty" in codes(form.to_fhir(message(form), "s").problems)
