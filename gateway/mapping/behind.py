@@ -100,6 +100,8 @@ class Behind:
                     found.append(KeyPart(self.right.leaf(self.right.path(side, file.target, file.place))))
                 except PathError as fault:
                     self.problems.append(fault.problem)
+            else:
+                self.wrong("map.key", file.place, "a constant identifies nothing", "name a path or `link NAME`")
         return tuple(found)
 
     def leaf_rule(self, rule: Rule, plan: RulePlan, types: tuple[str, str]) -> RulePlan:
@@ -148,7 +150,7 @@ class Behind:
         left_object = not plan.left.steps[-1].primitive if plan.left.steps else scope
         right = plan.right.steps[-1] if plan.right.steps else None
         coded = "code" in words and types[1] in {"Coding", "CodeableConcept"}
-        if left_object or (right is not None and not right.primitive and not coded):
+        if left_object or right is None or not (right.primitive or coded):
             kind = types[0] if left_object else types[1]
             sentence = f"a {kind} is an object, not a single value"
             self.wrong("map.type", rule.place, sentence, "go on to a value, or name a map, a block, `code` or `copy`")

@@ -234,7 +234,7 @@ def build(source: Source, left: Model, right: Model) -> tuple[FormatPlan, list[P
         builder.wrong(
             "map.circle", source.maps[name].place, sentence, "call it on something below, not on `.` or `/...`"
         )
-    return builder.plan, builder.problems
+    return builder.plan, list(dict.fromkeys(builder.problems))
 
 
 def unreachable(builder: Builder) -> Iterator[Problem]:

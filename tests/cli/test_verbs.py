@@ -176,3 +176,16 @@ def test_a_format_can_be_added_without_python(gateway: Call) -> None:
     )
     assert done.code == 0
     assert done.json["entry"][0]["resource"]["address"] == [{"city": "Löhne"}]
+
+
+def test_explain_shows_a_person_what_was_ignored_and_what_no_rule_used(gateway: Call) -> None:
+    gateway("new", "format", "neu", "--codec", "delimited")
+    file = Path("mappings/neu/person.map.yaml")
+    text = file.read_text(encoding="utf-8").replace("rules:", "ignore: {vorname: not asked for}\nrules:")
+    lines = [line for line in text.splitlines() if "<-> name" not in line]
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    done = gateway("explain", "mappings/neu/examples/01-one-person.in.csv", "--from", "neu")
+    assert done.code == 0
+    assert "1 ignored" in done.text
+    assert "not asked for" in done.text
+    assert "1 unmapped: no rule uses them" in done.text

@@ -210,3 +210,8 @@ def test_a_table_in_another_charset_is_a_problem(desk: Desk) -> None:
 def test_a_line_without_one_of_the_codes_is_a_problem(desk: Desk) -> None:
     plain(desk, "no match: error").write("trial/codes/sex.csv", "theirs;ours\nw\n")
     assert "map.code.row" in codes(desk.problems())
+
+
+def test_an_unknown_coding_is_an_error_on_the_way_back_by_that_policy(desk: Desk) -> None:
+    form = coded(desk, "no match: error, system: http://h").load()
+    assert errors(form.from_fhir({"Patient": [{"maritalStatus": {"coding": [{"code": "nix"}]}}]}))

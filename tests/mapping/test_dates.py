@@ -186,3 +186,8 @@ def test_no_text_breaks_a_conversion(text: str) -> None:
         for convert in (dates.to_date, dates.to_moment, dates.to_time, dates.from_fhir):
             found = convert(notation)(text)
             assert found is None or re.fullmatch(r"[0-9T:.+\-Z ]+", found)
+
+
+def test_an_offset_that_is_written_stays() -> None:
+    assert dates.to_moment(ISO)("2026-11-20T08:15:30+02:00") == "2026-11-20T08:15:30+02:00"
+    assert dates.to_moment(ISO)("2026-11-20T08:15:30Z") == "2026-11-20T08:15:30Z"

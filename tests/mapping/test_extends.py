@@ -155,3 +155,8 @@ def test_the_effective_map_shows_copies_and_ignored_paths(desk: Desk) -> None:
     assert "copy in: name" in text
     assert "copy out: name" in text
     assert "ignore fhir name: elsewhere" in text
+
+
+def test_one_rule_takes_the_place_of_two_with_its_left_side(desk: Desk) -> None:
+    form = child(desk, "rules:\n  - a <-> name.text\n", parent="- a -> gender\n- a <- gender\n- b <-> id").load("child")
+    assert one(form, {"a": "x"}) == {"name": [{"text": "x"}]}

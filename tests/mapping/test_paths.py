@@ -182,3 +182,16 @@ def test_full_url_and_profiles_are_elements_like_any_other(desk: Desk) -> None:
 def test_a_choice_is_named_as_in_json(desk: Desk) -> None:
     form = desk.table("- a <-> deceasedDateTime").load()
     assert one(form, {"a": "2026-11-20"}) == {"deceasedDateTime": "2026-11-20"}
+
+
+def test_otherwise_writes_beside_a_sibling_that_only_reads(desk: Desk) -> None:
+    form = desk.table("- a <- name[period].family\n- b <-> name[otherwise].family").load()
+    names = [{"family": "Sander", "period": {"end": "1960"}}, {"family": "Brinkmann"}]
+    assert back(form, {"Patient": [{"name": names}]}) == rows({"a": "Sander", "b": "Brinkmann"})
+    assert one(form, {"b": "Brinkmann"}) == {"name": [{"family": "Brinkmann"}]}
+
+
+def test_a_selector_may_ask_the_item_itself(desk: Desk) -> None:
+    form = desk.table("- a <- maritalStatus.coding[.=http://m|W].display").load()
+    codings = [{"code": "W", "display": "no"}, {"system": "http://m", "code": "W", "display": "verwitwet"}]
+    assert back(form, {"Patient": [{"maritalStatus": {"coding": codings}}]}) == rows({"a": "verwitwet"})

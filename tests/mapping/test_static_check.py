@@ -20,7 +20,8 @@ RULES = [
     ("- a <-> name[text~nix].text", "map.pattern", "define it under `patterns:`"),
     ("- a <-> name", "map.type", "go on to a value"),
     ("- a <-> maritalStatus", "map.type", "name a map"),
-    ("- . <-> gender", "map.type", ""),
+    ("- . <-> gender", "map.type", "go on to a value"),
+    ("- a <-> .", "map.type", "go on to a value"),
     ("- a <-> gender:\n    - . <-> id", "map.type", "end the path one step earlier"),
     ("- a <-> gender | cod sex", "map.conversion", "conversions: words"),
     ("- a <-> gender | code sex", "map.code.table", "add codes/sex.csv"),
@@ -134,3 +135,8 @@ def test_an_excepted_path_must_exist_on_both_sides(desk: Desk) -> None:
 def test_an_unused_table_is_named(desk: Desk) -> None:
     problems = desk.table("- a <-> gender").codes("sex", "w;female;;\n").problems()
     assert [(p.code, p.place, p.severity) for p in problems] == [("map.code.unused", "trial/codes/sex.csv", "warning")]
+
+
+def test_a_constant_is_no_key(desk: Desk) -> None:
+    desk.table("- a <-> gender").map("one", "row", "Patient", "- a <-> gender", "key: ['= x']\n")
+    assert codes(desk.problems()) == ["map.key"]

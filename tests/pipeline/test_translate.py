@@ -9,6 +9,7 @@ from gateway.mapping.format import Format
 from gateway.mapping.shelf import Shelf
 from gateway.pipeline.translate import read, translate, update
 from gateway.wiring import Codecs, data_folder, folders
+from tests.mapping.shelves import Desk
 
 ROOT = Path(__file__).resolve().parents[2]
 SHELF = Shelf(folders(), Codecs())
@@ -75,13 +76,14 @@ def test_the_data_ship_beside_the_code() -> None:
 
 
 def test_a_format_that_is_only_written_is_not_read(tmp_path: Path) -> None:
-    folder = tmp_path / "aus"
-    folder.mkdir()
-    text = "format: aus\nextends: pflegedienst-liste\ndirection: out\n"
-    (folder / "format.yaml").write_text(text, encoding="utf-8")
-    only = Shelf(folders([tmp_path]), Codecs()).get("aus")
-    if only is not None:  # its parent's rules to FHIR can never fire, so it may be refused altogether
-        assert [problem.code for problem in read(LIST, only).problems] == ["map.direction"]
+    only = Desk(tmp_path).table("- a <- gender", more="direction: out\n").load()
+    assert [problem.code for problem in read(b"a,b\nx,y\n", only).problems] == ["map.direction"]
+
+
+def test_a_file_without_messages_is_empty(tmp_path: Path) -> None:
+    assert "delimited.empty" in [
+        problem.code for problem in read(b"a,b\n", Desk(tmp_path).table("- a <-> gender").load()).problems
+    ]
 
 
 def test_a_result_that_is_fhir_already_carries_no_second_source() -> None:
