@@ -11,6 +11,7 @@ from gateway.mapping.plan import Change, End, FormatPlan, KeyPart, RuleNote, Rul
 from gateway.mapping.resolve import PathError, Resolver, shown, typed
 
 NO_ARGUMENT = operator.not_
+ELSE = "else"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,8 @@ class Behind:
             if isinstance(side, Link):
                 self.linked.append((side.name, file.place))
                 found.append(KeyPart(link=side.name))
+            elif isinstance(side, Path) and side.text == ELSE:
+                found.append(KeyPart(otherwise=True))
             elif isinstance(side, Path):
                 try:
                     found.append(KeyPart(self.right.leaf(self.right.path(side, file.target, file.place))))

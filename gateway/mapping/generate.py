@@ -10,6 +10,7 @@ from gateway.domain.codec import Model, Tree
 from gateway.mapping.emit import template_of, write
 from gateway.mapping.plan import FormatPlan, GuardPlan, RulePlan, ScopePlan, Step, Test
 from gateway.mapping.run import urn
+from gateway.mapping.runtime import every
 
 TOKEN = re.compile(r"(\[[^\]]*\]|\\.|.)(?:\{(\d+)(?:,\d*)?\}|[?+])?")
 DEPTH = 12
@@ -27,10 +28,13 @@ class Grower:
     share: float = 0.6
     count: int = 0
     tree: Tree = field(default_factory=dict)
+    asked: set[str] = field(default_factory=set)
+    """Types of the resources without which the way back would choose another root map."""
 
     def grow(self) -> Tree:
         """A tree for one of the root maps."""
-        _, scope, when, _ = self.random.choice(self.plan.roots)
+        _, scope, when, back = self.random.choice(self.plan.roots)
+        self.asked = {test.keys[0] for test in back if not test.negated and test.keys}
         for test in when:
             self.satisfy(self.tree, test)
         self.scope(scope, self.tree, 0)
@@ -44,7 +48,7 @@ class Grower:
 
     def statement(self, rule: RulePlan | GuardPlan, owner: Any, depth: int) -> None:
         """A rule that is drawn, or a guard whose conditions are met."""
-        if self.random.random() > self.share and not is_constant(rule):
+        if self.random.random() > self.share and not (is_constant(rule) or (depth == 0 and self.needed(rule))):
             return
         if isinstance(rule, GuardPlan):
             if not any(test.negated or test.operator in {"none", "!="} for test in rule.when):
@@ -54,6 +58,10 @@ class Grower:
                     self.statement(inner, owner, depth)
         elif rule.arrow == "<->" and rule.left.is_path:
             self.rule(rule, owner, depth)
+
+    def needed(self, rule: RulePlan | GuardPlan) -> bool:
+        """Whether a rule makes a resource that the root map asks for on the way back."""
+        return isinstance(rule, RulePlan) and any(step.type in self.asked for step in rule.right.steps[-1:])
 
     def satisfy(self, owner: Any, test: Test) -> None:
         """Write a value that meets a condition."""
@@ -88,7 +96,8 @@ class Grower:
             item = self.item(step) | begun
             before = len(item)
             self.below(rule, item, depth)
-            if begun or len(item) > before:
+            taken = any(all(holds(item, test) for test in tests) for tests in step.others)
+            if (begun or len(item) > before) and not taken:
                 put(holder, step, item)
 
     def begun(self, holder: dict[str, Any], step: Step) -> dict[str, Any]:
@@ -144,6 +153,11 @@ class Grower:
         pattern = self.patterns[name]
         text = "".join(one_of(match[1]) * int(match[2] or 1) for match in TOKEN.finditer(pattern.pattern))
         return text if pattern.fullmatch(text) else ""
+
+
+def holds(item: dict[str, Any], test: Test) -> bool:
+    """Whether an item of `[otherwise]` would be taken by a sibling that asks for one of some values."""
+    return test.operator in {"=", "in"} and not test.negated and not {*test.values}.isdisjoint(every(item, test.keys))
 
 
 def is_constant(rule: RulePlan | GuardPlan) -> bool:

@@ -41,7 +41,7 @@ MAP = {
     "map": KeyWord("text", "Name of the map; rules call it with `| name`.", required=True),
     "source": KeyWord("text", "Type on the left side."),
     "target": KeyWord("text", "Type on the FHIR side; `resources` for a root map."),
-    "key": KeyWord("texts", "Business identity of the resource: FHIR paths or `link NAME`."),
+    "key": KeyWord("texts", "Business identity of the resource: FHIR paths, `link NAME`, `else`."),
     "when": KeyWord("texts", "Conditions on the left side; all must hold."),
     "back": KeyWord("texts", "Conditions on the FHIR side for the way back."),
     "copy": KeyWord("texts", "Elements that travel as they are: `rest` or their names."),

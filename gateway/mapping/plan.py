@@ -69,6 +69,8 @@ class KeyPart:
 
     steps: tuple[Step, ...] = ()
     link: str = ""
+    otherwise: bool = False
+    """The line `else`: what follows counts only where nothing before it has a value."""
 
 
 @dataclass(frozen=True, slots=True)

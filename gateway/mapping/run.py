@@ -126,11 +126,23 @@ class Names:
             values[line].append(self.of(target, places) if target is not None else repr(value))
         if not any(values):
             return []
+        key, values = counted(key, values)
         for line, part in enumerate(key):
             linked_to = self.book.beside(made, part.link) if part.link else None
             if linked_to is not None and id(linked_to) not in self.open:
                 values[line].append(self.of(linked_to, places))
         return ["\x1e".join(found) for found in values]
+
+
+def counted(key: tuple[KeyPart, ...], values: list[list[str]]) -> tuple[tuple[KeyPart, ...], list[list[str]]]:
+    """The lines of a key that count: those up to the first `else` with a value before it."""
+    start = 0
+    for line, part in enumerate(key):
+        if part.otherwise:
+            if any(values[start:line]):
+                return key[start:line], values[start:line]
+            start = line + 1
+    return key[start:], values[start:]
 
 
 def rename(tree: Tree, alias: dict[str, str], written: dict[int, Object]) -> None:

@@ -56,6 +56,21 @@ def test_an_admission_that_carries_a_referral_makes_a_draft_request() -> None:
     assert one(tree, "ServiceRequest")["status"] == "draft"
 
 
+def test_an_admission_that_carries_a_referral_makes_a_draft_task_for_it() -> None:
+    tree = message("ADT^A01", "PID|||4711^^^HAUS^PI||Wesertal^Frieda", "RF1|P||HHR^Häusliche Hilfe^L")
+    task = one(tree, "Task")
+    assert (task["status"], task["intent"]) == ("draft", "order")
+    assert task["focus"]["reference"] == one(tree, "ServiceRequest")["fullUrl"]
+    assert task["businessStatus"]["coding"][0]["code"] == "intake-incomplete"
+
+
+def test_a_discharge_that_carries_a_referral_makes_no_second_draft() -> None:
+    visit = "PV1||I|||||||||||||||||2604^^^HAUS^VN|||||||||||||||||109"
+    tree = message("ADT^A03", "PID|||4711^^^HAUS^PI||Wesertal^Frieda", visit, "RF1|P||HHR^Häusliche Hilfe^L")
+    assert one(tree, "ServiceRequest")["code"]["coding"][0]["code"] == "HHR"
+    assert one(tree, "Task")["focus"]["reference"] == one(tree, "ServiceRequest")["fullUrl"]
+
+
 def test_the_state_of_the_work_becomes_the_status_of_the_answer() -> None:
     header = own(
         "MessageHeader",
