@@ -7,7 +7,7 @@ from typing import Any
 
 from gateway.domain.codec import Spec, Tree
 from gateway.domain.problem import Problem
-from gateway.fhir import elements
+from gateway.fhir import elements, sound
 from gateway.fhir.elements import Property
 from gateway.fhir.json import Number
 
@@ -168,6 +168,8 @@ def _object(node: dict[str, Any], kind: str, place: str, out: _Findings) -> None
 
 
 def _resource(resource: dict[str, Any], place: str, out: _Findings) -> None:
+    if sound.resource(resource) and not out.types:
+        return
     kind = resource.get("resourceType")
     if kind not in elements.resource_types():
         out.note(

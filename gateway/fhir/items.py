@@ -6,6 +6,7 @@ from typing import Any
 from gateway.fhir.shape import Mark, Shape, selector
 
 NOTHING: Mapping[str, Any] = {}
+DATA_ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
 
 
 class Item:

@@ -4,7 +4,6 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any, NoReturn, Self
 
 import orjson
@@ -85,11 +84,12 @@ def _strict(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _decoder(build: Callable[[list[tuple[str, Any]]], dict[str, Any]]) -> json.JSONDecoder:
+def _decoder(build: Callable[[list[tuple[str, Any]]], dict[str, Any]] | None) -> json.JSONDecoder:
     return json.JSONDecoder(object_pairs_hook=build, parse_float=Number, parse_int=integer, parse_constant=_constant)
 
 
 _STRICT = _decoder(_strict)
+_PLAIN = _decoder(None)
 
 
 SAYS: tuple[tuple[str, str, str], ...] = (
@@ -135,13 +135,22 @@ def _text(data: bytes, limits: Limits) -> str | Problem:
         return _problem("json.charset", f"byte {fault.start + 1}", sentence, "Save the file as UTF-8.")
 
 
+def _nested(text: str, depth: int) -> bool:
+    """Whether there are brackets enough to nest deeper; not counted in a long text, which has them."""
+    return len(text) > 40 * depth or text.count("{") + text.count("[") > depth
+
+
 def _depth(value: Any) -> int:
     """How deep objects and arrays nest: 0 for a leaf."""
     depth, level = 0, [value] if isinstance(value, dict | list) else []
     while level:
         depth += 1
-        items = chain.from_iterable(x.values() if x.__class__ is dict else x for x in level)
-        level = [item for item in items if item.__class__ is dict or item.__class__ is list]
+        level = [
+            item
+            for above in level
+            for item in (above.values() if above.__class__ is dict else above)
+            if item.__class__ is not str and (item.__class__ is dict or item.__class__ is list)
+        ]
     return depth
 
 
@@ -208,10 +217,22 @@ def _too_deep(limits: Limits) -> Problem:
     return _problem("json.depth", "file", sentence, "No resource needs that; look at the sender.")
 
 
+def _whole(value: Any, text: str) -> bool:
+    """Whether no key stood twice and no half of a surrogate pair: as many quotes are written as were read."""
+    try:
+        return "\\u0022" not in text and text.count('"') == dumps(value).count(b'"')
+    except TypeError:
+        return False
+
+
 def _value(text: str, limits: Limits) -> tuple[Any, list[Problem]]:
     """The value of a text as Python's reader gives it."""
     try:
-        return _STRICT.decode(text), []
+        value = _PLAIN.decode(text)
+        if _whole(value, text):
+            return value, []
+        value = _STRICT.decode(text)
+        return value, _surrogates(value)
     except json.JSONDecodeError as fault:
         return None, [_syntax(fault)]
     except _TwiceError:
@@ -232,10 +253,8 @@ def loads(data: bytes, limits: Limits = LIMITS) -> tuple[Any, list[Problem]]:
     if isinstance(text, Problem):
         return None, [text]
     value, problems = _value(text, limits)
-    if _depth(value) > limits.depth:
+    if _nested(text, limits.depth) and _depth(value) > limits.depth:
         return None, [_too_deep(limits)]
-    if "\\u" in text:
-        problems += _surrogates(value)
     return (None if problems else value), problems
 
 

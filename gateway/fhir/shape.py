@@ -48,6 +48,8 @@ class Shape:
     children: dict[str, "Shape"] = field(default_factory=dict)
     slices: dict[str, "Slice"] = field(default_factory=dict)
     closed: bool = False
+    plan: Any = field(default=None, init=False, repr=False, compare=False)
+    """What keeps.py made of this shape when it was first asked."""
 
     @cached_property
     def judges(self) -> bool:

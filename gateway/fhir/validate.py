@@ -7,11 +7,11 @@ from typing import Any
 from gateway.domain.problem import Problem
 from gateway.fhir import invariants
 from gateway.fhir.conform import check_resource, printable
-from gateway.fhir.items import Item, contains, follow, items, profile_urls, sort
+from gateway.fhir.items import DATA_ABSENT, Item, contains, follow, items, profile_urls, sort
 from gateway.fhir.json import Number
+from gateway.fhir.keeps import keeps
 from gateway.fhir.shape import Codes, Profile, Profiles, Shape
 
-ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
 Resource = dict[str, Any]
 
 
@@ -55,8 +55,10 @@ def _bound(value: Any, codes: Codes) -> bool:
 
 
 def _absent(item: Item) -> bool:
-    extensions = item.node.get("extension", [])
-    return item.value is None and any(isinstance(e, dict) and e.get("url") == ABSENT for e in extensions)
+    extensions = item.node.get("extension")
+    if item.value is not None or not isinstance(extensions, list):
+        return False
+    return any(isinstance(e, dict) and e.get("url") == DATA_ABSENT for e in extensions)
 
 
 def _text(value: Any) -> str | None:
@@ -226,10 +228,10 @@ def _check_profiles(resource: Resource, place: str, run: Run) -> None:
     for url in profile_urls(resource):
         for profile in _chain(url, run.profiles):
             run.profile = profile.url
-            if profile.type == kind:
-                _check_item(Item(None, place, resource), profile.shape, run)
-            else:
+            if profile.type != kind:
                 run.note("profile.resource", place, f"The profile is for {profile.type}.", "Claim another profile.")
+            elif not keeps(resource, profile.shape, run.reach):
+                _check_item(Item(None, place, resource), profile.shape, run)
 
 
 def entries(bundle: Resource) -> list[tuple[str, Resource]]:

@@ -99,3 +99,9 @@ def test_every_official_example_is_written_as_it_was_read() -> None:
     for path in files("fhir-r4/examples/*.json"):
         value, problems = json.loads(path.read_bytes())
         assert (json.loads(json.dumps(value)), path.name) == ((value, problems), path.name)
+
+
+def test_a_key_twice_is_found_beside_characters_written_by_number() -> None:
+    value, problems = json.loads(b'{"a": 1, "a": ["\\u0022\\u0022"]}')
+    assert value is None
+    assert [problem.code for problem in problems] == ["json.key.twice"]

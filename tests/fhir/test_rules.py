@@ -114,3 +114,8 @@ def test_odd_shapes_are_no_exceptions(odd: Any) -> None:
     patient = {"resourceType": "Patient", "meta": {"profile": [URL]}, "name": odd, "telecom": odd, "identifier": odd}
     check_profiles(patient, given)
     check_profiles({"resourceType": "Bundle", "meta": odd, "entry": odd}, given)
+
+
+def test_an_extension_that_is_no_array_is_no_data_absent_reason() -> None:
+    expected = [("profile.masked", "Patient.birthDate")]
+    assert found("masked: [birthDate]", {"_birthDate": {"extension": True}}) == expected
