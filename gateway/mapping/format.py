@@ -14,6 +14,7 @@ from gateway.mapping.language import FormatFile
 from gateway.mapping.merge import overlay
 from gateway.mapping.plan import Change, FormatPlan, RuleNote
 from gateway.mapping.run import Result, run
+from gateway.mapping.runtime import Run
 
 
 @dataclass
@@ -98,7 +99,7 @@ class Format:
             self.ready(direction, variant), tree, seed,
             fhir_source=not forth or self.is_fhir, fhir_target=forth or self.is_fhir,
         )  # fmt: skip
-        if done is None:
+        if done is None or done.book is None:
             return Result({}, problems=[self.no_root(direction)])
         if not any(items for kind, items in done.tree.items() if kind != "Bundle"):
             sentence, repair = (
@@ -106,23 +107,21 @@ class Format:
                 "check that it carries what the maps read; a constant with <-> is required",
             )
             done.problems.append(Problem("map.empty", "message", sentence, repair))
-        self.settle(done, tree, forth=forth, counted=variant != "plain")
+        self.settle(done, done.book, forth=forth, counted=variant != "plain")
         return done
 
-    def settle(self, done: Result, tree: Tree, *, forth: bool, counted: bool) -> None:
+    def settle(self, done: Result, book: Run, *, forth: bool, counted: bool) -> None:
         """Places for what failed, and the account of all leaves."""
-        if done.book is None:
-            return
         source = self.model if forth else self.fhir_model
-        failed = [done.book.parts.get(id(owner), (owner, key)) for _, owner, key, _ in done.book.failed]
+        failed = [book.parts.get(id(owner), (owner, key)) for _, owner, key, _ in book.failed]
         if counted:
-            account = Account(done.book, self.reasons, failed, fhir_source=not forth or self.is_fhir)
-            account.walk(tree, (), -1)
+            account = Account(book, self.reasons, failed, fhir_source=not forth or self.is_fhir)
+            account.walk(book.src, (), -1)
             done.unmapped, done.ignored = account.unmapped, account.ignored
             paths = account.found
         else:
-            paths = find_path(tree, failed)
-        for (rule, _, _, change), path in zip(done.book.failed, paths, strict=True):
+            paths = find_path(book.src, failed)
+        for (rule, _, _, change), path in zip(book.failed, paths, strict=True):
             problem = self.failure(rule, change, source.place(path))
             done.problems.append(replace(problem, severity="error") if self.file.unmapped == "error" else problem)
         done.problems += [self.clash(done, source, *clash) for clash in done.clashes]
