@@ -87,3 +87,20 @@ def test_objects_of_one_type_are_copied_without_a_word(desk: Desk) -> None:
 def test_copy_of_texts_is_no_change(desk: Desk) -> None:
     form = desk.table("- a <-> name.text | copy").load()
     assert there(form, {"row": [{"a": "Ilse"}]})["Patient"] == [{"name": [{"text": "Ilse"}]}]
+
+
+def test_an_object_a_rule_wrote_is_filled_up_and_not_replaced(desk: Desk) -> None:
+    rules = "- gender <-> gender\n- = https://example.org/p -> meta.profile\n- language -> meta.versionId"
+    made = read(copying(desk, "copy in: rest\n", rules), {**PERSON, "language": "de", "contact": [{}]})
+    assert made["meta"] == {"profile": ["https://example.org/p"], "versionId": "de", "source": "KIS"}
+
+
+def test_a_list_that_is_empty_without_its_exceptions_is_not_copied(desk: Desk) -> None:
+    made = read(copying(desk, "copy: rest\nexcept: [name.family, name.period]\n"))
+    assert "name" not in made
+
+
+def test_copy_in_copies_only_to_fhir(desk: Desk) -> None:
+    form = copying(desk, "copy in: rest\n").load()
+    assert "name" in there(form, {"Patient": [PERSON]})["Patient"][0]
+    assert "name" not in back(form, {"Patient": [PERSON]})["Patient"][0]
