@@ -9,7 +9,7 @@ there, in `entry`.
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from gateway.domain.codec import Tree
@@ -79,18 +79,13 @@ def _resource_problem(value: Any, place: str) -> Problem | None:
 
 @dataclass(slots=True)
 class _Entry:
-    """One resource on its way into the tree, with its place and the fullUrl it came with."""
+    """One resource on its way into the tree, with its place and the fullUrl it came with; `own` is `Type/id`."""
 
     place: str
     full_url: str
     resource: Resource
-    references: list[Resource] = field(default_factory=list)
-
-    @property
-    def own(self) -> str:
-        """`Type/id`, empty without an id."""
-        key = self.resource.get("id")
-        return f"{self.resource['resourceType']}/{key}" if isinstance(key, str) and key else ""
+    references: Sequence[Resource] = ()
+    own: str = ""
 
     @property
     def base(self) -> str:
@@ -102,6 +97,8 @@ def _identify(entries: Sequence[_Entry], problems: list[Problem]) -> Index:
     """Gives every resource its identity; a second one with the same fullUrl gets one of its own."""
     index = Index()
     for n, entry in enumerate(entries):
+        key = entry.resource.get("id")
+        entry.own = f"{entry.resource['resourceType']}/{key}" if isinstance(key, str) and key else ""
         url = entry.full_url or entry.own or f"{entry.resource['resourceType']}#{n}"
         found = index.add(url, entry.own)
         if found is None:
@@ -120,9 +117,11 @@ def _link(entry: _Entry, index: Index) -> list[Problem]:
             node["reference"] = found
         elif found == "" and node["reference"] != entry.resource["fullUrl"]:
             lost += 1
+    if not lost:
+        return []
     sentence = f"{lost} reference(s) point to a resource that is not in the Bundle, or not to one alone."
     repair = "Put the resource into the Bundle or refer by identifier."
-    return [Problem("fhir.reference", entry.place, sentence, repair, "warning")] if lost else []
+    return [Problem("fhir.reference", entry.place, sentence, repair, "warning")]
 
 
 def _entry(value: Any, place: str) -> _Entry | Problem | None:
@@ -191,7 +190,7 @@ def read(value: Any) -> tuple[Tree, list[Problem]]:
         entry.resource, entry.references = _pruned(entry.resource, entry.place, problems)
     index = _identify(entries, problems)
     for entry in entries:
-        if "Bundle" in tree:
+        if entry.references and "Bundle" in tree:
             problems += _link(entry, index)
         tree.setdefault(entry.resource["resourceType"], []).append(entry.resource)
     return tree, problems

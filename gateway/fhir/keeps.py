@@ -19,23 +19,23 @@ Judge = Callable[[Any, Node], bool]
 ABSENT: tuple[Any, ...] = (None, [])
 
 
-def _fixed(value: Any, _: Node, fixed: Any) -> bool:
+def _fixed(fixed: Any, value: Any, _: Node) -> bool:
     return value is None or bool(value == fixed)
 
 
-def _pattern(value: Any, _: Node, pattern: Any) -> bool:
+def _pattern(pattern: Any, value: Any, _: Node) -> bool:
     return value is None or contains(value, pattern)
 
 
-def _short(value: Any, _: Node, length: int) -> bool:
+def _short(length: int, value: Any, _: Node) -> bool:
     return value.__class__ is not Number and (value.__class__ is not str or len(value) <= length)
 
 
-def _formed(value: Any, _: Node, match: Callable[[str], object]) -> bool:
+def _formed(match: Callable[[str], object], value: Any, _: Node) -> bool:
     return value.__class__ is not Number and (value.__class__ is not str or match(value) is not None)
 
 
-def _coded(value: Any, _: Node, codes: Mapping[str, frozenset[str]]) -> bool:
+def _coded(codes: Mapping[str, frozenset[str]], value: Any, _: Node) -> bool:
     """Whether the first coding is of the codes; a text takes a closer look."""
     if value is None:
         return True
@@ -52,15 +52,15 @@ def _absent(value: Any, node: Node) -> bool:
 def _judges(shape: Shape) -> tuple[Judge, ...]:
     found: list[Judge] = []
     if shape.fixed is not None:
-        found.append(partial(_fixed, fixed=shape.fixed))
+        found.append(partial(_fixed, shape.fixed))
     if shape.pattern is not None:
-        found.append(partial(_pattern, pattern=shape.pattern))
+        found.append(partial(_pattern, shape.pattern))
     if shape.length:
-        found.append(partial(_short, length=shape.length))
+        found.append(partial(_short, shape.length))
     if shape.form is not None:
-        found.append(partial(_formed, match=shape.form.fullmatch))
+        found.append(partial(_formed, shape.form.fullmatch))
     if shape.codes is not None:
-        found.append(partial(_coded, codes=shape.codes))
+        found.append(partial(_coded, shape.codes))
     if shape.masked:
         found.append(_absent)
     return tuple(found)

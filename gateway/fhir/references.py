@@ -18,7 +18,7 @@ _NAMESPACE = NAMESPACE_URL.bytes
 
 def identity(full_url: str) -> str:
     """The `urn:uuid:` of a fullUrl: itself where it is one, else derived from it (RFC 9562, 5.5, URL namespace)."""
-    if _UUID.fullmatch(full_url):
+    if full_url.startswith("urn:") and _UUID.fullmatch(full_url):
         return full_url.lower()
     text = sha1(_NAMESPACE + full_url.encode("utf-8", "replace"), usedforsecurity=False).hexdigest()
     variant = "89ab"[int(text[16], 16) % 4]
@@ -36,10 +36,10 @@ class Index:
         """Takes up a resource by fullUrl and `Type/id`; its identity, None where the fullUrl is already taken."""
         if url in self.urls:
             return None
-        self.urls[url] = identity(url)
+        found = self.urls[url] = identity(url)
         if own:
-            self.owns[own] = "" if own in self.owns else self.urls[url]
-        return self.urls[url]
+            self.owns[own] = "" if own in self.owns else found
+        return found
 
     def find(self, reference: str, base: str) -> str | None:
         """The identity meant, None for what lies outside the Bundle, empty for what should be in it and is not."""

@@ -3,7 +3,7 @@
 A check of this file may turn down what is right (then conform.py looks), but never let pass what is wrong.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import cache, partial
 from typing import Any
 
@@ -15,11 +15,11 @@ Check = Callable[[Any], Any]
 """Told a JSON value; truthy where nothing is wrong. May raise TypeError or AttributeError for one of another kind."""
 
 
-def _text(value: str, match: Check) -> Any:
+def _text(match: Check, value: str) -> Any:
     return (value and value.isprintable()) or match(value)
 
 
-def _word(value: str, match: Check) -> Any:
+def _word(match: Check, value: str) -> Any:
     return (value and " " not in value and value.isprintable()) or match(value)
 
 
@@ -27,7 +27,7 @@ def _boolean(value: Any) -> bool:
     return value is True or value is False
 
 
-def _whole(value: Any, least: int) -> bool:
+def _whole(least: int, value: Any) -> bool:
     return value.__class__ is int and least <= value < 2**31
 
 
@@ -47,9 +47,9 @@ _QUICK: Mapping[str, Callable[..., Any]] = {
 _PLAIN: Mapping[str, Check] = {
     "boolean": _boolean,
     "decimal": _number,
-    "integer": partial(_whole, least=-(2**31)),
-    "unsignedInt": partial(_whole, least=0),
-    "positiveInt": partial(_whole, least=1),
+    "integer": partial(_whole, -(2**31)),
+    "unsignedInt": partial(_whole, 0),
+    "positiveInt": partial(_whole, 1),
 }
 
 
@@ -62,25 +62,25 @@ def _leaf(kind: str, value_set: str) -> Check:
     if kind in _PLAIN:
         return _PLAIN[kind]
     match = elements.pattern(kind).fullmatch
-    return partial(_QUICK[kind], match=match) if kind in _QUICK else match
+    return partial(_QUICK[kind], match) if kind in _QUICK else match
 
 
-def _leaves(value: Any, one: Check) -> bool:
+def _leaves(one: Check, value: Any) -> bool:
     """An array of primitives; nulls keep places for extensions (2.6.2.3)."""
     if value.__class__ is not list or not value:
         return False
     return all(map(one, value if None not in value else [item for item in value if item is not None]))
 
 
-def _listed(value: Any, one: Check) -> bool:
+def _listed(one: Check, value: Any) -> bool:
     return value.__class__ is list and bool(value) and all(map(one, value))
 
 
-def _beside(value: Any, one: Check) -> bool:
+def _beside(one: Check, value: Any) -> bool:
     return value.__class__ is list and bool(value) and all(item is None or one(item) for item in value)
 
 
-def _bound(value: dict[str, Any], p: Property, one: Check) -> bool:
+def _bound(p: Property, one: Check, value: dict[str, Any]) -> bool:
     """A Coding or CodeableConcept with a required binding (4.1.5)."""
     if not one(value):
         return False
@@ -89,7 +89,7 @@ def _bound(value: dict[str, Any], p: Property, one: Check) -> bool:
     return systems is None or any(c.get("code") in systems.get(str(c.get("system")), ()) for c in codings)
 
 
-def _aimed(value: dict[str, Any], one: Check, targets: Iterable[str]) -> bool:
+def _aimed(targets: frozenset[str], one: Check, value: dict[str, Any]) -> bool:
     """A Reference to one of the types it may point to (2.3.0)."""
     text = value.get("reference")
     if text is not None and "/" in text:
@@ -139,13 +139,13 @@ def _element(p: Property) -> Check:
     """The check of what stands at an element."""
     if p.primitive:
         one = _leaf(p.type, p.codes)
-        return partial(_leaves, one=one) if p.listed else one
+        return partial(_leaves, one) if p.listed else one
     one = resource if p.type == "Resource" else of_type(p.type).sound
     if p.codes:
-        one = partial(_bound, p=p, one=one)
+        one = partial(_bound, p, one)
     if p.targets and "*" not in p.targets:
-        one = partial(_aimed, one=one, targets=frozenset(p.targets))
-    return partial(_listed, one=one) if p.listed else one
+        one = partial(_aimed, frozenset(p.targets), one)
+    return partial(_listed, one) if p.listed else one
 
 
 _TYPES: dict[str, Type] = {}
@@ -157,7 +157,7 @@ def of_type(kind: str) -> Type:
     return found if found is not None else _made(kind)
 
 
-def _filled(node: dict[str, Any], one: Check) -> bool:
+def _filled(one: Check, node: dict[str, Any]) -> bool:
     """A primitive's companion: id or extensions (2.6.2.3)."""
     return bool(node) and bool(one(node))
 
@@ -168,8 +168,8 @@ def _made(kind: str) -> Type:
     known: dict[str, Check] = {p.name: _element(p) for p in properties}
     for p in properties:
         if p.primitive and not p.bare:
-            one = partial(_filled, one=of_type(p.type).sound)
-            known[f"_{p.name}"] = partial(_beside, one=one) if p.listed else one
+            one = partial(_filled, of_type(p.type).sound)
+            known[f"_{p.name}"] = partial(_beside, one) if p.listed else one
     if kind in elements.resource_types():
         known["resourceType"] = frozenset({kind}).__contains__
     needs = [] if kind in elements.PRIMITIVES else [frozenset(n) for n in elements.required(kind).values()]

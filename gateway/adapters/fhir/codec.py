@@ -17,7 +17,9 @@ MODEL = FhirModel()
 
 
 def _limits(spec: Spec) -> Limits:
-    given = spec.get("limits", {})
+    if "limits" not in spec:
+        return json.LIMITS
+    given = spec["limits"]
     known = {name: given[name] for name in ("bytes", "depth") if name in given} if isinstance(given, Mapping) else {}
     return Limits(**known)
 
@@ -81,7 +83,7 @@ class FhirCodec:
     def decode(self, data: bytes, spec: Spec) -> Decoded:
         """A resource or Bundle -> one tree; with an error there is no tree."""
         value, problems = _parse(data, spec)
-        if worst(problems) == "error":
+        if problems and worst(problems) == "error":
             return Decoded([], problems)
         problems += _tolerant(value, spec)
         tree, found = bundle.read(value)
