@@ -35,7 +35,7 @@ class Behind:
     source: Source
     left: Resolver
     right: Resolver
-    plan: FormatPlan = field(default_factory=FormatPlan)
+    plan: FormatPlan
     problems: list[Problem] = field(default_factory=list)
     called: set[str] = field(default_factory=set)
     named: set[str] = field(default_factory=set)

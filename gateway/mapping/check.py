@@ -213,8 +213,7 @@ def contradictory(conditions: Sequence[Condition]) -> bool:
 
 def build(source: Source, left: Model, right: Model) -> tuple[FormatPlan, list[Problem]]:
     """Type all maps of a format; with a problem of severity error the plan must not run."""
-    builder = Builder(source, Resolver(left, "left"), Resolver(right, "FHIR"))
-    builder.plan.left, builder.plan.right = left, right
+    builder = Builder(source, Resolver(left, "left"), Resolver(right, "FHIR"), FormatPlan(left, right))
     for name, file in source.maps.items():
         if not file.is_root:
             if file.when or file.back:

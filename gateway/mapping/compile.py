@@ -50,10 +50,7 @@ class Compiler:
     @property
     def target_model(self) -> Model:
         """Model of the side that is written."""
-        model = self.plan.right if self.forth else self.plan.left
-        if model is None:
-            raise RuntimeError
-        return model
+        return self.plan.right if self.forth else self.plan.left
 
     def ends(self, rule: RulePlan) -> tuple[End, End]:
         """The side that is read and the side that is written."""
@@ -122,11 +119,6 @@ class Compiler:
         self.parts.append("\n".join([*out.heads, *head, *out.lines, "    return found"]))
 
 
-def nothing(_: Any) -> list[tuple[int, Any]]:
-    """The values of an empty key."""
-    return []
-
-
 def copy_object(source: Any, target: dict[str, Any], _: runtime.Run) -> int:
     """`| copy`: the whole object as it is."""
     target.update(runtime.clone(source))
@@ -138,7 +130,8 @@ class Compiled:
     """One direction and variant of a format, ready to run."""
 
     roots: tuple[tuple[str, Callable[[Any, Any], bool], Function], ...]
-    keys: tuple[tuple[tuple[KeyPart, ...], KeyFunction], ...]
+    keys: Mapping[int, tuple[tuple[KeyPart, ...], KeyFunction]]
+    """By number; 0 stands for no key."""
     text: str
 
 
@@ -157,8 +150,8 @@ def compiled(
     }
     exec(code, space)
     found = tuple((name, space[f"fits_{ident(name)}"], space[function]) for name, function in roots.items())
-    keys = [(key, space.get(f"key_{number}", nothing)) for number, key in enumerate(compiler.keys)]
-    return Compiled(found, tuple(keys), text)
+    keys = {number: (key, space[f"key_{number}"]) for number, key in enumerate(compiler.keys) if number}
+    return Compiled(found, keys, text)
 
 
 SAFE = {

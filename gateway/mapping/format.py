@@ -56,7 +56,7 @@ class Format:
     def ready(self, direction: Direction, variant: Variant) -> Compiled:
         """The compiled maps."""
         if (direction, variant) not in self.made:
-            plan = self.plan or FormatPlan()
+            plan = self.plan or FormatPlan(self.model, self.model)
             self.made[direction, variant] = compiled(plan, direction, variant, self.file.null, self.patterns)
         return self.made[direction, variant]
 
@@ -141,7 +141,7 @@ class Format:
     @property
     def fhir_model(self) -> Model:
         """The canonical model."""
-        return self.plan.right if self.plan and self.plan.right else self.model
+        return self.plan.right if self.plan else self.model
 
     @cached_property
     def reasons(self) -> Sequence[str]:

@@ -32,8 +32,6 @@ class Leaves(Page):
 
     def start(self) -> Spot:
         """The scope itself as a value."""
-        if not self.scope.left_leaf or not self.forth:
-            return Spot("s", "''", "s")
         container, key, value = (self.out.name("v") for _ in range(3))
         self.out(f"{container}, {key} = s; {value} = {container}[{key}]")
         return Spot(container, key, value)

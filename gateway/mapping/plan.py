@@ -159,10 +159,10 @@ class RuleNote:
 
 @dataclass(slots=True)
 class FormatPlan:
-    """All maps of a format, typed."""
+    """All maps of a format, typed by the models of its two sides."""
 
+    left: Model
+    right: Model
     roots: list[tuple[MapFile, ScopePlan, tuple[Test, ...], tuple[Test, ...]]] = field(default_factory=list)
     maps: dict[str, ScopePlan] = field(default_factory=dict)
     notes: list[RuleNote] = field(default_factory=list)
-    left: Model | None = None
-    right: Model | None = None

@@ -16,6 +16,7 @@ from gateway.mapping.codes import one_way_codes
 from gateway.mapping.format import Format
 from gateway.mapping.generate import Grower
 from gateway.mapping.language import finding
+from gateway.mapping.plan import FormatPlan
 from gateway.mapping.run import Result
 from gateway.mapping.runtime import clone
 
@@ -57,7 +58,7 @@ def prove(form: Format, canonical: Format, shown: str, *, bless: bool = False) -
         if not any(folder.glob(f"{path.name.removesuffix('.fhir.json')}.in.*")):
             Example(form, canonical, path, f"{shown}/examples/{path.name}", proof).outward(path, bless=bless)
     if form.goes("to_fhir") and form.goes("from_fhir"):
-        proof.problems += list(trees(form))
+        proof.problems += list(trees(form, form.plan))
         proof.generated = GENERATED
     proof.problems += list(codes(form))
     return proof
@@ -244,9 +245,9 @@ def differences(wanted: Any, found: Any, model: Model, path: tuple[Key, ...] = (
         yield model.place(path) or "the whole"
 
 
-def trees(form: Format) -> Iterator[Problem]:
+def trees(form: Format, plan: FormatPlan) -> Iterator[Problem]:
     """One finding for all generated trees that do not come back, the places met most often first."""
-    lists = [places for number in range(GENERATED) if (places := grown(form, number))]
+    lists = [places for number in range(GENERATED) if (places := grown(form, plan, number))]
     if lists:
         met = Counter(place for places in lists for place in dict.fromkeys(places))
         often = ", ".join(place for place, _ in met.most_common(SHOWN))
@@ -255,17 +256,13 @@ def trees(form: Format) -> Iterator[Problem]:
         yield finding("map.round-trip", form.file.place, sentence, repair)
 
 
-def grown(form: Format, number: int) -> list[str]:
+def grown(form: Format, plan: FormatPlan, number: int) -> list[str]:
     """Places where one generated tree does not come back."""
-    if form.plan is None:
-        return []
     seeded = Random(f"{form.name}:{number}")  # noqa: S311 - the same trees each time, nothing secret
-    tree = Grower(form.plan, form.model, form.patterns, seeded).grow()
+    tree = Grower(plan, form.model, form.patterns, seeded).grow()
     if not bare(tree):
         return []
     result = form.to_fhir(tree, str(number))
     places = [p.place for p in result.problems if p.severity == "error"]
-    if places:
-        return places
     returned = form.from_fhir(clone(result.tree))
-    return list(lost(form, tree, result, returned.tree, additions=ADDITIONS in form.file.canonical))
+    return places or list(lost(form, tree, result, returned.tree, additions=ADDITIONS in form.file.canonical))

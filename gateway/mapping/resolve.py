@@ -100,12 +100,11 @@ class Resolver:
 
     def leaf(self, steps: tuple[Step, ...]) -> tuple[Step, ...]:
         """Go on to the single leaf of a type that wraps one (an HL7 v2 field)."""
-        while steps and not steps[-1].primitive and steps[-1].value and not steps[-1].through:
-            found = self.model.element(steps[-1].type, steps[-1].value)
-            if not found:
-                break
-            steps = (*steps, *(plain_step(element) for element in found))
-        return steps
+        last = steps[-1] if steps else None
+        if last is None or last.primitive or not last.value or last.through:
+            return steps
+        found = self.model.element(last.type, last.value)
+        return self.leaf((*steps, *(plain_step(element) for element in found))) if found else steps
 
 
 def plain_step(element: Element) -> Step:

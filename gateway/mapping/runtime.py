@@ -125,9 +125,9 @@ class Run:
     def resource(self, kind: str, fits: Predicate | None, template: Object, rule: int) -> Object:
         """The first resource of a type that fits; made where there is none."""
         standing: list[Object] = self.dst.get(kind, [])
-        for found in standing:
-            if fits is None or fits(found):
-                return found
+        found = next((item for item in standing if fits is None or fits(item)), None)
+        if found is not None:
+            return found
         made = {"resourceType": kind, **template}
         self.keep(made, 0, self.src, rule, "")
         return made

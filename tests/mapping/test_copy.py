@@ -104,3 +104,15 @@ def test_copy_in_copies_only_to_fhir(desk: Desk) -> None:
     form = copying(desk, "copy in: rest\n").load()
     assert "name" in there(form, {"Patient": [PERSON]})["Patient"][0]
     assert "name" not in back(form, {"Patient": [PERSON]})["Patient"][0]
+
+
+def test_what_is_left_out_below_a_list_is_left_out_of_each_item(desk: Desk) -> None:
+    names = [{"family": "Kamp", "period": {"start": "1970"}, "text": "Frau Kamp"}, {"text": "Lippe"}]
+    found = read(copying(desk, "copy: rest\nexcept: [name.period, name.family]\n"), {**PERSON, "name": names})
+    assert found["name"] == [{"text": "Frau Kamp"}, {"text": "Lippe"}]
+
+
+def test_what_is_left_out_below_an_object_of_a_list_is_left_out_too(desk: Desk) -> None:
+    names = [{"family": "Kamp", "period": {"start": "1970", "end": "1990"}}, {"text": "Lippe"}]
+    found = read(copying(desk, "copy: rest\nexcept: [name.period.start]\n"), {**PERSON, "name": names})
+    assert found["name"] == [{"family": "Kamp", "period": {"end": "1990"}}, {"text": "Lippe"}]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from gateway.mapping.explain import Explanation, Origin, explain
+from gateway.mapping.explain import Explanation, Origin, at_path, explain
 from tests.mapping.shelves import Desk, message, rows
 
 
@@ -105,3 +105,8 @@ def test_a_format_without_maps_has_nothing_to_explain(desk: Desk) -> None:
     desk.write("trial/format.yaml", "format: trial\ncodec: fhir\n")
     form = desk.load()
     assert explain(form, form.to_fhir({"Patient": [{}]}, "s", "lineage")) == Explanation([], [], [])
+
+
+def test_a_path_that_ends_before_its_value_has_none() -> None:
+    assert at_path({"row": [{"a": "1"}]}, ("row", 0, "a")) == "1"
+    assert at_path({"row": [{"a": "1"}]}, ("row", 3, "a")) is None

@@ -3,7 +3,7 @@
 import pytest
 
 from gateway.mapping.proof import Proof, prove
-from tests.mapping.shelves import ROOT, Desk, codes
+from tests.mapping.shelves import ROOT, Desk, codes, root
 
 HEAD = "a,b\n"
 
@@ -115,3 +115,17 @@ def test_a_format_that_ships_is_proven(name: str) -> None:
     assert form is not None
     assert canonical is not None
     assert [str(p) for p in prove(form, canonical, name).problems if p.severity == "error"] == []
+
+
+def test_of_a_file_of_several_messages_each_comes_back(desk: Desk) -> None:
+    rules = "- MSH-10 <-> /Bundle.identifier.value\n- PID <-> Patient as person | person"
+    desk.message(rules, "unmapped: warn\n").map("person", "PID", "Patient", "- PID-5.1.1 <-> name.family")
+    text = "MSH|^~\\&|A||||20260101||ADT^A01|{n}|P|2.5\rPID|1||1||Kamp{n}\r"
+    desk.write("trial/examples/01-two.in.hl7", "".join(text.format(n=n) for n in (1, 2)))
+    assert proven(desk).back == 2
+
+
+def test_an_example_that_no_root_map_fits_is_a_finding(desk: Desk) -> None:
+    desk.table("- a <-> gender")
+    desk.maps("trial", {"main": root("row <-> Patient as one | one", "table") + "when: row.b\n"})
+    assert "map.no-root" in codes(proven(sample(desk, "male,\n")).problems)
