@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.formats.hl7v2.messages import SHARED, example, form, needs_shared, shared_messages
+from tests.formats.hl7v2.messages import SHARED, example, form, message, needs_shared, one, shared_messages
 
 REQUIRED = {
     "Encounter": ("status", "class"),
@@ -48,3 +48,16 @@ def test_foreign_messages_give_resources_with_all_that_is_required(kind: str) ->
 
 def test_a_segment_nobody_knows_is_named_and_not_lost() -> None:
     assert {leaf.path[0] for leaf in example("11").unmapped} == {"ZKM"}
+
+
+def test_the_values_of_a_laboratory_result_are_observations() -> None:
+    segments = ("PID|||4711^^^HAUS^PI", "OBR|1|||24323-8^Klinische Chemie^LN", "OBX|1|NM|2345-7^Glucose^LN||98|mg/dL")
+    value = one(message("ORU^R01", *segments), "Observation")["valueQuantity"]
+    assert (value["value"], value["unit"]) == (98, "mg/dL")
+
+
+def test_a_result_that_is_deleted_has_no_value_and_says_so() -> None:
+    tree = message("ADT^A08", "PID|||4711^^^HAUS^PI", 'OBX|1|ST|5778-6^Farbe^LN||""||||||D')
+    found = one(tree, "Observation")
+    assert (found["status"], "valueString" in found) == ("entered-in-error", False)
+    assert found["dataAbsentReason"]["coding"][0]["code"] == "unknown"
