@@ -122,9 +122,7 @@ class Grower:
 
     def below(self, rule: RulePlan, owner: Any, depth: int) -> None:
         """What a block or a called map reads."""
-        scope = rule.scope or self.plan.maps.get(rule.call)
-        if scope:
-            self.scope(scope, owner, depth + 1)
+        self.scope(rule.scope or self.plan.maps[rule.call], owner, depth + 1)
 
     def value(self, rule: RulePlan, step: Step) -> Any:
         """A value that the rule's conversions take there and back."""

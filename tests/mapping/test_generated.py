@@ -2,11 +2,13 @@
 
 import tempfile
 from pathlib import Path
+from random import Random
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gateway.mapping.explain import explain
+from gateway.mapping.generate import Grower
 from tests.mapping.shelves import Desk, bare, errors, rows
 
 TARGETS = [
@@ -68,3 +70,30 @@ def test_any_text_gives_a_result_or_problems(targets: list[str], row: dict[str, 
     with tempfile.TemporaryDirectory() as folder:
         result = written(folder, targets).load().to_fhir(rows(row), "s")
         assert result.tree or result.problems
+
+
+def test_generated_trees_hold_what_constants_blocks_patterns_and_chains_ask_for(desk: Desk) -> None:
+    rules = """
+        - a <-> = 5
+        - b <-> contact:
+            - . <-> name.text
+        - d <-> address.text | oid | prefix x-
+    """
+    desk.table(rules, "abd", more='patterns: {three: "\\\\d{3}"}\n')
+    form = desk.load()
+    assert form.plan
+    trees = [Grower(form.plan, form.model, form.patterns, Random(n)).grow() for n in range(20)]
+    found = [row for tree in trees for row in tree.get("row", ())]
+    assert {row["a"] for row in found} == {"5"}
+    assert any("b" in row for row in found)
+    assert not any("d" in row for row in found), "no sample of a text is an OID"
+    assert Grower(form.plan, form.model, form.patterns, Random(1)).fitting("three") == "111"
+
+
+def test_generated_trees_of_maps_that_call_themselves_end(desk: Desk) -> None:
+    desk.fhir("- Questionnaire <-> Questionnaire as all | all")
+    desk.map("all", "Questionnaire", "Questionnaire", "- item <-> item | item")
+    desk.map("item", "Questionnaire.item", "Questionnaire.item", "- linkId <-> linkId\n- item <-> item | item")
+    form = desk.load()
+    assert form.plan
+    assert Grower(form.plan, form.model, form.patterns, Random(3), share=1.0).grow()["Questionnaire"]
