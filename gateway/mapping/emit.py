@@ -215,7 +215,7 @@ class Emitter:
             else:
                 fits = self.predicate(step, writing=True)
                 self(f"{made} = c.make({owner}, {step.key!r}, {fits}, {template}, {template!r})")
-            if step.listed and step.key.startswith("_"):
+            if step.listed and (step.key.startswith("_") or step.index):
                 self(f"c.paired.append(({owner}, {step.key!r}))")
             owner = made
         return owner

@@ -11,7 +11,7 @@ from gateway.fhir.references import survey
 from gateway.mapping.account import UNLISTED, Leaf, Path
 from gateway.mapping.compile import Compiled, KeyFunction
 from gateway.mapping.plan import KeyPart
-from gateway.mapping.runtime import Object, Run
+from gateway.mapping.runtime import UNKNOWN, Object, Run
 
 SPACE = bytes.fromhex("5b7c6f0e3d2a4c58a1f47b1c9e0d6a35")
 """Namespace of identities made from business identifiers (uuid5, RFC 4122 4.3)."""
@@ -62,6 +62,7 @@ def run(compiled: Compiled, source: Tree, seed: str, *, fhir_source: bool, fhir_
             function(source, book.dst, book)
             for late in book.later:
                 late()
+            tidy(book, fhir=fhir_target)
             result = Result(book.dst, name, book=book)
             if fhir_target:
                 identify(book, compiled, seed, result, fhir_source=fhir_source)
@@ -87,7 +88,6 @@ def identify(book: Run, compiled: Compiled, seed: str, result: Result, *, fhir_s
     if fhir_source and alias:
         rename(book.dst, alias, targets)
     merge(book, result)
-    tidy(book)
 
 
 @dataclass(slots=True)
@@ -191,12 +191,16 @@ def unite_lists(first: list[Any], second: list[Any], single: Mapping[int, str], 
             first.append(item)
 
 
-def tidy(book: Run) -> None:
-    """Parallel lists of a repeating primitive and its extensions get the same length (R4 JSON, 2.6.2.3)."""
+def tidy(book: Run, *, fhir: bool) -> None:
+    """Lists with gaps: a primitive and its extensions get one length (R4 JSON, 2.6.2.3), objects stand-ins."""
     for owner, key in book.paired:
-        beside, values = owner[key], owner.setdefault(key[1:], [])
-        beside.extend([None] * (len(values) - len(beside)))
-        values.extend([None] * (len(beside) - len(values)))
+        items = owner[key]
+        if key.startswith("_"):
+            values = owner.setdefault(key[1:], [])
+            items.extend([None] * (len(values) - len(items)))
+            values.extend([None] * (len(items) - len(values)))
+        else:
+            items[:] = [({"extension": [dict(UNKNOWN)]} if fhir else {}) if item is None else item for item in items]
 
 
 def leaves(tree: Any, path: Path = ()) -> Iterator[tuple[Any, Key, Path, Any]]:

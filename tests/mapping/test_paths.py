@@ -2,6 +2,7 @@
 
 import pytest
 
+from gateway.mapping.runtime import UNKNOWN
 from tests.mapping.shelves import Desk, back, bare, both_ways, message, one, rows, there
 
 LIST = [{"use": "maiden", "family": "Sander"}, {"use": "official", "family": "Brinkmann"}]
@@ -105,10 +106,10 @@ def test_a_position_counts_from_nought_and_fills_gaps_with_null(desk: Desk) -> N
     assert both_ways(form, rows({"a": "Hinterhaus"})) == rows({"a": "Hinterhaus"})
 
 
-def test_a_position_of_objects_makes_the_earlier_ones_empty(desk: Desk) -> None:
+def test_a_position_of_objects_says_of_the_earlier_ones_that_they_are_unknown(desk: Desk) -> None:
     form = desk.table("- a <-> name[1].family\n- b <-> name[1].text").load()
     assert one(form, {"a": "Sander", "b": "Ilse Sander"}) == {
-        "name": [None, {"family": "Sander", "text": "Ilse Sander"}]
+        "name": [{"extension": [UNKNOWN]}, {"family": "Sander", "text": "Ilse Sander"}]
     }
     assert back(form, {"Patient": [{"name": [{"family": "x"}]}, {"name": LIST}]}) == rows({"a": "Brinkmann"})
 
