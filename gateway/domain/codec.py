@@ -47,7 +47,7 @@ class Model(Protocol):
     """Type of a whole tree."""
 
     def element(self, type_name: str, part: str) -> tuple[Element, ...] | None:
-        """The steps that one part of a path (the text between dots) means below a type; None where it has no such part."""
+        """The steps that one part of a path (the text between dots) means below a type; None where there is none."""
 
     def parts(self, type_name: str) -> tuple[str, ...]:
         """All parts that a type has, for suggestions, coverage and generated trees."""
@@ -62,7 +62,7 @@ class Model(Protocol):
         """What a tree breaks of the model: unknown places, cardinalities, values that no reader would take."""
 
     def canonical(self, tree: Tree, spec: Spec) -> Tree:
-        """The tree with everything levelled out that the format declares as no difference (`canonical:` of format.yaml)."""
+        """The tree with all levelled out that the format declares as no difference (`canonical:` of format.yaml)."""
 
 
 @dataclass(frozen=True, slots=True)
