@@ -136,7 +136,9 @@ class Format:
         paths = object_paths(done.book.src if done.book else {}, [first, second])
         place = " and ".join(source.place(found) or "the message" for found in paths)
         sentence = f"these say different things about {where} of the same resource"
-        return Problem("map.contradiction", place, sentence, "mend the source, or choose a key that tells them apart")
+        severity: Severity = "warning" if self.file.unmapped == "warn" else "error"
+        repair = "mend the source, or choose a key that tells them apart"
+        return Problem("map.contradiction", place, sentence, repair, severity)
 
     @property
     def fhir_model(self) -> Model:

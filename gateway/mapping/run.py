@@ -124,7 +124,7 @@ class Names:
         for line, value in function(made):
             target = self.targets.get(id(value))
             values[line].append(self.of(target, places) if target is not None else repr(value))
-        if not any(values):
+        if not any(values) and any(part.steps for part in key):
             return []
         key, values = counted(key, values)
         for line, part in enumerate(key):

@@ -154,3 +154,11 @@ def test_behind_else_a_key_counts_only_where_nothing_stands_before_it(desk: Desk
         for row in ({"a": "1", "c": "x"}, {"a": "1", "c": "y"}, {"c": "x"})
     )
     assert first == second != third
+
+
+def test_a_format_that_warns_keeps_the_first_of_two_contradicting_values(desk: Desk) -> None:
+    desk.table(RULES, "abc", more="unmapped: warn\n")
+    form = desk.map("one", "row", "Patient", RULES, KEY).load()
+    told = form.to_fhir(rows({"a": "1", "b": "male"}, {"a": "1", "b": "female"}), "s")
+    assert [(p.code, p.severity) for p in told.problems] == [("map.contradiction", "warning")]
+    assert told.tree["Patient"][0]["gender"] == "male"
