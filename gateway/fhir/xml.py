@@ -281,7 +281,7 @@ def dumps(resource: dict[str, Any]) -> tuple[bytes, list[Problem]]:
     kind = str(resource.get("resourceType"))
     if kind not in resource_types():
         return b"", [Problem("xml.resource", "file", "This is no resource of FHIR R4.", "Set resourceType.")]
-    root = etree.Element(f"{{{FHIR}}}{kind}", nsmap={None: FHIR})  # type: ignore[dict-item]
+    root = etree.Element(f"{{{FHIR}}}{kind}", nsmap={None: FHIR})  # type: ignore[dict-item]  # lxml's default namespace
     faults = _Faults()
     _write(root, resource, kind, kind, faults)
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8"), list(faults)

@@ -49,6 +49,7 @@ def typed_code(table: Table) -> Callable[[str], Any]:
         found = plain_code(table, value)
         if not isinstance(found, str):
             return found
+        # mypy: `integer` always goes to FHIR
         return found == "true" if found in {"true", "false"} else integer((), Surroundings()).to_fhir(found)  # type: ignore[misc]
 
     return there

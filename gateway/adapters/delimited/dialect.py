@@ -29,7 +29,7 @@ class Column(_Options):
     header: str = Field("", description="Text of the header cell; the name where empty")
     aliases: list[str] = Field([], description="Other header texts taken for this column on reading")
     type: ColumnType = "string"
-    required: bool = Field(False, description="Every row has a value here")  # noqa: FBT003
+    required: bool = Field(default=False, description="Every row has a value here")
     max: int | None = Field(None, ge=1, description="Characters at most")
     values: list[str] = Field([], description="The only values allowed; empty: any")
     width: int | None = Field(None, ge=1, description="layout fixed: characters")
@@ -66,13 +66,13 @@ class Dialect(_Options):
     quoting: Literal["needed", "all"] = "needed"
     charset: Charset = "utf-8"
     fallback: Charset | None = Field(None, description="Tried, with a warning, where the charset does not fit")
-    bom: bool = Field(False, description="Write a byte order mark; on reading one is always taken")  # noqa: FBT003
+    bom: bool = Field(default=False, description="Write a byte order mark; on reading one is always taken")
     header: bool | None = Field(None, description="First line holds headers; default true, for layout fixed false")
     newline: Newline = "CRLF"
     decimal: Literal[",", "."] = "."
     dates: str | list[str] = Field("iso", description="`iso`, or patterns of DD MM YYYY hh mm ss, one per precision")
     booleans: list[str] = Field(["true", "false"], min_length=2, max_length=2, description="Words for true and false")
-    trim: bool = Field(False, description="Blanks around a value are taken off on reading")  # noqa: FBT003
+    trim: bool = Field(default=False, description="Blanks around a value are taken off on reading")
     zone: str = Field("Europe/Berlin", description="Time zone of local times, used by the conversions")
     canonical: list[Literal["order", "trim"]] = []
     columns: list[Column] = Field(min_length=1)

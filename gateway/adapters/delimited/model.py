@@ -53,7 +53,7 @@ class TableModel:
                 return "rows"
         return "table"
 
-    def check(self, tree: Tree, spec: Spec) -> list[Problem]:  # noqa: ARG002
+    def check(self, tree: Tree, spec: Spec) -> list[Problem]:  # noqa: ARG002 - the model holds its dialect
         """Columns that do not exist, missing and too long values, values outside `values` or the type's notation."""
         found = Findings()
         rows = tree.get("row", [])

@@ -94,7 +94,7 @@ class _Scanner:
             return self._plain()
         found = None if self.unclosed else self.quoted.match(self.text, self.position)
         breaks = len(_BREAK.findall(found[1])) if found else 0
-        rest = self.plain.match(self.text, found.end())[0] if found else ""  # type: ignore[index]
+        rest = self.plain.match(self.text, found.end())[0] if found else ""  # type: ignore[index]  # may be empty
         if found is None or (rest and breaks):
             self.unclosed = self.unclosed or found is None
             self.findings.add(problem("delimited.quote.open", f"line {self.line}", number=number))
@@ -108,8 +108,8 @@ class _Scanner:
 
     def _plain(self) -> str:
         found = self.plain.match(self.text, self.position)
-        self.position = found.end()  # type: ignore[union-attr]
-        return found[0]  # type: ignore[index]
+        self.position = found.end()  # type: ignore[union-attr]  # always matches
+        return found[0]  # type: ignore[index]  # always matches
 
 
 def mixed_ends(text: str, dialect: Dialect) -> bool:

@@ -127,7 +127,7 @@ def _no_codec() -> Problem:
     )
 
 
-def _unknown(fallback: bool) -> Problem:  # noqa: FBT001
+def _unknown(fallback: bool) -> Problem:  # noqa: FBT001 - whether there is one
     return Problem(
         "hl7v2.charset.unknown",
         "MSH-18",

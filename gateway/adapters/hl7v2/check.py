@@ -26,7 +26,7 @@ def place(path: Sequence[Key]) -> str:
     return out or "MSH"
 
 
-def check(tree: Tree, spec: Spec) -> list[Problem]:  # noqa: ARG001
+def check(tree: Tree, spec: Spec) -> list[Problem]:  # noqa: ARG001 - the same for all options
     """Unknown segments and fields, repetitions that the standard does not have, values that no reader would take."""
     if not isinstance(tree.get("MSH"), list):
         return [_finding("hl7v2.tree.msh", "MSH", "The message has no segment MSH.", "Let the map fill MSH.", "error")]

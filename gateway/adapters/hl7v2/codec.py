@@ -16,7 +16,7 @@ class Hl7v2Codec:
     extension = ".hl7"
     media_type = "x-application/hl7-v2+er7"
 
-    def model(self, spec: Spec) -> Hl7v2Model:  # noqa: ARG002
+    def model(self, spec: Spec) -> Hl7v2Model:  # noqa: ARG002 - one model for all options
         """The one model of all versions and dialects."""
         return MODEL
 
