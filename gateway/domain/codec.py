@@ -7,6 +7,7 @@ is not in its tree. A codec's model says which keys a dict of some type may have
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Protocol
 
 from gateway.domain.problem import Problem
@@ -97,3 +98,42 @@ class Codec(Protocol):
 
     def encode(self, trees: Sequence[Tree], spec: Spec) -> Encoded:
         """Trees -> bytes, exactly as the standard and the format's options ask."""
+
+
+@dataclass(frozen=True, slots=True)
+class Greeting:
+    """What the head of a message says before it is decoded: enough to know it again and to answer.
+
+    key          the sender's own id (MSH-10); empty where there is none
+    kind         `ADT^A03`
+    charset      as declared (MSH-18)
+    enhanced     the sender asks for accept acknowledgements (MSH-15 or MSH-16 valued, chapter 2.9.2)
+    accept       when the sender wants the accept acknowledgement: AL, NE, ER, SU (table 0155); AL where it says nothing
+    application  the same for the application acknowledgement; NE where an enhanced message says nothing
+    sender       who says to have sent it (MSH-4), to tell partners behind one address apart
+    head         the fields an answer repeats; the codec's own
+    problems     why the message cannot be taken, of severity error; the answer is a refusal then
+    """
+
+    key: str = ""
+    kind: str = ""
+    charset: str = ""
+    enhanced: bool = False
+    accept: str = "AL"
+    application: str = "AL"
+    sender: str = ""
+    head: Mapping[str, str] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+
+
+class Answering(Protocol):
+    """A codec whose format has acknowledgements of its own."""
+
+    def greet(self, data: bytes, spec: Spec) -> Greeting:
+        """The head of one message, read without decoding the rest; fast, and never raises."""
+
+    def answer(self, greeting: Greeting, code: str, problems: Sequence[Problem], stamp: datetime, key: str) -> bytes:
+        """The acknowledgement: `code` of table 0008 (AA AE AR CA CE CR), the problems as its ERR segments.
+
+        `stamp` and `key` are the answer's own moment and control id. No patient data: places and sentences only.
+        """

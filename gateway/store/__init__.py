@@ -1,0 +1,1 @@
+"""The durable core: journal, resources, outbox, evidence, audit."""

@@ -1,0 +1,95 @@
+"""What every store can do; `memory.py` and `sql.py` pass one test suite (design: the durable core)."""
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
+from datetime import datetime
+from typing import Protocol
+
+from gateway.domain.ledger import Audit, Change, Delivery, Entry, Evidence, Kept, Version
+
+Term = tuple[str, str]
+
+
+class StoreError(Exception):
+    """The store could not do what was asked."""
+
+
+class ConflictError(StoreError):
+    """A version or state was not the expected one: somebody else was faster; read again and repeat."""
+
+
+class StaleError(StoreError):
+    """A worker whose lease ended came too late; its result does not count."""
+
+
+class UnavailableError(StoreError):
+    """Nothing was written: the disk is full or the database cannot be reached."""
+
+
+class Store(Protocol):
+    """One durable store. Futures are done after the commit that holds their change, and raise `StoreError`s.
+
+    Reading calls block for a moment and may be made from any thread; they see what was committed before them.
+    """
+
+    def keep(self, entry: Entry) -> Future[Kept]:
+        """A message into the journal; the partner's key decides whether it was here before."""
+
+    def commit(self, changes: Sequence[Change]) -> Future[None]:
+        """All changes or none, in one transaction: `ConflictError`, `StaleError`, `UnavailableError`."""
+
+    def claim(
+        self, worker: str, now: datetime, limit: int, lease: float, partners: Sequence[str] = ()
+    ) -> Future[list[Delivery]]:
+        """Due heads of lanes that nobody holds, oldest first, now `sending` with a token; `partners` are left out."""
+
+    def expired(self, now: datetime) -> list[Delivery]:
+        """Deliveries still `sending` whose lease has ended: their worker died between sending and writing it down."""
+
+    def due(self) -> datetime | None:
+        """When the next waiting head of a lane may be sent."""
+
+    def waiting(self, after: int = 0, limit: int = 100) -> list[Entry]:
+        """Messages in state `received`, in the order of the journal."""
+
+    def entry(self, message: str) -> Entry | None:
+        """One message by its tracking id."""
+
+    def entries(self, wanted: Mapping[str, str], before: int = 0, limit: int = 50) -> list[Entry]:
+        """Messages, newest first, without their bytes; `wanted` by `state`, `partner`, `key`, `case`, `person`.
+
+        `before` is a journal number to page on, 0 for the newest.
+        """
+
+    def read(self, kind: str, key: str, version: int | None = None) -> Version | None:
+        """A resource by type and id: the current version, or an older one."""
+
+    def history(self, kind: str, key: str) -> list[Version]:
+        """All versions of a resource, newest first."""
+
+    def find(self, kind: str, terms: Sequence[Term], limit: int = 100) -> list[Version]:
+        """Current resources of a type that have all these terms, in the order they were first written."""
+
+    def delivery(self, key: str) -> Delivery | None:
+        """One delivery by its id."""
+
+    def deliveries(self, wanted: Mapping[str, str], before: int = 0, limit: int = 50) -> list[Delivery]:
+        """Deliveries, newest first, without their bytes; `wanted` by `standing`, `partner`, `message`, `case`."""
+
+    def evidence(self, delivery: str) -> list[Evidence]:
+        """What proves a delivery, oldest first."""
+
+    def audit(self, *, object: str = "", before: int = 0, limit: int = 100) -> list[Audit]:  # noqa: A002 - FHIR's word
+        """The audit, newest first."""
+
+    def archived(self, map_hash: str) -> tuple[str, bytes] | None:
+        """Name and packed files of the format with this content hash."""
+
+    def counts(self) -> dict[str, int]:
+        """Messages by state (`message.parked`) and deliveries by standing (`delivery.dead`), for metrics and doctor."""
+
+    def healthy(self) -> str:
+        """Empty if the store can write; else a sentence why not."""
+
+    def close(self) -> None:
+        """Finish what was begun and let go."""
