@@ -186,7 +186,7 @@ class Queue:
 
 @dataclass(frozen=True, slots=True)
 class Conclude:
-    """Changes fields of a delivery; refused with `StaleError` if `token` is given and no longer the one it was claimed with.
+    """Changes fields of a delivery; refused with `StaleError` if `token` is no longer the one it was claimed with.
 
     A delivery that leaves `waiting` and `sending` frees its lane for the next, `uncertain` and `dead` too.
     """

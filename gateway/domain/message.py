@@ -1,0 +1,79 @@
+"""A message on its way along the line: what came, what was made of it, and what is to be written down and sent."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+from gateway.domain.codec import Tree
+from gateway.domain.ledger import Change, Delivery, Entry
+from gateway.domain.problem import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A Task changed its status (design: workflow, state table).
+
+    `task` is the Task as it is now; `before` the status it had, empty if it is new; `evidence` the grade of what
+    showed it; `actor` R, O, P or G.
+    """
+
+    task: dict[str, Any]
+    before: str
+    evidence: str
+    actor: Literal["R", "O", "P", "G"]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one party receives: the resources it may see, and the bytes once they are encoded.
+
+    about  `referral`, `measures`, `answer received`, `answer accepted`, `task accepted` ...
+    task   `Task/<id>` whose status its arrival moves, empty for none
+    """
+
+    partner: str
+    about: str
+    tree: Tree
+    task: str = ""
+    person: str = ""
+    case: str = ""
+    delivery: Delivery | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One journal entry while the line runs; every step gives a new one.
+
+    tree     canonical resources by type (gateway/fhir/bundle.py); references are `urn:uuid:` until they are recorded
+    known    identity in the tree -> `Type/id` in the store, as far as steps have found it out
+    person   `Patient/<id>`; case: `Task/<id>` of the referral it belongs to
+    moved    Tasks that changed their status by it
+    changes  what is to be committed, all at once, when the line ends
+    stopped  the step at which it left the line for a person, empty where it did not
+    outcome  what came of it, for people: ids and codes only
+    """
+
+    entry: Entry
+    tree: Tree = field(default_factory=dict)
+    known: Mapping[str, str] = field(default_factory=dict)
+    person: str = ""
+    case: str = ""
+    moved: tuple[Moved, ...] = ()
+    parts: tuple[Part, ...] = ()
+    changes: tuple[Change, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    map_hash: str = ""
+    stopped: str = ""
+    outcome: Mapping[str, Any] = field(default_factory=dict)
+
+    def with_problems(self, *problems: Problem) -> "Message":
+        """The message with further problems inside."""
+        return replace(self, problems=(*self.problems, *problems))
+
+    def with_changes(self, *changes: Change) -> "Message":
+        """The message with further changes to commit."""
+        return replace(self, changes=(*self.changes, *changes))
+
+    def stop(self, step: str, *problems: Problem) -> "Message":
+        """The message leaves the line here and waits for a person."""
+        return replace(self, stopped=step, problems=(*self.problems, *problems))

@@ -1,0 +1,20 @@
+"""The rooms a step may ask; handed to every step, so that the line itself opens nothing."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from gateway.directory.parties import Directory
+from gateway.mapping.shelf import Shelf
+from gateway.store.port import Store
+
+
+@dataclass(slots=True)
+class Rooms:
+    """Store, formats, directory, and the two things a pure step cannot make: the moment and a new id."""
+
+    store: Store
+    shelf: Shelf
+    directory: Directory
+    now: Callable[[], datetime]
+    new_id: Callable[[], str]
