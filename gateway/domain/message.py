@@ -44,7 +44,10 @@ class Part:
 class Message:
     """One journal entry while the line runs; every step gives a new one.
 
-    tree     canonical resources by type (gateway/fhir/bundle.py); references are `urn:uuid:` until they are recorded
+    trees    what the codec read, one per message of the file
+    tree     canonical resources by type (gateway/fhir/bundle.py); references are `urn:uuid:` until they are recorded,
+             `Type/id` afterwards
+    written  `Type/id` -> the resource as it will be stored, for all that is new or changed
     known    identity in the tree -> `Type/id` in the store, as far as steps have found it out
     person   `Patient/<id>`; case: `Task/<id>` of the referral it belongs to
     moved    Tasks that changed their status by it
@@ -54,8 +57,10 @@ class Message:
     """
 
     entry: Entry
+    trees: tuple[Tree, ...] = ()
     tree: Tree = field(default_factory=dict)
     known: Mapping[str, str] = field(default_factory=dict)
+    written: Mapping[str, dict[str, Any]] = field(default_factory=dict)
     person: str = ""
     case: str = ""
     moved: tuple[Moved, ...] = ()

@@ -1,12 +1,17 @@
 """The rooms a step may ask; handed to every step, so that the line itself opens nothing."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from __future__ import annotations
 
-from gateway.directory.parties import Directory
-from gateway.mapping.shelf import Shelf
-from gateway.store.port import Store
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # `gateway convert` runs two steps and needs neither store nor directory
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from gateway.directory.parties import Directory
+    from gateway.mapping.shelf import Shelf
+    from gateway.store.port import Store
 
 
 @dataclass(slots=True)

@@ -1,23 +1,15 @@
 """Bytes of one format -> canonical FHIR -> bytes of another; every finding rides along."""
 
 import hashlib
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 
-from gateway.domain.codec import Decoded, Tree
+from gateway.domain.codec import Decoded
 from gateway.domain.problem import Problem, worst
 from gateway.mapping import evidence
 from gateway.mapping.compile import Variant
 from gateway.mapping.format import Format
-from gateway.mapping.run import Result
-
-
-@dataclass(slots=True)
-class Reading:
-    """What a file says: canonical resources, the result of each message in it, and the problems."""
-
-    tree: Tree = field(default_factory=dict)
-    results: list[Result] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
+from gateway.pipeline.decode import nothing, unready
+from gateway.pipeline.map import Reading, mapped
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,39 +22,14 @@ class Translation:
 
 def read(data: bytes, source: Format, variant: Variant = "account") -> Reading:
     """Bytes -> canonical resources; later messages of a file update what earlier ones said."""
-    if not source.goes("to_fhir"):
-        repair = "use it behind --to, or change `direction:` in its format.yaml"
-        return Reading(problems=[Problem("map.direction", source.name, f"`{source.name}` is only written", repair)])
+    if wrong := unready(source, source.name):
+        return Reading(problems=wrong)
     decoded = source.codec.decode(data, source.spec)
-    reading = Reading(problems=list(decoded.problems))
-    seed = hashlib.sha256(data).hexdigest()
-    for number, tree in enumerate(decoded.trees, 1):
-        result = source.to_fhir(tree, f"{seed}:{number}", variant)
-        reading.results.append(result)
-        reading.problems += [in_message(problem, number, len(decoded.trees)) for problem in result.problems]
-        update(reading.tree, result.tree)
+    reading = mapped(decoded.trees, source, hashlib.sha256(data).hexdigest(), variant)
+    reading.problems = [*decoded.problems, *reading.problems]
     if not decoded.trees and worst(reading.problems) != "error":
-        repair = "check that the file is complete and in this format"
-        reading.problems.append(Problem("map.empty", "file", "the file holds no message", repair))
+        reading.problems.append(nothing())
     return reading
-
-
-def in_message(problem: Problem, number: int, of: int) -> Problem:
-    """A problem's place in a file of several messages."""
-    return problem if of == 1 else replace(problem, place=f"message {number}: {problem.place}")
-
-
-def update(tree: Tree, newer: Tree) -> None:
-    """Lay newer resources over a set; the same identity is replaced."""
-    for kind, items in newer.items():
-        mine = tree.setdefault(kind, [])
-        at = {item.get("fullUrl"): n for n, item in enumerate(mine)}
-        for item in items:
-            place = at.get(item.get("fullUrl"))
-            if place is None:
-                mine.append(item)
-            else:
-                mine[place] = item
 
 
 def translate(data: bytes, source: Format, target: Format, original: bytes = b"") -> Translation:

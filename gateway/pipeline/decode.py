@@ -1,0 +1,39 @@
+"""Step 2: bytes -> trees, by the codec of the agreed format."""
+
+from dataclasses import replace
+
+from gateway.domain.message import Message
+from gateway.domain.problem import Problem, worst
+from gateway.mapping.format import Format
+from gateway.pipeline.rooms import Rooms
+
+
+def decode(message: Message, rooms: Rooms) -> Message:
+    """The trees of the file; what cannot be read waits for a person."""
+    source = rooms.shelf.get(message.entry.format)
+    wrong = unready(source, message.entry.format)
+    if source is None or wrong:
+        return message.stop("decode", *wrong)
+    decoded = source.codec.decode(message.entry.data, source.spec)
+    problems = list(decoded.problems)
+    if not decoded.trees and worst(problems) != "error":
+        problems.append(nothing())
+    read = replace(message.with_problems(*problems), trees=tuple(decoded.trees), map_hash=source.hash)
+    return read.stop("decode") if worst(problems) == "error" else read
+
+
+def nothing() -> Problem:
+    """The finding for a file without any message."""
+    repair = "check that the file is complete and in this format"
+    return Problem("map.empty", "file", "the file holds no message", repair)
+
+
+def unready(source: Format | None, name: str) -> list[Problem]:
+    """Why a format cannot read anything."""
+    if source is None:
+        repair = f"run `gateway check` on `{name}`, then `gateway messages replay`"
+        return [Problem("line.format", name, f"the format `{name}` is not there or has errors", repair)]
+    if not source.goes("to_fhir"):
+        repair = "agree another format for this road in partner.yaml"
+        return [Problem("map.direction", name, f"`{name}` is only written", repair)]
+    return []
