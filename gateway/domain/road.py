@@ -64,6 +64,10 @@ class Parcel:
     address: Mapping[str, Any]
     """The road's own settings from partner.yaml (`receives:`), secrets resolved."""
     headers: Mapping[str, str] = field(default_factory=dict)
+    about: str = ""
+    """What it carries, as in `Delivery`."""
+    created: datetime | None = None
+    """When the delivery was queued: the same on every attempt."""
 
 
 @dataclass(frozen=True, slots=True)
