@@ -1,11 +1,12 @@
 """Bytes <-> trees for HL7 v2 ER7 (chapter 2)."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from gateway.adapters.hl7v2 import charset, envelope, message
+from gateway.adapters.hl7v2 import answer, charset, envelope, greeting, message
 from gateway.adapters.hl7v2.limits import Limits, excess, limits
 from gateway.adapters.hl7v2.model import MODEL, Hl7v2Model
-from gateway.domain.codec import Decoded, Encoded, Spec, Tree
+from gateway.domain.codec import Decoded, Encoded, Greeting, Spec, Tree
 from gateway.domain.problem import Problem
 
 
@@ -50,6 +51,14 @@ class Hl7v2Codec:
         if spec.get("batch") and out:
             out = _batch(out)
         return Encoded(b"".join(out), encoded.problems)
+
+    def greet(self, data: bytes, spec: Spec) -> Greeting:
+        """MSH of the first message, without reading on (chapter 2.14.9)."""
+        return greeting.greet(data, spec)
+
+    def answer(self, head: Greeting, code: str, problems: Sequence[Problem], stamp: datetime, key: str) -> bytes:
+        """The acknowledgement of a message whose head was read (chapter 2.9)."""
+        return answer.answer(head, code, problems, stamp, key)
 
 
 def _read(data: bytes, codec: str, fallback: str, allowed: Limits) -> tuple[Tree | None, list[Problem]]:

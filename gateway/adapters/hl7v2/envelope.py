@@ -41,10 +41,10 @@ def split_file(data: bytes) -> Parts:
     if data.startswith(b"MSH") and _single(data):
         parts.messages.append(data)
         return parts
-    data = _unmarked(data, parts)
+    data = unmarked(data, parts)
     if (OPEN in data or CLOSE in data) and FRAME.search(data):
         data = _unframed(data, parts)
-    starts = _starts(data)
+    starts = beginnings(data)
     before = data[: starts[0]] if starts else data
     _check_before(before, parts, found=bool(starts))
     ends = [*starts[1:], len(data)]
@@ -65,13 +65,14 @@ def _single(data: bytes) -> bool:
     return MARKED.isdisjoint(starts) and b" " not in first and b"\t" not in first
 
 
-def _starts(data: bytes) -> list[int]:
+def beginnings(data: bytes) -> list[int]:
     """Where messages begin: MSH at the start of a line, blanks before it tolerated."""
     found = (match.start() for match in START.finditer(data))
     return [at for at in found if data[max(at - 9, 0) : at].rstrip(b" \t")[-1:] in (b"", b"\r", b"\n")]
 
 
-def _unmarked(data: bytes, parts: Parts) -> bytes:
+def unmarked(data: bytes, parts: Parts) -> bytes:
+    """Bytes without byte order mark, in UTF-8 where the bytes themselves say their character set."""
     mark, codec = next(((m, c) for m, c in MARKS if data.startswith(m)), (b"", ""))
     if not mark:
         codec = next((c for m, c in WIDE if data.startswith(m)), "")
