@@ -1,0 +1,1 @@
+"""HTTP's front door: partners hand in messages, operators ask how things stand."""

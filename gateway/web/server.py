@@ -1,0 +1,92 @@
+"""uvicorn inside a running loop: own sockets, no signal handlers, no access log, a graceful end."""
+
+import asyncio
+import logging
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from starlette.types import ASGIApp
+from uvicorn.config import Config
+from uvicorn.server import Server
+
+from gateway.web.protocol import FrontDoor
+from gateway.web.tls import Files, context
+
+LOG = logging.getLogger("gateway.web")
+CONNECTIONS = 1000
+"""Open at the same time; one more is answered 503."""
+
+
+def unheard(_: str) -> None:
+    """Nobody listens."""
+
+
+@dataclass(slots=True)
+class Serving:
+    """A server at work; `host` and `port` are where it listens (a port given as 0 was chosen by the system)."""
+
+    server: Server
+    listener: socket.socket
+    task: asyncio.Task[None]
+    host: str
+    port: int
+
+    async def close(self, grace: float = 10.0) -> None:
+        """Take no more, let running requests finish within `grace` seconds, then end."""
+        if not self.server.should_exit:
+            self.server.should_exit = True
+            await self.task
+            self.server.config.timeout_graceful_shutdown = max(1, round(grace))
+            await self.server.shutdown([self.listener])
+            LOG.info("http closed", extra={"port": self.port})
+
+
+async def serve(
+    app: ASGIApp, listen: str, tls: Files | None = None, failed: Callable[[str], None] = unheard
+) -> Serving:
+    """Serve `app` on `listen` (`127.0.0.1:8080`, `[::]:8080`); OSError if that cannot be had.
+
+    With `tls` the fingerprint of a client's certificate is in each scope (`auth.EXTENSION`); `failed` hears why a
+    handshake was refused.
+    """
+    secure = context(tls, failed) if tls is not None else None
+    config = Config(
+        app,
+        http=FrontDoor,
+        ws="none",
+        lifespan="off",
+        interface="asgi3",
+        log_config=None,
+        log_level="warning",
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        limit_concurrency=CONNECTIONS,
+        timeout_keep_alive=30,
+    )
+    config.load()
+    config.ssl = secure
+    listener = bound(listen)
+    server = Server(config)
+    server.lifespan = config.lifespan_class(config)
+    await server.startup(sockets=[listener])
+    host, port = listener.getsockname()[:2]
+    LOG.info("http serving", extra={"host": host, "port": port, "tls": secure is not None})
+    return Serving(server, listener, asyncio.create_task(server.main_loop(), name="http"), host, port)
+
+
+def bound(listen: str) -> socket.socket:
+    """A listening socket's address taken; an empty host is every address."""
+    host, _, port = listen.rpartition(":")
+    host = host.strip("[]")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    made = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        made.setblocking(False)  # noqa: FBT003 - the socket's own call
+        made.bind((host, int(port)))
+    except (OSError, ValueError, OverflowError) as fault:
+        made.close()
+        raise OSError(f"cannot listen on {listen}") from fault
+    return made

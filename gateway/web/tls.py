@@ -1,0 +1,62 @@
+"""TLS of the front door: our certificate, the authorities of client certificates, and who failed the handshake."""
+
+import hashlib
+import logging
+import ssl
+from collections.abc import Callable
+from typing import Any, Protocol
+
+LOG = logging.getLogger("gateway.web")
+
+
+class Files(Protocol):
+    """The three files of `tls:` in gateway.yaml; `client_ca` is empty where no client certificates are taken."""
+
+    @property
+    def certificate(self) -> Any:
+        """Our certificate with its chain, PEM."""
+
+    @property
+    def key(self) -> Any:
+        """Its private key, PEM."""
+
+    @property
+    def client_ca(self) -> Any:
+        """Authorities (or single self-signed certificates) that client certificates must come from, PEM."""
+
+
+def context(files: Files, failed: Callable[[str], None]) -> ssl.SSLContext:
+    """A server's context: TLS 1.2 and up; a client certificate is optional, but one that is shown must be good.
+
+    `failed` hears the reason of every handshake that fails. Raises OSError (ssl.SSLError) where a file is not usable.
+    """
+    made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    made.minimum_version = ssl.TLSVersion.TLSv1_2
+    made.load_cert_chain(str(files.certificate), str(files.key) if files.key else None)
+    if files.client_ca:
+        made.load_verify_locations(str(files.client_ca))
+        made.verify_mode = ssl.CERT_OPTIONAL
+    made.sslobject_class = watched(failed)
+    return made
+
+
+def watched(failed: Callable[[str], None]) -> type[ssl.SSLObject]:
+    """The class of a context's connections, which tells when a handshake fails; asyncio itself keeps silent."""
+
+    class Watched(ssl.SSLObject):
+        def do_handshake(self) -> None:
+            try:
+                super().do_handshake()
+            except (ssl.SSLWantReadError, ssl.SSLWantWriteError):
+                raise
+            except ssl.SSLError as fault:
+                failed(fault.reason or "handshake")
+                raise
+
+    return Watched
+
+
+def fingerprint(connection: ssl.SSLObject | None) -> str:
+    """The client certificate as `sha256:` and 64 hex digits, empty where none was shown."""
+    certificate = connection.getpeercert(binary_form=True) if connection is not None else None
+    return "sha256:" + hashlib.sha256(certificate).hexdigest() if certificate else ""
