@@ -1,0 +1,123 @@
+"""One attempt from end to end: the address, the road, and one commit that holds all that came of it."""
+
+import logging
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from gateway.delivery import outbox
+from gateway.delivery.retry import Attempt, Chance, Policy, Step, next_step
+from gateway.domain.ledger import Change, Delivery
+from gateway.domain.road import Send, Sent
+from gateway.store.port import ConflictError, StaleError, Store, StoreError, UnavailableError
+
+log = logging.getLogger(__name__)
+
+Address = Callable[[Delivery], Mapping[str, Any] | None]
+"""Where a delivery goes: the road's settings with secrets resolved; None if the partner has no such road any more."""
+Aftermath = Callable[[Delivery, Sent, dict[str, Any]], Sequence[Change]]
+"""What follows from an attempt, committed with it: given the delivery as it was, what the road said, what changes."""
+
+REPEATS = 5
+"""How often the aftermath is worked out anew when somebody else was faster."""
+UNSENDABLE = Sent("refused", "E0", "address", "The directory has no road on which this partner receives it.")
+
+
+@dataclass(frozen=True, slots=True)
+class Courier:
+    """Carries one delivery at a time; any number of threads may ask it at once.
+
+    patience  waits some seconds before a store that cannot write is asked again; false if there is no time for that
+    """
+
+    store: Store
+    sends: Mapping[str, Send]
+    address_of: Address
+    aftermath: Aftermath
+    policy: Policy
+    clock: Callable[[], datetime]
+    chance: Chance
+    patience: Callable[[float], bool]
+
+    def deliver(self, delivery: Delivery) -> tuple[Sent, Step | None]:
+        """One attempt, written down; the step is None if the result came too late or could not be written."""
+        try:
+            address = self.address_of(delivery)
+            sent = self.send(delivery, address)
+        except Exception as error:  # noqa: BLE001 - a defect of a road must not stop the others
+            address, sent = None, fault(delivery, error)
+        return sent, self.conclude(Attempt(delivery, sent, self.clock(), outbox.honours_key(delivery, address)))
+
+    def send(self, delivery: Delivery, address: Mapping[str, Any] | None) -> Sent:
+        """Hand the parcel to its road."""
+        send = self.sends.get(delivery.road)
+        return UNSENDABLE if send is None or address is None else send(outbox.parcel(delivery, address))
+
+    def recover(self, delivery: Delivery) -> Step | None:
+        """A delivery whose worker died before it wrote down what became of it: it may have arrived (R2)."""
+        try:
+            address = self.address_of(delivery)
+        except Exception as error:  # noqa: BLE001 - as in `deliver`
+            fault(delivery, error)
+            address = {"honours_key": False}
+        honours = address is not None and outbox.honours_key(delivery, address)
+        return self.conclude(Attempt(delivery, outbox.CRASH, self.clock(), honours))
+
+    def conclude(self, attempt: Attempt) -> Step | None:
+        """Write down what came of an attempt, with its aftermath if that can be had; the result is never lost."""
+        step = next_step(attempt, self.policy, self.chance)
+        try:
+            self.write(attempt, step)
+        except StaleError:
+            log.warning("a result came after its lease had ended and was dropped", extra=named(attempt.delivery))
+            return None
+        except StoreError as error:
+            log.error("a result could not be written", extra=named(attempt.delivery, error))  # noqa: TRY400 - no data
+            return None
+        return step
+
+    def write(self, attempt: Attempt, step: Step) -> None:
+        """One commit; if the aftermath never fits, the result alone with a word for a person."""
+        result = outbox.result(attempt, step)
+        why = "what follows from it met other changes again and again"
+        for _ in range(REPEATS):
+            try:
+                following = self.aftermath(attempt.delivery, attempt.sent, dict(step.changes))
+            except Exception as error:  # noqa: BLE001 - a defect in what follows must not lose the result
+                fault(attempt.delivery, error)
+                why = "what follows from it could not be worked out"
+                break
+            try:
+                return self.commit([*result, *following])
+            except ConflictError:
+                continue
+        log.error("a result was kept without its aftermath", extra=named(attempt.delivery))
+        return self.commit([*result, outbox.without_aftermath(attempt, why)])
+
+    def commit(self, changes: Sequence[Change]) -> None:
+        """Commit; while the store cannot write, try again as long as there is time."""
+        seconds = 0.1
+        while True:
+            try:
+                return self.store.commit(changes).result()
+            except UnavailableError:
+                if not self.patience(seconds):
+                    raise
+                seconds = min(seconds * 2, 5)
+
+
+def fault(delivery: Delivery, error: Exception) -> Sent:
+    """A defect of ours: tried again later, and told with its place but without its text, which may hold anything."""
+    log.error("an attempt failed by a defect", extra=named(delivery, error))
+    return Sent("retry", "E0", "error", f"A defect of the gateway: {type(error).__name__}.")
+
+
+def named(delivery: Delivery, error: Exception | None = None) -> dict[str, Any]:
+    """What a log line may say of a delivery and of an error: ids, codes and places."""
+    said: dict[str, Any] = {"delivery": delivery.id, "partner": delivery.partner, "about": delivery.about}
+    if error is not None:
+        last = traceback.extract_tb(error.__traceback__)[-1:]
+        said |= {"error": type(error).__name__, "at": "".join(f"{frame.name}:{frame.lineno}" for frame in last)}
+    return said
