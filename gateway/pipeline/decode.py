@@ -5,12 +5,13 @@ from dataclasses import replace
 from gateway.domain.message import Message
 from gateway.domain.problem import Problem, worst
 from gateway.mapping.format import Format
+from gateway.pipeline.formats import source_of
 from gateway.pipeline.rooms import Rooms
 
 
 def decode(message: Message, rooms: Rooms) -> Message:
     """The trees of the file; what cannot be read waits for a person."""
-    source = rooms.shelf.get(message.entry.format)
+    source = source_of(message.entry, rooms)
     wrong = unready(source, message.entry.format)
     if source is None or wrong:
         return message.stop("decode", *wrong)

@@ -9,6 +9,7 @@ from gateway.domain.problem import Problem, worst
 from gateway.mapping.compile import Variant
 from gateway.mapping.format import Format
 from gateway.mapping.run import Result
+from gateway.pipeline.formats import source_of
 from gateway.pipeline.rooms import Rooms
 
 
@@ -23,7 +24,7 @@ class Reading:
 
 def map(message: Message, rooms: Rooms) -> Message:  # noqa: A001 - the word of the line
     """The canonical resources; with an error, or what a format says to park, the message waits for a person."""
-    source = rooms.shelf.get(message.entry.format)
+    source = source_of(message.entry, rooms)
     if source is None:
         return message.stop("map")
     reading = mapped(message.trees, source, message.entry.hash)

@@ -16,10 +16,14 @@ if TYPE_CHECKING:  # `gateway convert` runs two steps and needs neither store no
 
 @dataclass(slots=True)
 class Rooms:
-    """Store, formats, directory, and the two things a pure step cannot make: the moment and a new id."""
+    """Store, formats, directory, and the two things a pure step cannot make: the moment and a new id.
+
+    `base` is the address under which others find our resources, ending in `/` (Bundle.entry.fullUrl, chapter 2.36.4).
+    """
 
     store: Store
     shelf: Shelf
     directory: Directory
     now: Callable[[], datetime]
     new_id: Callable[[], str]
+    base: str = ""

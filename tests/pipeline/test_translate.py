@@ -7,7 +7,8 @@ import pytest
 from gateway.domain.problem import worst
 from gateway.mapping.format import Format
 from gateway.mapping.shelf import Shelf
-from gateway.pipeline.translate import read, translate, update
+from gateway.pipeline.map import update
+from gateway.pipeline.translate import read, translate
 from gateway.wiring import Codecs, data_folder, folders
 from tests.mapping.shelves import Desk
 

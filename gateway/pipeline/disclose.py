@@ -1,0 +1,144 @@
+"""Step 8: what a party may see: a site the whole referral, a recipient the measures addressed to it and no more."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from gateway.domain.message import Message, Part
+from gateway.mapping.runtime import every
+from gateway.pipeline.rooms import Rooms
+from gateway.pipeline.terms import source
+from gateway.pipeline.view import bundled, current, links, written
+
+Resource = dict[str, Any]
+Seen = dict[str, Resource]
+
+NOT_FOLLOWED = frozenset({"Task", "CarePlan", "Consent", "Provenance"})
+"""What a referral's content does not lead to: these belong to the case, not to what the source sent."""
+OF_THE_PERSON = ("RelatedPerson", "Coverage", "Consent")
+"""What a recipient's format may need beside the measure: contacts, the payer, what the person agreed to."""
+ABOUT_THE_PERSON = ("DocumentReference", "Observation", "Condition", "AllergyIntolerance", "RelatedPerson", "Coverage")
+"""What a source may have sent of the person beside the referral."""
+
+
+def disclose(message: Message, rooms: Rooms) -> Message:
+    """The parts with the resources their party may see."""
+    made = tuple(replace(p, tree=VIEWS[p.about](p, message, rooms)) if p.about in VIEWS else p for p in message.parts)
+    return replace(message, parts=made)
+
+
+def of_referral(part: Part, message: Message, rooms: Rooms) -> dict[str, Any]:
+    """The site: the referral's Task, the referral, and all its source sent of it."""
+    task = current(part.case, message, rooms)
+    seen: Seen = {part.case: task}
+    follow(current(task["focus"]["reference"], message, rooms), seen, message, rooms)
+    follow(current(part.person, message, rooms), seen, message, rooms)
+    sender = source(task)
+    for kind in ABOUT_THE_PERSON:
+        for resource in of_person(kind, part.person, message, rooms):
+            if source(resource) == sender:
+                follow(resource, seen, message, rooms)
+    return bundled(seen.values())
+
+
+def follow(resource: Resource, seen: Seen, message: Message, rooms: Rooms) -> None:
+    """A resource and what it refers to."""
+    waiting = [resource]
+    while waiting:
+        item = waiting.pop()
+        name = f"{item.get('resourceType')}/{item.get('id')}"
+        if item and name not in seen and item["resourceType"] not in NOT_FOLLOWED:
+            seen[name] = item
+            waiting += [current(link, message, rooms) for link in links(item)]
+
+
+def of_person(kind: str, person: str, message: Message, rooms: Rooms) -> list[Resource]:
+    """Resources of a type about a person, stored or just written."""
+    stored = {f"{kind}/{v.id}": v.resource for v in rooms.store.find(kind, [("subject", person)])}
+    fresh = {name: r for name, r in written(message).items() if r["resourceType"] == kind and person in links(r)}
+    return list({**stored, **fresh}.values())
+
+
+def of_measures(part: Part, message: Message, rooms: Rooms) -> dict[str, Any]:
+    """A recipient: its Task, its measure, the needs, goals and plan around it cut down to it, and whom to ask."""
+    task = current(part.task, message, rooms)
+    request = str(task["focus"]["reference"])
+    measure = current(request, message, rooms)
+    seen: Seen = {part.task: only(task, TASK_KEEPS), request: only(measure, MEASURE_KEEPS)}
+    plans = plans_of(request, task, message, rooms)
+    goals = {str(g) for plan in plans for g in every(plan, ("goal", "reference"))} if len(plans) > 1 else set()
+    for plan in plans:
+        seen[f"CarePlan/{plan['id']}"] = cut(plan, request, {f"CarePlan/{p['id']}" for p in plans})
+    for name in [part.person, *sorted(goals), *around(measure, plans)]:
+        add(name, seen, message, rooms)
+    for kind in OF_THE_PERSON:
+        for resource in of_person(kind, part.person, message, rooms):
+            if source(resource) == source(task):
+                add(f"{kind}/{resource['id']}", seen, message, rooms)
+    return bundled(seen.values())
+
+
+TASK_KEEPS = frozenset({
+    "resourceType", "id", "meta", "identifier", "status", "businessStatus", "intent", "priority", "code", "focus",
+    "for", "authoredOn", "lastModified", "requester", "owner", "basedOn", "restriction",
+})  # fmt: skip
+MEASURE_KEEPS = frozenset({
+    "resourceType", "id", "meta", "identifier", "status", "intent", "category", "priority", "code", "orderDetail",
+    "quantityQuantity", "subject", "occurrenceDateTime", "occurrencePeriod", "occurrenceTiming", "authoredOn",
+    "requester", "performer", "performerType", "locationCode", "note", "patientInstruction",
+})  # fmt: skip
+PLAN_KEEPS = frozenset({
+    "resourceType", "id", "meta", "identifier", "status", "intent", "category", "title", "subject", "period", "created",
+    "author", "contributor", "partOf", "activity", "goal", "extension",
+})  # fmt: skip
+"""What of a Task, a measure and a plan is about the recipient's own work; the rest is somebody else's."""
+
+
+def only(resource: Resource, keeps: Iterable[str]) -> Resource:
+    """A resource with some of its elements."""
+    return {key: value for key, value in resource.items() if key in keeps}
+
+
+def cut(plan: Resource, request: str, plans: set[str]) -> Resource:
+    """A plan with this measure alone."""
+    kept = only(plan, PLAN_KEEPS)
+    activity = [a for a in every(plan, ("activity",)) if a.get("reference", {}).get("reference") in {request, *plans}]
+    whole = not any(p.get("reference") in plans for p in every(plan, ("partOf",)))
+    goals = [] if whole else every(plan, ("goal",))
+    shown = {**kept, "activity": activity, "goal": goals}
+    return {key: value for key, value in shown.items() if value}
+
+
+def plans_of(request: str, task: Resource, message: Message, rooms: Rooms) -> list[Resource]:
+    """The plan of the agreement and the need that the measure answers."""
+    agreed = [current(str(name), message, rooms) for name in every(task, ("basedOn", "reference"))]
+    named = rooms.store.find("CarePlan", [("activity", request)])
+    fresh = [r for r in written(message).values() if r["resourceType"] == "CarePlan" and request in links(r)]
+    needs = {v.id: v.resource for v in named} | {r["id"]: r for r in fresh}
+    return list({p["id"]: p for p in [*agreed, *needs.values()] if p}.values())
+
+
+def around(measure: Resource, plans: Iterable[Resource]) -> list[str]:
+    """Who asks for the measure, who carries it out, who wrote the plan."""
+    paths = (("requester", "reference"), ("performer", "reference"))
+    people = (("author", "reference"), ("contributor", "reference"))
+    found = [every(measure, path) for path in paths] + [every(plan, path) for plan in plans for path in people]
+    return list(dict.fromkeys(str(name) for names in found for name in names))
+
+
+def add(name: str, seen: Seen, message: Message, rooms: Rooms) -> None:
+    """A resource with the people and organisations it names."""
+    resource = current(name, message, rooms)
+    if resource and name not in seen:
+        seen[name] = resource
+        for link in links(resource):
+            if link.partition("/")[0] in PEOPLE:
+                add(link, seen, message, rooms)
+
+
+PEOPLE = frozenset({"Organization", "Practitioner", "PractitionerRole", "HealthcareService"})
+
+VIEWS: Mapping[str, Callable[[Part, Message, Rooms], dict[str, Any]]] = {
+    "referral": of_referral,
+    "measures": of_measures,
+}

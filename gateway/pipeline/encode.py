@@ -1,0 +1,100 @@
+"""Step 10: every part into the bytes its party agreed to read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from gateway.domain.codec import Encoded, Tree
+from gateway.domain.ledger import Delivery
+from gateway.domain.message import Message, Moved, Part
+from gateway.domain.problem import Problem, worst
+from gateway.domain.system import BUSINESS_STATUS
+from gateway.mapping.format import Format
+from gateway.mapping.run import urn
+from gateway.pipeline.rooms import Rooms
+
+PURPOSE: Mapping[str, str] = {"referral": "referrals", "measures": "measures"}
+"""What a part is for, as roads in partner.yaml say it (`for:`); everything else is an answer."""
+CONTROL_ID = 20
+"""Longest message control id (MSH-10, chapter 2.14.9.10 of version 2.5)."""
+
+
+@dataclass(slots=True)
+class Written:
+    """A part as bytes: the delivery, or why there is none; warnings travel along."""
+
+    delivery: Delivery | None = None
+    problems: list[Problem] = field(default_factory=list)
+
+
+def encode(message: Message, rooms: Rooms) -> Message:
+    """The parts with their deliveries; what cannot be written stops nothing else and waits for a person."""
+    parts: list[Part] = []
+    failed: set[str] = set()
+    for part in message.parts:
+        made = Written(part.delivery) if part.delivery else write(part, message, rooms)
+        message = message.with_problems(*(replace(p, place=f"{part.partner}: {p.place}") for p in made.problems))
+        parts.append(replace(part, delivery=made.delivery))
+        failed |= {part.task} if made.delivery is None else set()
+    lost = any(part.delivery is None for part in parts)
+    message = replace(message, parts=tuple(parts), moved=tuple(not_sent(move, failed) for move in message.moved))
+    return message.stop("encode") if lost else message
+
+
+def write(part: Part, message: Message, rooms: Rooms) -> Written:
+    """One part by the first road of its party that takes such parts."""
+    party = rooms.directory.get(part.partner)
+    purpose = PURPOSE.get(part.about, "answers")
+    road = next((r for r in party.receives if purpose in r.for_), None) if party else None
+    if road is None:
+        repair = f"add a road with `for: [{purpose}]` to its partner.yaml, then `gateway messages replay`"
+        return Written(None, [Problem("encode.road", part.about, "the partner has no road for this", repair)])
+    target = rooms.shelf.get(road.format)
+    if target is None or not target.goes("from_fhir"):
+        repair = f"run `gateway check` on `{road.format}`, then `gateway messages replay`"
+        return Written(None, [Problem("encode.format", part.about, "the agreed format cannot be written", repair)])
+    now = rooms.now()
+    key = urn(message.entry.id, part.partner, part.about, part.task or part.case, target.hash)[9:]
+    encoded = to_bytes({**part.tree, "Bundle": [envelope(part, key, now)]}, target, rooms.base)
+    if worst(encoded.problems) == "error":
+        return Written(None, encoded.problems)
+    delivery = Delivery(
+        id=key, key=key, lane=f"{part.partner} {part.person}", partner=part.partner, road=road.road, format=road.format,
+        data=encoded.data, media_type=media_type(target), about=part.about, created=now, due=now,
+        message=message.entry.id, case=part.case, task=part.task,
+    )  # fmt: skip
+    return Written(delivery, encoded.problems)
+
+
+def to_bytes(tree: Tree, target: Format, base: str) -> Encoded:
+    """A tree in the target format; plain FHIR refers by `Type/id`, so that the receiver can answer with it."""
+    if target.plan is None:
+        return target.codec.encode([tree], {"base": base, **target.spec})
+    result = target.from_fhir(tree)
+    if worst(result.problems) == "error":
+        return Encoded(b"", result.problems)
+    encoded = target.codec.encode([result.tree], target.spec)
+    return Encoded(encoded.data, [*result.problems, *encoded.problems])
+
+
+def envelope(part: Part, key: str, now: datetime) -> dict[str, Any]:
+    """What the Bundle itself says: its number, which a repeat carries again, and when it was made."""
+    said: dict[str, Any] = next(iter(part.tree.get("Bundle", ())), {"resourceType": "Bundle"})
+    number = {"system": "urn:ietf:rfc:3986", "value": key.replace("-", "")[:CONTROL_ID].upper()}
+    return {"identifier": number, "timestamp": now.isoformat(timespec="seconds"), **said}
+
+
+def media_type(target: Format) -> str:
+    """The media type of a format's files."""
+    if target.codec.name == "fhir" and target.spec.get("syntax") == "xml":
+        return "application/fhir+xml"
+    return target.codec.media_type
+
+
+def not_sent(move: Moved, failed: set[str]) -> Moved:
+    """A Task whose part could not be written says so."""
+    if f"Task/{move.task['id']}" not in failed or move.task.get("status") != "requested":
+        return move
+    said = {"coding": [{"system": BUSINESS_STATUS, "code": "dispatch-failed"}]}
+    return replace(move, task={**move.task, "businessStatus": said})

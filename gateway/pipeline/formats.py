@@ -1,0 +1,46 @@
+"""The format a message is read with: the current one, or on a replay the one that is named by its content hash."""
+
+from functools import lru_cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from gateway.domain.ledger import Entry
+from gateway.mapping.format import Format
+from gateway.mapping.pack import unpack
+from gateway.pipeline.rooms import Rooms
+
+
+def source_of(entry: Entry, rooms: Rooms) -> Format | None:
+    """The format of a message, None where it is not there or has errors."""
+    current = rooms.shelf.get(entry.format)
+    if not entry.replay or (current and current.hash == entry.replay):
+        return current
+    archived = rooms.store.archived(entry.replay)
+    return restored(archived[1], archived[0], rooms) if archived else None
+
+
+def restored(data: bytes, name: str, rooms: Rooms) -> Format | None:
+    """An archived format; the last few stay ready."""
+    return _restored(data, name, Held(rooms))
+
+
+class Held:
+    """Rooms as a cache key: any rooms will do, the files decide."""
+
+    def __init__(self, rooms: Rooms) -> None:
+        self.codecs = rooms.shelf.codecs
+
+    def __hash__(self) -> int:
+        return 0
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Held)
+
+
+@lru_cache(maxsize=8)
+def _restored(data: bytes, name: str, held: Held) -> Format | None:
+    with TemporaryDirectory() as folder:
+        found = unpack(data, name, held.codecs, Path(folder))
+        if found:  # compiled now: its files are gone afterwards
+            found.ready("to_fhir", "account")
+        return found

@@ -1,0 +1,82 @@
+"""Step 6: what the message says becomes versions of resources, moves of Tasks, and the case it belongs to."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from gateway.domain.ledger import Save
+from gateway.domain.message import Message
+from gateway.domain.problem import Problem
+from gateway.domain.system import PARTNER
+from gateway.pipeline import case, document, plan, reply
+from gateway.pipeline.identity import identify, listed
+from gateway.pipeline.rooms import Rooms
+from gateway.pipeline.terms import source, terms
+
+Part = Callable[[Message, Rooms], Message]
+
+ELSEWHERE = frozenset({"Patient", "Task"})
+"""A person is written by match, a Task by the moves of its states."""
+BY_KIND: Mapping[str, tuple[Part, ...]] = {"site": (reply.replies, plan.planned)}
+"""What a message can be, by the kind of party that sent it: sites answer and plan, all others refer and answer."""
+OTHERS: tuple[Part, ...] = (reply.replies, case.referred, document.attached)
+
+
+def record(message: Message, rooms: Rooms) -> Message:
+    """The message with everything that is to be written; nothing is written before the line ends."""
+    message = laid_down(identify(message, rooms), rooms)
+    sender = rooms.directory.get(message.entry.partner)
+    for part in BY_KIND.get(sender.kind if sender else "", OTHERS):
+        message = part(message, rooms)
+        if message.stopped:
+            return message
+    return saved(message, rooms)
+
+
+def laid_down(message: Message, rooms: Rooms) -> Message:
+    """The resources that are new or changed; what belongs to somebody else stays as it is."""
+    written: dict[str, dict[str, Any]] = {}
+    foreign: list[Problem] = []
+    for kind, item in listed(message.tree):
+        if kind in ELSEWHERE:
+            continue
+        stored = rooms.store.read(kind, item["id"])
+        if stored and source(stored.resource) != message.entry.partner:
+            if kind == "ServiceRequest" and item.get("status") != stored.resource.get("status"):
+                continue
+            foreign += belongs_to_others(kind, item, stored.resource)
+            continue
+        laid = laid_over(stored.resource if stored else {}, item, message.entry.partner)
+        if stored is None or laid != stored.resource:
+            written[item["fullUrl"]] = laid
+    return replace(message, written=written).with_problems(*foreign)
+
+
+def laid_over(stored: dict[str, Any], item: dict[str, Any], partner: str) -> dict[str, Any]:
+    """What is said now over what was said before; what is left unsaid stays."""
+    said = {key: value for key, value in item.items() if key != "fullUrl"}
+    meta = {**stored.get("meta", {}), **said.get("meta", {}), "source": f"{PARTNER}{partner}"}
+    laid = {**stored, **said, "meta": {key: meta[key] for key in meta if key not in ("versionId", "lastUpdated")}}
+    if said.get("status") == "draft" and "status" in stored:
+        laid["status"] = stored["status"]
+    return laid
+
+
+def belongs_to_others(kind: str, item: dict[str, Any], stored: dict[str, Any]) -> list[Problem]:
+    """A finding where somebody would change what another party sent."""
+    apart = {"fullUrl", "meta", "text", "id"}
+    if all(stored.get(key) == value for key, value in item.items() if key not in apart):
+        return []
+    sentence = "this resource belongs to another party; what the message says of it was not taken over"
+    return [Problem("record.foreign", kind, sentence, "send only what is yours, refer to the rest", "information")]
+
+
+def saved(message: Message, rooms: Rooms) -> Message:
+    """The changes that write it all down, each against the version it was made from."""
+    saves: list[Save] = []
+    for resource in message.written.values():
+        stored = rooms.store.read(resource["resourceType"], resource["id"])
+        found = terms(resource, source(resource))
+        expected = stored.version if stored else 0
+        saves.append(Save(resource, expected, found, rooms.now(), message.entry.id))
+    return message.with_changes(*saves)

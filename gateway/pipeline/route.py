@@ -1,0 +1,104 @@
+"""Step 7: who is responsible, and who has to hear of what was written."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from gateway.domain.message import Message, Moved, Part
+from gateway.domain.problem import Problem
+from gateway.domain.system import CANONICAL
+from gateway.mapping.runtime import every
+from gateway.pipeline.case import last
+from gateway.pipeline.plan import task_of_measure
+from gateway.pipeline.reply import is_open
+from gateway.pipeline.rooms import Rooms
+from gateway.pipeline.terms import source
+from gateway.pipeline.view import current
+
+AGS = "http://fhir.de/StructureDefinition/destatis/ags"
+CONCERNS = f"{CANONICAL}/CodeSystem/areas-of-concern"
+
+
+def route(message: Message, rooms: Rooms) -> Message:
+    """A new referral to its site, news of it after it, every measure to the party that is to carry it out."""
+    task = last(message.moved, message.case, rooms) if message.case else None
+    if task is None:
+        return message
+    if "owner" not in task:
+        message, task = assigned(message, task, rooms)
+    parts = [*to_site(message, task), *to_performers(message, rooms)]
+    return replace(message, parts=(*message.parts, *parts))
+
+
+def assigned(message: Message, task: dict[str, Any], rooms: Rooms) -> tuple[Message, dict[str, Any]]:
+    """The referral's Task with the site that is responsible, and the reason for a person to read."""
+    postcode, ags = residence(current(task["for"]["reference"], message, rooms))
+    request = current(task["focus"]["reference"], message, rooms)
+    found = rooms.directory.responsible(postcode, ags, concerns(request))
+    owner = {"reference": f"Organization/{found.site.id}", "display": found.site.title}
+    moved = tuple(with_owner(move, message.case, owner) for move in message.moved)
+    outcome = {**message.outcome, "site": found.site.id, "why": found.why}
+    message = replace(message, moved=moved, outcome=outcome)
+    if not found.sure:
+        message = message.with_problems(unsure(found.why))
+    return message, {**task, "owner": owner}
+
+
+def with_owner(move: Moved, case: str, owner: dict[str, str]) -> Moved:
+    """A move of the case's own Task, with its owner."""
+    return replace(move, task={**move.task, "owner": owner}) if f"Task/{move.task['id']}" == case else move
+
+
+def residence(person: dict[str, Any]) -> tuple[str, str]:
+    """Postcode and AGS of where a person lives: the home address that is in use."""
+    order = {"home": 0, "": 1, "temp": 2}
+    addresses = [a for a in every(person, ("address",)) if a.get("use", "") in order and a.get("type") != "postal"]
+    for address in sorted(addresses, key=lambda a: order[a.get("use", "")]):
+        keys = [
+            e.get("valueCoding", {}).get("code", "")
+            for e in every(address, ("_city", "extension"))
+            if e.get("url") == AGS
+        ]
+        if address.get("postalCode") or keys:
+            return str(address.get("postalCode", "")), str(next(iter(keys), ""))
+    return "", ""
+
+
+def concerns(request: dict[str, Any]) -> list[str]:
+    """Areas of concern a referral names."""
+    codings = [*every(request, ("category", "coding")), *every(request, ("code", "coding"))]
+    return [coding["code"] for coding in codings if coding.get("system") == CONCERNS and coding.get("code")]
+
+
+def to_site(message: Message, task: dict[str, Any]) -> Iterator[Part]:
+    """The referral, or news of it from its source, to the site that owns it."""
+    site = str(task.get("owner", {}).get("reference", "")).partition("/")[2]
+    begun = any(f"Task/{move.task['id']}" == message.case and not move.before for move in message.moved)
+    news = source(task) == message.entry.partner and is_open(task) and bool(message.written)
+    if site and (begun or news):
+        moves = message.case if begun else ""
+        yield Part(site, "referral", {}, moves, task["for"]["reference"], message.case)
+
+
+def to_performers(message: Message, rooms: Rooms) -> Iterator[Part]:
+    """Each new or changed measure to its owner; a measure that is over is not sent."""
+    begun = {m.task["focus"]["reference"]: m.task for m in message.moved if "partOf" in m.task}
+    changed = [name for name, item in message.written.items() if item["resourceType"] == "ServiceRequest"]
+    for request in dict.fromkeys([*begun, *changed]):
+        task = begun.get(request) or task_of_measure(request, rooms)
+        if task is None or "partOf" not in task or not is_open(task) or not needs_sending(task, request, message):
+            continue
+        owner = str(task.get("owner", {}).get("reference", "")).partition("/")[2]
+        if owner:
+            yield Part(owner, "measures", {}, f"Task/{task['id']}", task["for"]["reference"], message.case)
+
+
+def needs_sending(task: dict[str, Any], request: str, message: Message) -> bool:
+    """A Task that was just requested, or one whose measure the plan changed."""
+    return request in message.written or task.get("status") == "requested"
+
+
+def unsure(why: str) -> Problem:
+    """The finding about a place nobody is responsible for; the named fallback has it."""
+    repair = "hand the referral over to the right site, or complete `catchment:` in its partner.yaml"
+    return Problem("route.unsure", "Patient.address", why, repair, "warning")

@@ -1,0 +1,53 @@
+"""Resources as they stand once a message is written: what it changes, else what is stored."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from gateway.domain.codec import Tree
+from gateway.domain.ledger import Save
+from gateway.domain.message import Message
+from gateway.fhir.references import identity, renamed, survey
+from gateway.pipeline.rooms import Rooms
+
+Resource = dict[str, Any]
+
+
+def current(reference: str, message: Message, rooms: Rooms) -> Resource:
+    """One resource by `Type/id`, empty where there is none; a Task as its last move left it."""
+    found = written(message).get(reference)
+    if found is None:
+        kind, _, key = reference.partition("/")
+        stored = rooms.store.read(kind, key) if key else None
+        found = stored.resource if stored else None
+    return found or {}
+
+
+def written(message: Message) -> dict[str, Resource]:
+    """All that a message writes, by `Type/id`."""
+    saves = [change.resource for change in message.changes if isinstance(change, Save)]
+    moved = [move.task for move in message.moved]
+    return {f"{r['resourceType']}/{r['id']}": r for r in [*saves, *message.written.values(), *moved]}
+
+
+def links(resource: Resource) -> list[str]:
+    """All `Type/id` a resource refers to."""
+    return [str(node["reference"]) for node in survey(resource)[0]]
+
+
+def bundled(resources: Iterable[Resource]) -> Tree:
+    """Stored resources as a tree: identities as `urn:uuid:`, references inside the tree by them."""
+    listed = [resource for resource in resources if resource]
+    names = {f"{r['resourceType']}/{r['id']}": universal(r) for r in listed}
+    tree: Tree = {}
+    for resource in listed:
+        kind = resource["resourceType"]
+        named = renamed(resource, names)
+        tree.setdefault(kind, []).append({**named, "fullUrl": names[f"{kind}/{resource['id']}"]})
+    return tree
+
+
+def universal(resource: Resource) -> str:
+    """The identity of a stored resource in a tree."""
+    own = f"urn:uuid:{resource['id']}"
+    made = identity(own)
+    return made if made == own else identity(f"{resource['resourceType']}/{resource['id']}")
