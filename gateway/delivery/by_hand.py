@@ -20,7 +20,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """The changes to commit, or why there are none. `StaleError` on commit: somebody else was faster."""
+    """The changes to commit, or why there are none. `ConflictError` on commit: somebody was faster."""
 
     changes: tuple[Change, ...] = ()
     problems: tuple[Problem, ...] = ()
@@ -52,9 +52,9 @@ def drop(delivery: Delivery, person: Person) -> Decided:
 
 
 def decided(delivery: Delivery, person: Person, action: str, fields: Mapping[str, Any]) -> Decided:
-    """The change with its word in the audit; the token makes sure that nobody changed the delivery meanwhile."""
+    """The change with its word in the audit; nothing happens if a worker or another person was faster."""
     note = Note(Audit(person.at, person.name, action, delivery.id, str(fields["standing"]), f"was {delivery.standing}"))
-    return Decided((Conclude(delivery.id, fields, delivery.token), note))
+    return Decided((Conclude(delivery.id, fields, expected=delivery.standing), note))
 
 
 def unfit(delivery: Delivery, verb: str) -> Problem:

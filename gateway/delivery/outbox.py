@@ -71,4 +71,4 @@ def without_aftermath(attempt: Attempt, why: str) -> Note:
 
 def handed_back(delivery: Delivery) -> Conclude:
     """A claimed delivery that was not begun waits again, as if it had not been claimed."""
-    return Conclude(delivery.id, {"standing": "waiting", "until": None, "attempts": delivery.attempts}, delivery.token)
+    return Conclude(delivery.id, {"standing": "waiting", "until": None}, delivery.token)

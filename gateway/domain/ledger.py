@@ -188,12 +188,14 @@ class Queue:
 class Conclude:
     """Changes fields of a delivery; refused with `StaleError` if `token` is no longer the one it was claimed with.
 
+    If `expected` is given, only from that standing (`ConflictError`): for persons, who hold no token.
     A delivery that leaves `waiting` and `sending` frees its lane for the next, `uncertain` and `dead` too.
     """
 
     delivery: str
     changes: Mapping[str, Any]
     token: int | None = None
+    expected: Standing | None = None
 
 
 @dataclass(frozen=True, slots=True)

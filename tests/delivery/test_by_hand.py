@@ -9,12 +9,12 @@ BY = Person("h.kramer", later(60), "Arrived by telephone.")
 
 
 @pytest.mark.parametrize("standing", ["dead", "uncertain"])
-def test_a_released_delivery_waits_again_under_its_token_with_all_attempts_before_it(standing: Standing) -> None:
+def test_a_released_delivery_waits_again_with_all_attempts_before_it(standing: Standing) -> None:
     row = delivery(standing=standing, attempts=9, grade="E1", reason="Given up.", settled=NOON)
     conclude, note = release(row, BY).changes
     assert isinstance(conclude, Conclude)
     assert isinstance(note, Note)
-    assert conclude.token == 7
+    assert (conclude.token, conclude.expected) == (None, standing)
     assert conclude.changes["standing"] == "waiting"
     assert (conclude.changes["due"], conclude.changes["attempts"], conclude.changes["settled"]) == (later(60), 0, None)
     assert not {"key", "grade", "data"} & set(conclude.changes)
