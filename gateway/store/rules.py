@@ -1,0 +1,102 @@
+"""What every store decides alike: which fields may change, how lanes are called, what a Task is listed by."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+from typing import Any
+
+from gateway.domain.ledger import Conclude, Entry, Save, Settle
+from gateway.store.port import ConflictError, StaleError, StoreError
+
+OPEN = ("waiting", "sending", "uncertain", "dead")
+"""Standings of deliveries that move with their person; the others are history."""
+
+CAME = {"id", "number", "partner", "road", "key", "data", "hash", "received"}
+SETTLED = frozenset(each.name for each in fields(Entry)) - CAME
+"""Fields of an entry that `Settle` may change; what came stays as it came."""
+
+CONCLUDED = frozenset(["road", "due", "headers", "standing", "attempts", "grade", "code", "reason", "until", "settled"])
+"""Fields of a delivery that `Conclude` may change."""
+
+WANTED_ENTRIES = frozenset({"state", "partner", "key", "case", "person"})
+WANTED_DELIVERIES = frozenset({"standing", "partner", "message", "case"})
+
+
+def only(given: Iterable[str], allowed: frozenset[str], what: str) -> None:
+    """Refuse fields that cannot be changed or asked for."""
+    if wrong := sorted(set(given) - allowed):
+        raise StoreError(f"{what} takes no {', '.join(wrong)}; it takes {', '.join(sorted(allowed))}")
+
+
+def lane_of(partner: str, person: str) -> str:
+    """The name of a lane: receiver and person."""
+    return f"{partner} {person}"
+
+
+def person_of(lane: str) -> str:
+    """The person in the name of a lane, empty where it has none."""
+    return lane.partition(" ")[2]
+
+
+def may_settle(change: Settle, entry_state: str | None) -> None:
+    """Check a change of an entry that is in this state, None where there is no such entry."""
+    only(change.changes, SETTLED, "a journal entry")
+    if entry_state is None:
+        raise StoreError(f"there is no message {change.message}")
+    if change.expected is not None and entry_state != change.expected:
+        raise ConflictError(f"message {change.message} is {entry_state}, not {change.expected}")
+
+
+def may_conclude(change: Conclude, standing: str | None, token: int) -> None:
+    """Check a change of a delivery that has this standing and was claimed with this token.
+
+    A worker whose lease has ended still counts as long as nobody else took the delivery from it.
+    """
+    only(change.changes, CONCLUDED, "a delivery")
+    if standing is None:
+        raise StoreError(f"there is no delivery {change.delivery}")
+    if change.token is not None and (standing != "sending" or token != change.token):
+        raise StaleError(f"delivery {change.delivery} is {standing} and no longer held with token {change.token}")
+    if change.changes.get("standing") == "sending" and standing != "sending":
+        raise StoreError(f"delivery {change.delivery} can only be claimed to be sent")
+
+
+def may_save(change: Save, current: int) -> tuple[str, str]:
+    """Check a new version of a resource whose current version is this, 0 for none; gives its type and id."""
+    kind, key = change.resource.get("resourceType"), change.resource.get("id")
+    if not (isinstance(kind, str) and kind and isinstance(key, str) and key):
+        raise StoreError("a resource needs a resourceType and an id")
+    if change.expected is not None and change.expected != current:
+        raise ConflictError(f"{kind}/{key} is at version {current}, not {change.expected}")
+    return kind, key
+
+
+def same(first: Entry, again: Entry) -> bool:
+    """Whether a message with the same key has the same bytes."""
+    return first.hash == again.hash
+
+
+def _reference(value: Any) -> str:
+    """Where a Reference points to: its literal, else its identifier as `system|value`."""
+    item = value[0] if isinstance(value, list) and value else value
+    if not isinstance(item, Mapping):
+        return ""
+    identifier = item.get("identifier")
+    named = f"{identifier.get('system', '')}|{identifier.get('value', '')}" if isinstance(identifier, Mapping) else ""
+    return str(item.get("reference") or named)
+
+
+def task_row(resource: Mapping[str, Any], updated: str) -> dict[str, str]:
+    """What a Task is listed by (chapter 12.1.3)."""
+    business = resource.get("businessStatus")
+    codings = business.get("coding") if isinstance(business, Mapping) else None
+    first = codings[0] if isinstance(codings, list) and codings else {}
+    return {
+        "id": str(resource["id"]),
+        "status": str(resource.get("status", "")),
+        "business": str(first.get("code", "")) if isinstance(first, Mapping) else "",
+        "owner": _reference(resource.get("owner")),
+        "requester": _reference(resource.get("requester")),
+        "part_of": _reference(resource.get("partOf")),
+        "based_on": _reference(resource.get("basedOn")),
+        "updated": updated,
+    }
