@@ -46,8 +46,8 @@ class Store(Protocol):
     def expired(self, now: datetime) -> list[Delivery]:
         """Deliveries still `sending` whose lease has ended: their worker died between sending and writing it down."""
 
-    def due(self) -> datetime | None:
-        """When the next waiting head of a lane may be sent."""
+    def due(self, partners: Sequence[str] = ()) -> datetime | None:
+        """When the next waiting head of a lane may be sent; those of `partners` are left out."""
 
     def waiting(self, after: int = 0, limit: int = 100) -> list[Entry]:
         """Messages in state `received`, in the order of the journal."""

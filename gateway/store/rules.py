@@ -56,6 +56,8 @@ def may_conclude(change: Conclude, standing: str | None, token: int) -> None:
         raise StoreError(f"there is no delivery {change.delivery}")
     if change.token is not None and (standing != "sending" or token != change.token):
         raise StaleError(f"delivery {change.delivery} is {standing} and no longer held with token {change.token}")
+    if change.expected is not None and standing != change.expected:
+        raise ConflictError(f"delivery {change.delivery} is {standing}, not {change.expected}")
     if change.changes.get("standing") == "sending" and standing != "sending":
         raise StoreError(f"delivery {change.delivery} can only be claimed to be sent")
 
