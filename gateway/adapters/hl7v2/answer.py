@@ -50,11 +50,11 @@ def answer(greeting: Greeting, code: str, problems: Sequence[Problem], stamp: da
     version = _numbers(head.get("12", ""), sep.component)
     error = _error if version >= (2, 5) else _old_error
     lines = [
-        _header(greeting, written, version, stamp, key),
+        _header(greeting, written, version, stamp, key).rstrip(field),
         _acknowledgement(greeting, code, problems if version < (2, 5) else (), written),
-        *(f"ERR{field}{error(problem, written)}" for problem in problems),
+        *(f"ERR{field}{error(problem, written)}".rstrip(field) for problem in problems),
     ]
-    return "".join(f"{line.rstrip(field)}\r" for line in lines).encode(codec, "replace")
+    return "".join(f"{line}\r" for line in lines).encode(codec, "replace")
 
 
 def _header(greeting: Greeting, written: Escapes, version: tuple[int, ...], stamp: datetime, key: str) -> str:
@@ -87,7 +87,7 @@ def _header(greeting: Greeting, written: Escapes, version: tuple[int, ...], stam
 def _acknowledgement(greeting: Greeting, code: str, problems: Sequence[Problem], written: Escapes) -> str:
     """MSA: the code, the id as the sender wrote it, and before version 2.5 the first reason as text (MSA-3)."""
     text = written.write(f"{problems[0].sentence} {problems[0].repair}") if problems else ""
-    return written.sep.field.join(["MSA", code, greeting.head.get("10", "").strip(), text])
+    return written.sep.field.join(["MSA", code, greeting.head.get("10", "").strip(), *([text] if text else [])])
 
 
 def _error(problem: Problem, written: Escapes) -> str:
