@@ -23,6 +23,10 @@ FOR_BY_KIND: Mapping[str, tuple[Purpose, ...]] = {"site": ("referrals", "answers
 """What a road takes that does not say `for:`; every other kind receives measures."""
 ACCEPT_BY_ROAD: Mapping[str, str] = {"mllp": "done"}
 """When a road answers that does not say `accept:`; every other road once the message is kept."""
+HONOURING = ("mllp", "folder")
+"""Roads on which a repeat with the same key does no harm where nothing else is said."""
+PYTHON_NAMES = {"for": "for_"}
+"""Keys of the file that are reserved words here."""
 
 
 def one_or_more(value: Any) -> Any:
@@ -104,7 +108,7 @@ class Receives(Frozen):
     timeout: float = Field(default=30, gt=0, le=3600, description="Seconds to wait for an answer.")
     honours_key: bool = Field(
         default=False,
-        description="It takes a repeat with the same key for the same thing, so that an unclear one may be repeated.",
+        description="A repeat with the same key counts once there, so an unclear one may be repeated. Http: no.",
     )
 
     def address(self, secrets: Mapping[str, str] = {}) -> dict[str, Any]:
@@ -149,7 +153,7 @@ class Party(Frozen):
             return value
         usual = FOR_BY_KIND.get(str(value.get("kind")), ("measures",))
         roads_in = _completed(value.get("sends"), lambda road: {"accept": ACCEPT_BY_ROAD.get(road, "kept")})
-        roads_out = _completed(value.get("receives"), lambda _: {"for": usual})
+        roads_out = _completed(value.get("receives"), lambda road: {"for": usual, "honours_key": road in HONOURING})
         given = {"sends": roads_in, "receives": roads_out}
         return {**value, **{word: roads for word, roads in given.items() if roads is not None}}
 
@@ -159,7 +163,21 @@ class Party(Frozen):
 
 
 def _completed(roads: Any, usual: Callable[[str], Mapping[str, Any]]) -> Any:
-    """Roads with what they leave unsaid; anything but a list of mappings is left for the types to refuse."""
+    """Roads with what they leave unsaid; anything but a list of roads is left for the types to refuse."""
     if not isinstance(roads, list | tuple):
         return roads
-    return [{**usual(str(road.get("road"))), **road} if isinstance(road, Mapping) else road for road in roads]
+    return [_completed_road(road, usual) for road in roads]
+
+
+def _completed_road(road: Any, usual: Callable[[str], Mapping[str, Any]]) -> Any:
+    """One road, as a file or as the code gives it."""
+    if isinstance(road, Frozen):
+        said, name = road.model_fields_set, str(getattr(road, "road", ""))
+        left = {PYTHON_NAMES.get(word, word): value for word, value in usual(name).items()}
+        return road.model_copy(update={word: value for word, value in left.items() if word not in said})
+    if isinstance(road, Mapping):
+        left = {
+            word: value for word, value in usual(str(road.get("road"))).items() if PYTHON_NAMES.get(word) not in road
+        }
+        return {**left, **road}
+    return road

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Kind = Literal["text", "texts", "map", "rules", "ignore", "any", "policy"]
+Kind = Literal["text", "texts", "map", "rules", "ignore", "any", "policy", "directory"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +33,21 @@ FORMAT = {
     "canonical": KeyWord("texts", "Differences that are none when a round trip is compared."),
     "roots": KeyWord("texts", "Order in which the root maps are tried."),
 }
+DIRECTORY = {
+    "kind": KeyWord("directory", "What it is: hospital, care-service, office, site, ..."),
+    "identifiers": KeyWord("directory", "Numbers it is known by: ik, bsnr, ags, ..."),
+    "concerns": KeyWord("directory", "Areas of concern it serves; left out: all."),
+    "catchment": KeyWord("directory", "The places a site is responsible for."),
+    "role": KeyWord("directory", "Its role where it is decided what it may see."),
+    "sends": KeyWord("directory", "Roads on which its messages reach us."),
+    "receives": KeyWord("directory", "Roads on which it gets ours."),
+    "answers": KeyWord("directory", "How it hears what became of its messages."),
+}
+"""Keys of partner.yaml that the directory reads (gateway/directory/party.py); a format passes over them."""
 PARTNER = {
     "partner": KeyWord("text", "Name of the partner; the name of its folder.", required=True),
     **{name: word for name, word in FORMAT.items() if name != "format"},
+    **DIRECTORY,
 }
 MAP = {
     "map": KeyWord("text", "Name of the map; rules call it with `| name`.", required=True),
@@ -103,6 +115,7 @@ VALUE: dict[Kind, dict[str, Any]] = {
     "ignore": {"type": "object", "additionalProperties": {"type": "string"}},
     "rules": {"$ref": "#/$defs/rules"},
     "any": {"type": "object"},
+    "directory": {},
     "policy": {
         "type": "object",
         "additionalProperties": {

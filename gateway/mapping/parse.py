@@ -1,6 +1,7 @@
 """The files of an integrator -> words of the language, positions kept, every fault a problem with place and repair."""
 
 import difflib
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
@@ -121,6 +122,18 @@ def read_yaml(file: FilePath, name: str) -> tuple[yaml.Node | None, list[Problem
     if node is None or depth(node) > MAX_DEPTH:
         return None, [finding("map.yaml.empty", name, "the file is empty or nested too deep", "see docs/reference")]
     return node, []
+
+
+def adapts(file: FilePath) -> bool:
+    """Whether a partner.yaml is a format too; one that cannot be read is, if it looks so, to be found by the check."""
+    try:
+        text = file.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return False
+    if not re.search(r"\b(extends|codec)\b", text):
+        return False
+    node, _ = read_yaml(file, file.name)
+    return not isinstance(node, yaml.MappingNode) or any(key.value in {"extends", "codec"} for key, _ in node.value)
 
 
 def depth(node: yaml.Node, level: int = 0) -> int:

@@ -34,6 +34,7 @@ class Shelf:
     files: dict[str, FormatFile] = field(default_factory=dict)
     stamps: dict[str, str] = field(default_factory=dict)
     common: dict[str, str] = field(default_factory=dict)
+    partners: dict[Path, tuple[int, int, bool]] = field(default_factory=dict)
 
     def shown(self, path: Path) -> str:
         """A path as places show it."""
@@ -43,12 +44,24 @@ class Shelf:
             return path.as_posix()
 
     def names(self) -> dict[str, Path]:
-        """Folders of all formats and partners by name; the first folder that has a name wins."""
+        """Files of all formats by name, partners with maps of their own too; the first folder that has a name wins."""
         found: dict[str, Path] = {}
         for folder in self.folders:
-            for file in sorted([*folder.glob("*/format.yaml"), *folder.glob("partners/*/partner.yaml")]):
+            partners = (file for file in folder.glob("partners/*/partner.yaml") if self.is_format(file))
+            for file in sorted([*folder.glob("*/format.yaml"), *partners]):
                 found.setdefault(file.parent.name, file)
         return found
+
+    def is_format(self, file: Path) -> bool:
+        """Whether a partner is a format of its own (`extends:` or `codec:`); remembered until its file changes."""
+        try:
+            stat = file.stat()
+        except OSError:
+            return False
+        known = self.partners.get(file)
+        if known is None or known[:2] != (stat.st_mtime_ns, stat.st_size):
+            known = self.partners[file] = (stat.st_mtime_ns, stat.st_size, parse.adapts(file))
+        return known[2]
 
     def get(self, name: str) -> Format | None:
         """A format ready to run, loaded when first asked for; None with the findings in `problems`."""
