@@ -8,6 +8,9 @@ from gateway.mapping.format import Format
 from gateway.pipeline.formats import source_of
 from gateway.pipeline.rooms import Rooms
 
+ANSWERED_LATER = frozenset({"fhir.reference"})
+"""Findings of a codec about what the store may know: a reference to a resource that the partner has from us."""
+
 
 def decode(message: Message, rooms: Rooms) -> Message:
     """The trees of the file; what cannot be read waits for a person."""
@@ -16,7 +19,7 @@ def decode(message: Message, rooms: Rooms) -> Message:
     if source is None or wrong:
         return message.stop("decode", *wrong)
     decoded = source.codec.decode(message.entry.data, source.spec)
-    problems = list(decoded.problems)
+    problems = [problem for problem in decoded.problems if problem.code not in ANSWERED_LATER]
     if not decoded.trees and worst(problems) != "error":
         problems.append(nothing())
     read = replace(message.with_problems(*problems), trees=tuple(decoded.trees), map_hash=source.hash)

@@ -17,6 +17,8 @@ NOT_FOLLOWED = frozenset({"Task", "CarePlan", "Consent", "Provenance"})
 """What a referral's content does not lead to: these belong to the case, not to what the source sent."""
 OF_THE_PERSON = ("RelatedPerson", "Coverage", "Consent")
 """What a recipient's format may need beside the measure: contacts, the payer, what the person agreed to."""
+BY_KIND: Mapping[str, tuple[str, ...]] = {"care-service": ("Observation",)}
+"""And what only some kinds of party need: a care service the Pflegegrad."""
 ABOUT_THE_PERSON = ("DocumentReference", "Observation", "Condition", "AllergyIntolerance", "RelatedPerson", "Coverage")
 """What a source may have sent of the person beside the referral."""
 
@@ -71,7 +73,8 @@ def of_measures(part: Part, message: Message, rooms: Rooms) -> dict[str, Any]:
         seen[f"CarePlan/{plan['id']}"] = cut(plan, request, {f"CarePlan/{p['id']}" for p in plans})
     for name in [part.person, *sorted(goals), *around(measure, plans)]:
         add(name, seen, message, rooms)
-    for kind in OF_THE_PERSON:
+    party = rooms.directory.get(part.partner)
+    for kind in (*OF_THE_PERSON, *BY_KIND.get(party.kind if party else "", ())):
         for resource in of_person(kind, part.person, message, rooms):
             if source(resource) == source(task):
                 add(f"{kind}/{resource['id']}", seen, message, rooms)

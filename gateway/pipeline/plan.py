@@ -10,9 +10,11 @@ from gateway.domain.system import MEASURE, PARTNER, REFERRAL_TASK, TASK
 from gateway.domain.task import FINAL
 from gateway.mapping.run import urn
 from gateway.mapping.runtime import every
-from gateway.pipeline.case import PLACER, last, task_of
+from gateway.pipeline.case import PLACER, WITHDRAWN, last, task_of
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.walk import Report, walk
+
+REASONS = {"withdrawn-by-requester": "vom Kümmerer zurückgezogen", "superseded": "durch eine andere Maßnahme ersetzt"}
 
 
 def planned(message: Message, rooms: Rooms) -> Message:
@@ -53,13 +55,27 @@ def one(message: Message, item: dict[str, Any], rooms: Rooms) -> Message:
     numbered = {**resource, "identifier": with_number(resource)}
     message = replace(message, written={**message.written, item["fullUrl"]: numbered})
     message = replaced(message, item, rooms)
-    if task_of_measure(item["fullUrl"], rooms):
+    stored = task_of_measure(item["fullUrl"], rooms)
+    if item.get("status") in WITHDRAWN:
+        return taken_back(message, stored, rooms)
+    if stored:
         return message
     owner = performer(item, message, rooms)
     report = Report("requested", "dispatched" if owner else "dispatch-failed", "R", "E1")
     moved, problems = walk(begin(message, item, owner), report, rooms.now())
     unknown = () if owner else (nobody(),)
     return replace(message, moved=(*message.moved, *moved)).with_problems(*problems, *unknown)
+
+
+def taken_back(
+    message: Message, task: dict[str, Any] | None, rooms: Rooms, business: str = "withdrawn-by-requester"
+) -> Message:
+    """A Task whose measure the plan no longer wants: cancelled while it can be, else a finding says why not."""
+    if task is None or task.get("status") in FINAL:
+        return message
+    moved, problems = walk(task, Report("cancelled", business, "R", "E4", REASONS[business]), rooms.now())
+    softened = (replace(problem, severity="warning") for problem in problems)
+    return replace(message, moved=(*message.moved, *moved)).with_problems(*softened)
 
 
 def task_of_measure(request: str, rooms: Rooms) -> dict[str, Any] | None:
@@ -125,13 +141,7 @@ def organizations(reference: dict[str, Any], message: Message, rooms: Rooms) -> 
 def replaced(message: Message, item: dict[str, Any], rooms: Rooms) -> Message:
     """The Tasks of the measures it replaces are cancelled, unless they have ended."""
     for reference in every(item, ("replaces", "reference")):
-        task = task_of_measure(str(reference), rooms)
-        if task is None or task.get("status") in FINAL:
-            continue
-        moved, problems = walk(
-            task, Report("cancelled", "superseded", "R", "E4", "durch eine andere Maßnahme ersetzt"), rooms.now()
-        )
-        message = replace(message, moved=(*message.moved, *moved)).with_problems(*problems)
+        message = taken_back(message, task_of_measure(str(reference), rooms), rooms, "superseded")
     return message
 
 

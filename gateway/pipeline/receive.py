@@ -61,8 +61,8 @@ class Receiving:
         key = arrival.key or greeting.key or f"sha256:{digest}"
         return Entry(
             id=self.rooms.new_id(), partner=arrival.partner, road=arrival.road, format=arrival.format,
-            data=arrival.data, hash=digest, received=arrival.received, key=key, kind=greeting.kind, charset=greeting.charset,
-            content_type=arrival.content_type, headers=dict(arrival.headers),
+            data=arrival.data, hash=digest, received=arrival.received, key=key, kind=greeting.kind,
+            charset=greeting.charset, content_type=arrival.content_type, headers=dict(arrival.headers),
         )  # fmt: skip
 
     async def told(self, kept: Kept, entry: Entry, greeting: Greeting) -> Receipt:

@@ -1,5 +1,6 @@
 """Step 6: what the message says becomes versions of resources, moves of Tasks, and the case it belongs to."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -12,7 +13,9 @@ from gateway.pipeline import case, document, plan, reply
 from gateway.pipeline.identity import identify, listed
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.terms import source, terms
+from gateway.pipeline.view import links
 
+LOCAL = re.compile(r"[A-Z][A-Za-z]+/[A-Za-z0-9\-.]{1,64}")
 Part = Callable[[Message, Rooms], Message]
 
 ELSEWHERE = frozenset({"Patient", "Task"})
@@ -49,7 +52,25 @@ def laid_down(message: Message, rooms: Rooms) -> Message:
         laid = laid_over(stored.resource if stored else {}, item, message.entry.partner)
         if stored is None or laid != stored.resource:
             written[item["fullUrl"]] = laid
-    return replace(message, written=written).with_problems(*foreign)
+    return replace(message, written=written).with_problems(*foreign, *dangling(message, rooms))
+
+
+def dangling(message: Message, rooms: Rooms) -> list[Problem]:
+    """A warning for each resource that refers to something neither the message nor the store has."""
+    here = {item["fullUrl"] for _, item in listed(message.tree)} | set(message.known.values())
+    found = []
+    for kind, item in listed(message.tree):
+        lost = {name for name in links(item) if is_local(name) and name not in here}
+        count = sum(rooms.store.read(*name.split("/")[:2]) is None for name in lost)
+        if count:
+            sentence = f"{count} reference(s) point to what is neither in the message nor known here"
+            found.append(Problem("record.dangling", kind, sentence, "send it with the message", "warning"))
+    return found
+
+
+def is_local(reference: str) -> bool:
+    """Whether a reference is `Type/id` (chapter 2.3.0.1)."""
+    return LOCAL.fullmatch(reference) is not None
 
 
 def laid_over(stored: dict[str, Any], item: dict[str, Any], partner: str) -> dict[str, Any]:

@@ -36,11 +36,11 @@ def replies(message: Message, rooms: Rooms) -> Message:
 
 
 def reported(message: Message, rooms: Rooms) -> Iterator[tuple[dict[str, Any], dict[str, Any], str]]:
-    """(what the message says, the Task it is about, the status it reports)."""
+    """(What the message says, the Task it is about, the status it reports); a source only repeats its own referral."""
     seen: set[str] = set()
     for item in message.tree.get("Task", ()):
         stored = task_meant(item, rooms)
-        if stored:
+        if stored and (is_owner(stored, message.entry.partner) or source(stored) != message.entry.partner):
             seen.add(stored["id"])
             yield item, stored, str(item.get("status", ""))
     for item in message.tree.get("ServiceRequest", ()):

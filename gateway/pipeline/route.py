@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from gateway.domain.ledger import Save
 from gateway.domain.message import Message, Moved, Part
 from gateway.domain.problem import Problem
 from gateway.domain.system import CANONICAL
@@ -74,17 +75,24 @@ def to_site(message: Message, task: dict[str, Any]) -> Iterator[Part]:
     """The referral, or news of it from its source, to the site that owns it."""
     site = str(task.get("owner", {}).get("reference", "")).partition("/")[2]
     begun = any(f"Task/{move.task['id']}" == message.case and not move.before for move in message.moved)
-    news = source(task) == message.entry.partner and is_open(task) and bool(message.written)
+    begun = begun or (not_dispatched(task) and source(task) == message.entry.partner)
+    news = source(task) == message.entry.partner and is_open(task) and has_news(message)
     if site and (begun or news):
         moves = message.case if begun else ""
         yield Part(site, "referral", {}, moves, task["for"]["reference"], message.case)
 
 
+def has_news(message: Message) -> bool:
+    """Whether a message changes anything but the record of itself."""
+    persons = any(isinstance(c, Save) and c.resource["resourceType"] == "Patient" for c in message.changes)
+    return persons or any(item["resourceType"] != "Provenance" for item in message.written.values())
+
+
 def to_performers(message: Message, rooms: Rooms) -> Iterator[Part]:
     """Each new or changed measure to its owner; a measure that is over is not sent."""
     begun = {m.task["focus"]["reference"]: m.task for m in message.moved if "partOf" in m.task}
-    changed = [name for name, item in message.written.items() if item["resourceType"] == "ServiceRequest"]
-    for request in dict.fromkeys([*begun, *changed]):
+    named = [item["fullUrl"] for item in message.tree.get("ServiceRequest", ())]
+    for request in dict.fromkeys([*begun, *named]):
         task = begun.get(request) or task_of_measure(request, rooms)
         if task is None or "partOf" not in task or not is_open(task) or not needs_sending(task, request, message):
             continue
@@ -94,8 +102,13 @@ def to_performers(message: Message, rooms: Rooms) -> Iterator[Part]:
 
 
 def needs_sending(task: dict[str, Any], request: str, message: Message) -> bool:
-    """A Task that was just requested, or one whose measure the plan changed."""
-    return request in message.written or task.get("status") == "requested"
+    """A Task that was just requested, whose measure the plan changed, or whose first dispatch failed."""
+    return request in message.written or not_dispatched(task)
+
+
+def not_dispatched(task: dict[str, Any]) -> bool:
+    """Whether the Task could not be sent before; running the message again sends it."""
+    return "dispatch-failed" in every(task, ("businessStatus", "coding", "code"))
 
 
 def unsure(why: str) -> Problem:

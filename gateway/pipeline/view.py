@@ -36,7 +36,7 @@ def links(resource: Resource) -> list[str]:
 
 def bundled(resources: Iterable[Resource]) -> Tree:
     """Stored resources as a tree: identities as `urn:uuid:`, references inside the tree by them."""
-    listed = [resource for resource in resources if resource]
+    listed = [shown(resource) for resource in resources if resource]
     names = {f"{r['resourceType']}/{r['id']}": universal(r) for r in listed}
     tree: Tree = {}
     for resource in listed:
@@ -44,6 +44,13 @@ def bundled(resources: Iterable[Resource]) -> Tree:
         named = renamed(resource, names)
         tree.setdefault(kind, []).append({**named, "fullUrl": names[f"{kind}/{resource['id']}"]})
     return tree
+
+
+def shown(resource: Resource) -> Resource:
+    """A resource without what only the gateway needs to know."""
+    meta = {key: value for key, value in resource.get("meta", {}).items() if key != "source"}
+    rest = {key: value for key, value in resource.items() if key != "meta"}
+    return {**rest, "meta": meta} if meta else rest
 
 
 def universal(resource: Resource) -> str:

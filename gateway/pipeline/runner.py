@@ -1,0 +1,91 @@
+"""Runs the line: one thread that takes kept messages in the order of the journal, and gives way to what arrives."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from gateway.domain.ledger import Entry
+from gateway.pipeline.line import process
+from gateway.pipeline.rooms import Rooms
+from gateway.store.port import StoreError
+
+log = logging.getLogger(__name__)
+IDLE = 0.5
+"""Seconds after which the journal is looked at unasked: another process may have put a message back."""
+UNWELL = 1.0
+"""Seconds to wait where the store cannot write."""
+RUSH = 0.05
+"""Seconds after an arrival during which intake has the right of way."""
+
+
+@dataclass(slots=True)
+class Runner:
+    """The line's thread. `finished` hears of every message; `arrived` counts what was kept so far.
+
+    `share` is the part of the time the line takes at least while messages keep arriving: what is kept first is
+    answered first, and what was kept is translated as soon as there is room.
+    """
+
+    rooms: Rooms
+    finished: Callable[[Entry], None]
+    arrived: Callable[[], int] = lambda: 0
+    share: float = 0.2
+    batch: int = 50
+    stopping: threading.Event = field(default_factory=threading.Event)
+    wanted: threading.Event = field(default_factory=threading.Event)
+    thread: threading.Thread | None = None
+    seen: int = 0
+    last_rush: float = 0.0
+    lag: float = 0.0
+
+    def start(self) -> None:
+        """Begin."""
+        self.thread = threading.Thread(target=self.run, name="line", daemon=True)
+        self.thread.start()
+
+    def wake(self) -> None:
+        """Something was kept."""
+        self.wanted.set()
+
+    def stop(self, grace: float = 10.0) -> None:
+        """Finish the message that is being run; the others stay in the journal."""
+        self.stopping.set()
+        self.wanted.set()
+        if self.thread:
+            self.thread.join(grace)
+
+    def run(self) -> None:
+        """Until stopped: what waits, then sleep."""
+        while not self.stopping.is_set():
+            self.wanted.clear()
+            try:
+                if not self.round():
+                    self.wanted.wait(IDLE)
+            except StoreError as fault:
+                log.error("the line cannot write", extra={"fault": type(fault).__name__})  # noqa: TRY400
+                self.stopping.wait(UNWELL)
+
+    def round(self) -> bool:
+        """One look at the journal; whether there was anything to do."""
+        entries = self.rooms.store.waiting(0, self.batch)
+        for entry in entries:
+            if self.stopping.is_set():
+                break
+            began = time.perf_counter()
+            process(entry, self.rooms)
+            self.lag = (self.rooms.now() - entry.received).total_seconds()
+            self.finished(entry)
+            self.give_way(time.perf_counter() - began)
+        if not entries:
+            self.lag = 0.0
+        return bool(entries)
+
+    def give_way(self, spent: float) -> None:
+        """Leave the rest of the time to intake while messages keep arriving."""
+        count, now = self.arrived(), time.perf_counter()
+        if count != self.seen:
+            self.seen, self.last_rush = count, now
+        if now - self.last_rush < RUSH:
+            self.stopping.wait(spent * (1 / self.share - 1))
