@@ -1,0 +1,103 @@
+"""The persons a message is about, as they lie on the desk: read once, changed in memory, written all together."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from gateway.domain.ledger import Save
+from gateway.mapping.runtime import every
+from gateway.pipeline.person_terms import terms
+from gateway.pipeline.portrait import Resource
+from gateway.store.port import Store, Term
+
+ACTIVE = ("active", "true")
+MANY = 200
+"""More persons than this are never alike enough to be asked about."""
+
+
+@dataclass(slots=True)
+class Person:
+    """A stored person (version 0: a new one) and how the message leaves it."""
+
+    id: str
+    version: int
+    before: Resource
+    now: Resource
+
+    @property
+    def reference(self) -> str:
+        """`Patient/<id>`."""
+        return f"Patient/{self.id}"
+
+
+@dataclass(slots=True)
+class Desk:
+    """What one message sees of the stored persons, with its own changes laid over."""
+
+    store: Store
+    partner: str
+    persons: dict[str, Person] = field(default_factory=dict)
+
+    def read(self, key: str) -> Person | None:
+        """A person by id; one that was merged away is the person that replaced it."""
+        seen: set[str] = set()
+        while key and key not in seen:
+            seen.add(key)
+            person = self._read(key)
+            if person is None:
+                return None
+            key = replaced_by(person.now)
+            if not key:
+                return person
+        return None
+
+    def _read(self, key: str) -> Person | None:
+        if key not in self.persons:
+            version = self.store.read("Patient", key)
+            if version is None:
+                return None
+            return self._lay(version.id, version.version, version.resource)
+        return self.persons[key]
+
+    def _lay(self, key: str, version: int, resource: Resource) -> Person:
+        return self.persons.setdefault(key, Person(key, version, resource, resource))
+
+    def find(self, wanted: Iterable[Term], limit: int = MANY) -> list[Person]:
+        """Active persons that have all these terms, those of this message included."""
+        asked = {*wanted, ACTIVE}
+        stored = self.store.find("Patient", sorted(asked), limit)
+        found = {self._lay(version.id, version.version, version.resource).id for version in stored}
+        return [person for person in self.persons.values() if self._has(person, asked, found)]
+
+    def _has(self, person: Person, asked: set[Term], found: set[str]) -> bool:
+        if person.now is person.before:
+            return person.id in found
+        return asked <= set(terms(person.now, self.partner))
+
+    def numbered(self, numbers: Iterable[str]) -> Iterator[Person]:
+        """Active persons known by one of these identifier terms, each once."""
+        seen: set[str] = set()
+        for number in numbers:
+            for person in self.find([("identifier", number)]):
+                if person.id not in seen:
+                    seen.add(person.id)
+                    yield person
+
+    def put(self, key: str, resource: Resource) -> Person:
+        """A person as it is from now on."""
+        person = self.persons.get(key) or self._lay(key, 0, {})
+        person.now = {**resource, "resourceType": "Patient", "id": key}
+        return person
+
+    def saves(self, at: datetime, message: str) -> list[Save]:
+        """What is to be written: the persons that changed, each against the version it was read at."""
+        changed = [person for person in self.persons.values() if person.now != person.before]
+        return [Save(person.now, person.version, terms(person.now, self.partner), at, message) for person in changed]
+
+
+def replaced_by(patient: Resource) -> str:
+    """The id of the person that replaced a merged one (Patient.link, chapter 8.1.3), empty where none did."""
+    for link in every(patient, ("link",)):
+        if patient.get("active") is False and link.get("type") == "replaced-by":
+            return str(link.get("other", {}).get("reference", "")).rpartition("/")[2]
+    return ""
