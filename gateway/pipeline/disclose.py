@@ -35,6 +35,8 @@ def of_referral(part: Part, message: Message, rooms: Rooms) -> dict[str, Any]:
     seen: Seen = {part.case: task}
     follow(current(task["focus"]["reference"], message, rooms), seen, message, rooms)
     follow(current(part.person, message, rooms), seen, message, rooms)
+    for party in ("requester", "owner"):
+        follow(current(str(task.get(party, {}).get("reference", "")), message, rooms), seen, message, rooms)
     sender = source(task)
     for kind in ABOUT_THE_PERSON:
         for resource in of_person(kind, part.person, message, rooms):

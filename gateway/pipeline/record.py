@@ -13,7 +13,7 @@ from gateway.pipeline import case, document, plan, reply
 from gateway.pipeline.identity import identify, listed
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.terms import source, terms
-from gateway.pipeline.view import links
+from gateway.pipeline.view import current, links, organization
 
 LOCAL = re.compile(r"[A-Z][A-Za-z]+/[A-Za-z0-9\-.]{1,64}")
 Part = Callable[[Message, Rooms], Message]
@@ -41,7 +41,7 @@ def laid_down(message: Message, rooms: Rooms) -> Message:
     written: dict[str, dict[str, Any]] = {}
     foreign: list[Problem] = []
     for kind, item in listed(message.tree):
-        if kind in ELSEWHERE:
+        if kind in ELSEWHERE or organization(kind, item["id"], rooms):
             continue
         stored = rooms.store.read(kind, item["id"])
         if stored and source(stored.resource) != message.entry.partner:
@@ -61,7 +61,7 @@ def dangling(message: Message, rooms: Rooms) -> list[Problem]:
     found = []
     for kind, item in listed(message.tree):
         lost = {name for name in links(item) if is_local(name) and name not in here}
-        count = sum(rooms.store.read(*name.split("/")[:2]) is None for name in lost)
+        count = sum(not current(name, message, rooms) for name in lost)
         if count:
             sentence = f"{count} reference(s) point to what is neither in the message nor known here"
             found.append(Problem("record.dangling", kind, sentence, "send it with the message", "warning"))

@@ -18,8 +18,25 @@ def current(reference: str, message: Message, rooms: Rooms) -> Resource:
     if found is None:
         kind, _, key = reference.partition("/")
         stored = rooms.store.read(kind, key) if key else None
-        found = stored.resource if stored else None
+        found = stored.resource if stored else organization(kind, key, rooms)
     return found or {}
+
+
+def organization(kind: str, key: str, rooms: Rooms) -> Resource:
+    """A party of the directory as Organization (chapter 8.1), under the id of its folder; empty for anything else."""
+    party = rooms.directory.get(key) if kind == "Organization" else None
+    if party is None:
+        return {}
+    from gateway.directory.party import IDENTIFIERS  # noqa: PLC0415 - `gateway convert` needs no directory
+
+    numbers = [{"system": IDENTIFIERS.get(word, word), "value": value} for word, value in party.identifiers.items()]
+    return {
+        "resourceType": "Organization",
+        "id": key,
+        "identifier": numbers,
+        "active": True,
+        "name": party.title or key,
+    }
 
 
 def written(message: Message) -> dict[str, Resource]:
