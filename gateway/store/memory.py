@@ -174,6 +174,7 @@ class MemoryStore:
 
 def _keep(tables: Tables, entry: Entry) -> Kept:
     """Kept, or what the partner's key says."""
+    rules.may_keep(entry)
     earlier = tables.keys.get((entry.partner, entry.key)) if entry.key else None
     if earlier is not None:
         first = tables.entries[earlier]

@@ -35,6 +35,9 @@ class Store(Protocol):
     def keep(self, entry: Entry) -> Future[Kept]:
         """A message into the journal; the partner's key decides whether it was here before."""
 
+    async def keep_async(self, entry: Entry) -> Kept:
+        """The same for an event loop, which all answers of one commit wake once; raises what the future would."""
+
     def commit(self, changes: Sequence[Change]) -> Future[None]:
         """All changes or none, in one transaction: `ConflictError`, `StaleError`, `UnavailableError`."""
 

@@ -1,7 +1,7 @@
 """Entries, deliveries and their kin as rows of the tables, and back."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -186,3 +186,8 @@ def delivery_with(delivery: Delivery, changes: Mapping[str, Any]) -> Delivery:
     """A delivery as it is read after these changes."""
     row = row_of_delivery(delivery) | {"number": delivery.number} | changed(changes)
     return delivery_of([row[name] for name in DELIVERY], delivery.data)
+
+
+def numbered(entry: Entry, number: int) -> Entry:
+    """An entry with its place in the journal."""
+    return replace(entry, number=number)

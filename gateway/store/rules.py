@@ -10,6 +10,9 @@ from gateway.store.port import ConflictError, StaleError, StoreError
 OPEN = ("waiting", "sending", "uncertain", "dead")
 """Standings of deliveries that move with their person; the others are history."""
 
+LARGEST = 512 * 1024 * 1024
+"""Bytes of one message."""
+
 CAME = {"id", "number", "partner", "road", "key", "data", "hash", "received"}
 SETTLED = frozenset(each.name for each in fields(Entry)) - CAME
 """Fields of an entry that `Settle` may change; what came stays as it came."""
@@ -35,6 +38,12 @@ def lane_of(partner: str, person: str) -> str:
 def person_of(lane: str) -> str:
     """The person in the name of a lane, empty where it has none."""
     return lane.partition(" ")[2]
+
+
+def may_keep(entry: Entry) -> None:
+    """Check what a message is made of; a journal row without its bytes must not come to be."""
+    if not isinstance(entry.data, bytes) or len(entry.data) > LARGEST:
+        raise StoreError(f"a message is bytes, at most {LARGEST} of them")
 
 
 def may_settle(change: Settle, entry_state: str | None) -> None:

@@ -1,0 +1,71 @@
+"""Changes as statements, one function per kind of change."""
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any
+
+from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.sql.expression import Executable
+
+from gateway.domain.ledger import Archive, Change, Conclude, Note, Prove, Queue, Relane, Save, Settle
+from gateway.store import rules
+from gateway.store.rows import AUDIT, EVIDENCE, changed, row_of_audit, row_of_evidence
+from gateway.store.schema import audit, evidence, journal, map_archive
+from gateway.store.sql.link import Link
+from gateway.store.sql.outbox import conclude, queue, relane
+from gateway.store.sql.resources import save
+
+STATE = select(journal.c.state).where(journal.c.id == bindparam("which"))
+PROVE = insert(evidence).values(dict.fromkeys(EVIDENCE))
+NOTE = insert(audit).values(dict.fromkeys(name for name in AUDIT if name != "number"))
+ARCHIVED = select(map_archive.c.hash).where(map_archive.c.hash == bindparam("hash"))
+ARCHIVE = insert(map_archive).values(hash=None, format=None, files=None)
+
+
+@cache
+def _set(fields: tuple[str, ...]) -> Executable:
+    return update(journal).where(journal.c.id == bindparam("which")).values(dict.fromkeys(fields))
+
+
+def settle(link: Link, change: Settle) -> None:
+    """Fields of a journal entry."""
+    found = link.row(STATE, {"which": change.message})
+    rules.may_settle(change, found[0] if found else None)
+    values = changed(change.changes)
+    if values:
+        link.run(_set(tuple(sorted(values))), {**values, "which": change.message})
+
+
+def prove(link: Link, change: Prove) -> None:
+    """Evidence of an attempt."""
+    link.run(PROVE, row_of_evidence(change.evidence))
+
+
+def note(link: Link, change: Note) -> None:
+    """A line of the audit."""
+    link.run(NOTE, row_of_audit(change.audit))
+
+
+def archive(link: Link, change: Archive) -> None:
+    """The files of a format, once."""
+    row = {"hash": change.hash, "format": change.format, "files": change.files}
+    if link.row(ARCHIVED, row) is None:
+        link.run(ARCHIVE, row)
+
+
+APPLY: dict[type, Callable[[Link, Any], None]] = {
+    Settle: settle,
+    Save: save,
+    Queue: queue,
+    Conclude: conclude,
+    Prove: prove,
+    Note: note,
+    Relane: relane,
+    Archive: archive,
+}
+
+
+def apply(link: Link, changes: Sequence[Change]) -> None:
+    """All changes, in their order."""
+    for change in changes:
+        APPLY[type(change)](link, change)

@@ -1,0 +1,68 @@
+"""One database connection that takes Core statements: each is compiled once for the dialect, then runs as plain text.
+
+SQLAlchemy's own execution costs several times what SQLite needs for a row; the line would wait for it.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Engine
+from sqlalchemy.sql.expression import Executable
+
+Values = Mapping[str, Any]
+
+
+class Texts(dict[Executable, tuple[str, Values]]):
+    """Statements as texts for one dialect, parameters by name, with the values that stand in the statement itself."""
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__()
+        self._engine = engine
+
+    def __missing__(self, statement: Executable) -> tuple[str, Values]:
+        """Compile it; threads that meet here do the same work twice, which hurts nobody."""
+        compiled: Any = statement.compile(self._engine)  # type: ignore[attr-defined]
+        fixed = {name: value for name, value in compiled.params.items() if value is not None}
+        self[statement] = str(compiled), fixed
+        return self[statement]
+
+
+class Link:
+    """A connection in autocommit; who wants a transaction begins one."""
+
+    def __init__(self, connection: Any, texts: Texts) -> None:
+        self.connection = connection
+        self._texts = texts
+        self._cursor = connection.cursor()
+
+    def say(self, text: str) -> Any:
+        """A command of the database itself; its first value, None where it gives none."""
+        row = self._cursor.execute(text).fetchone()
+        return row[0] if row else None
+
+    def _do(self, statement: Executable, values: Values) -> Any:
+        text, fixed = self._texts[statement]
+        return self._cursor.execute(text, {**fixed, **values} if fixed else values)
+
+    def run(self, statement: Executable, values: Values) -> None:
+        """A statement without result."""
+        self._do(statement, values)
+
+    def each(self, statement: Executable, values: Sequence[Values]) -> None:
+        """A statement once per row."""
+        self._cursor.executemany(self._texts[statement][0], values)
+
+    def rows(self, statement: Executable, values: Values) -> list[tuple[Any, ...]]:
+        """All rows of a query."""
+        found: list[tuple[Any, ...]] = self._do(statement, values).fetchall()
+        return found
+
+    def row(self, statement: Executable, values: Values) -> tuple[Any, ...] | None:
+        """The first row of a query, None where there is none."""
+        found = self.rows(statement, values)
+        return found[0] if found else None
+
+    def close(self) -> None:
+        """Let go."""
+        self._cursor.close()
+        self.connection.close()

@@ -1,0 +1,152 @@
+"""Deliveries in their lanes: queued, claimed, concluded, moved; the row of a lane knows its head."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+
+from sqlalchemy import bindparam, insert, null, or_, select, update
+from sqlalchemy.sql.expression import Executable
+
+from gateway.domain.ledger import Conclude, Delivery, Queue, Relane
+from gateway.store import rules
+from gateway.store.rows import DELIVERY, changed, delivery_of, moment, row_of_delivery
+from gateway.store.schema import lane, outbox, outbox_body
+from gateway.store.sql.link import Link
+
+COLUMNS = [*(name for name in DELIVERY if name != "number"), "place"]
+THERE = select(outbox.c.number).where(outbox.c.key == bindparam("key"))
+PUT = insert(outbox).values(dict.fromkeys(COLUMNS)).returning(outbox.c.number)
+BODY = insert(outbox_body).values(number=None, data=None)
+TAIL = select(lane.c.tail).where(lane.c.name == bindparam("lane"))
+OPEN = insert(lane).values(name=None, partner=None, person=None, tail=None)
+LONGER = update(lane).where(lane.c.name == bindparam("lane")).values(tail=bindparam("place"))
+HELD = select(outbox.c.number).where(outbox.c.lane == bindparam("lane"), outbox.c.standing == "sending").limit(1)
+FIRST = (
+    select(outbox.c.number, outbox.c.due)
+    .where(outbox.c.lane == bindparam("lane"), outbox.c.standing == "waiting")
+    .order_by(outbox.c.place)
+    .limit(1)
+)
+HEAD = update(lane).where(lane.c.name == bindparam("lane")).values(head=bindparam("number"), due=bindparam("when"))
+STANDS = select(outbox.c.standing, outbox.c.token, outbox.c.lane).where(outbox.c.id == bindparam("which"))
+WHOLE = select(*(outbox.c[name] for name in DELIVERY), outbox_body.c.data).join(outbox_body)
+CLAIMED = WHOLE.where(outbox.c.number == bindparam("which"))
+HOLD = (
+    update(outbox)
+    .where(outbox.c.number == bindparam("which"))
+    .values(standing="sending", token=outbox.c.token + 1, until=bindparam("lease"), worker=bindparam("by"))
+)
+FREE = update(lane).where(lane.c.name == bindparam("lane")).values(head=null(), due=null())
+LANES = select(lane.c.name, lane.c.partner).where(lane.c.person == bindparam("who"))
+ROW = (
+    select(outbox.c.number)
+    .where(outbox.c.lane == bindparam("lane"), or_(*(outbox.c.standing == standing for standing in rules.OPEN)))
+    .order_by(outbox.c.place)
+)
+MOVE = update(outbox).where(outbox.c.number == bindparam("which")).values(lane=bindparam("to"), place=bindparam("at"))
+
+
+def queue(link: Link, change: Queue) -> None:
+    """At the end of its lane, unless its key is there."""
+    given = change.delivery
+    if link.row(THERE, {"key": given.key}) is not None:
+        return
+    place = _place(link, given.lane, given.partner)
+    number = link.rows(PUT, {**row_of_delivery(given), "place": place})[0][0]
+    link.run(BODY, {"number": number, "data": given.data})
+    look(link, given.lane)
+
+
+def _place(link: Link, name: str, partner: str) -> int:
+    """The next place of a lane."""
+    found = link.row(TAIL, {"lane": name})
+    if found is None:
+        link.run(OPEN, {"name": name, "partner": partner, "person": rules.person_of(name), "tail": 1})
+        return 1
+    place: int = found[0] + 1
+    link.run(LONGER, {"lane": name, "place": place})
+    return place
+
+
+def look(link: Link, name: str) -> None:
+    """Who heads a lane: nobody while something of it is on its way, else the first that waits."""
+    first = None
+    if link.row(HELD, {"lane": name}) is None:
+        first = link.row(FIRST, {"lane": name})
+    number, due = first or (None, None)
+    link.run(HEAD, {"lane": name, "number": number, "when": due})
+
+
+@cache
+def _set(fields: tuple[str, ...]) -> Executable:
+    return update(outbox).where(outbox.c.id == bindparam("which")).values(dict.fromkeys(fields))
+
+
+def conclude(link: Link, change: Conclude) -> None:
+    """What became of an attempt, or what a person decided."""
+    standing, token, name = link.row(STANDS, {"which": change.delivery}) or (None, 0, "")
+    rules.may_conclude(change, standing, token)
+    values = changed(change.changes)
+    if values:
+        link.run(_set(tuple(sorted(values))), {**values, "which": change.delivery})
+        look(link, name)
+
+
+@cache
+def left_out(partners: int) -> tuple[Any, ...]:
+    """The condition that leaves out so many partners, called p0, p1 ..."""
+    return tuple(lane.c.partner != bindparam(f"p{n}") for n in range(partners))
+
+
+def names(partners: Sequence[str]) -> dict[str, str]:
+    """The values for `left_out`."""
+    return {f"p{n}": partner for n, partner in enumerate(partners)}
+
+
+@cache
+def _due(partners: int) -> Executable:
+    return (
+        select(lane.c.name, lane.c.head)
+        .where(lane.c.due <= bindparam("now"), *left_out(partners))
+        .order_by(lane.c.due, lane.c.head)
+        .limit(bindparam("most"))
+    )
+
+
+class Claiming:
+    """A worker about to claim; called by the writer."""
+
+    __slots__ = ("_lease", "_left", "_limit", "_now", "_worker")
+
+    def __init__(self, worker: str, now: datetime, limit: int, lease: float, partners: Sequence[str]) -> None:
+        self._worker = worker
+        self._now = moment(now)
+        self._lease = moment(now + timedelta(seconds=lease))
+        self._limit = limit
+        self._left = names(sorted(set(partners)))
+
+    def __call__(self, link: Link) -> list[Delivery]:
+        """Due heads, oldest first, now held."""
+        due = link.rows(_due(len(self._left)), {"now": self._now, "most": self._limit, **self._left})
+        claimed = []
+        for name, number in due:
+            link.run(HOLD, {"which": number, "lease": self._lease, "by": self._worker})
+            link.run(FREE, {"lane": name})
+            row = link.rows(CLAIMED, {"which": number})[0]
+            claimed.append(delivery_of(row[:-1], row[-1]))
+        return claimed
+
+
+def relane(link: Link, change: Relane) -> None:
+    """All that is open in lanes of the old person goes behind what stands in those of the new one."""
+    if change.old == change.new:
+        return
+    for old, partner in link.rows(LANES, {"who": change.old}):
+        new = rules.lane_of(old.partition(" ")[0], change.new)
+        moving = link.rows(ROW, {"lane": old})
+        for (number,) in moving:
+            link.run(MOVE, {"which": number, "to": new, "at": _place(link, new, partner)})
+        if moving:
+            look(link, new)
+            link.run(FREE, {"lane": old})

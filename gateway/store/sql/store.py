@@ -1,0 +1,159 @@
+"""The durable store over SQLAlchemy Core: one writer with group commit, readers on connections of their own."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as TooLateError
+from datetime import datetime
+from functools import partial
+from typing import Any, TypeVar
+
+from gateway.domain.ledger import Archive, Audit, Change, Delivery, Entry, Evidence, Kept, Version
+from gateway.store import migrations
+from gateway.store.port import StoreError, Term
+from gateway.store.schema import map_archive
+from gateway.store.sql import reading
+from gateway.store.sql.apply import apply, archive
+from gateway.store.sql.connect import WAIT, Readers, demand_durable, engine_of, open_link
+from gateway.store.sql.keeping import Keeping
+from gateway.store.sql.link import Link, Texts
+from gateway.store.sql.outbox import Claiming
+from gateway.store.sql.writer import Unit, Writer
+
+T = TypeVar("T")
+UNPROBED = map_archive.delete().where(map_archive.c.hash == "probe")
+PROBE = Archive("probe", "", bytes(16 * 1024))
+
+
+def open_store(url: str) -> "SqlStore":
+    """The store at a URL (`sqlite:///gateway.db`), its tables made or brought up to date.
+
+    StoreError if it cannot be had, or would be less durable than promised.
+    """
+    engine = engine_of(url)
+    demand_durable(engine)
+    migrations.ensure(engine)
+    texts = Texts(engine)
+    writer = Writer(partial(open_link, engine, texts), engine.dialect.loaded_dbapi)
+    return SqlStore(writer, Readers(engine, texts))
+
+
+class SqlStore:
+    """A `Store` that keeps what it acknowledged."""
+
+    def __init__(self, writer: Writer, readers: Readers) -> None:
+        self._writer = writer
+        self._readers = readers
+
+    def _ask(self, question: Callable[..., T], *about: Any) -> T:
+        with self._readers.link() as link:
+            return question(link, *about)
+
+    def keep(self, entry: Entry) -> Future[Kept]:
+        """A message into the journal."""
+        future: Future[Kept] = Future()
+        try:
+            self._writer.add(Unit(_keeping(entry), future=future, alone=True))
+        except StoreError as fault:
+            future.set_exception(fault)
+        return future
+
+    async def keep_async(self, entry: Entry) -> Kept:
+        """The same for an event loop: all answers of one commit wake it once."""
+        loop = asyncio.get_running_loop()
+        waiter: asyncio.Future[Kept] = loop.create_future()
+        self._writer.add(Unit(_keeping(entry), waiter=waiter, loop=loop, alone=True))
+        return await waiter
+
+    def commit(self, changes: Sequence[Change]) -> Future[None]:
+        """All changes or none."""
+        return self._writer.submit(lambda link: apply(link, changes))
+
+    def claim(
+        self, worker: str, now: datetime, limit: int, lease: float, partners: Sequence[str] = ()
+    ) -> Future[list[Delivery]]:
+        """Due heads of lanes that nobody holds."""
+        return self._writer.submit(Claiming(worker, now, limit, lease, partners))
+
+    def expired(self, now: datetime) -> list[Delivery]:
+        """Deliveries whose worker's lease has ended."""
+        return self._ask(reading.expired, now)
+
+    def due(self, partners: Sequence[str] = ()) -> datetime | None:
+        """When the next waiting head may be sent."""
+        return self._ask(reading.due, partners)
+
+    def waiting(self, after: int = 0, limit: int = 100) -> list[Entry]:
+        """Messages in state `received`."""
+        return self._ask(reading.waiting, after, limit)
+
+    def entry(self, message: str) -> Entry | None:
+        """One message."""
+        return self._ask(reading.message, message)
+
+    def entries(self, wanted: Mapping[str, str], before: int = 0, limit: int = 50) -> list[Entry]:
+        """Messages, newest first."""
+        return self._ask(reading.messages, wanted, before, limit)
+
+    def read(self, kind: str, key: str, version: int | None = None) -> Version | None:
+        """A resource, current or older."""
+        return self._ask(reading.read, kind, key, version)
+
+    def history(self, kind: str, key: str) -> list[Version]:
+        """All versions, newest first."""
+        return self._ask(reading.history, kind, key)
+
+    def find(self, kind: str, terms: Sequence[Term], limit: int = 100) -> list[Version]:
+        """Current resources that have all these terms."""
+        return self._ask(reading.find, kind, terms, limit)
+
+    def delivery(self, key: str) -> Delivery | None:
+        """One delivery."""
+        return self._ask(reading.delivery, key)
+
+    def deliveries(self, wanted: Mapping[str, str], before: int = 0, limit: int = 50) -> list[Delivery]:
+        """Deliveries, newest first."""
+        return self._ask(reading.deliveries, wanted, before, limit)
+
+    def evidence(self, delivery: str) -> list[Evidence]:
+        """What proves a delivery."""
+        return self._ask(reading.proofs, delivery)
+
+    def audit(self, *, object: str = "", before: int = 0, limit: int = 100) -> list[Audit]:  # noqa: A002 - FHIR's word
+        """The audit, newest first."""
+        return self._ask(reading.lines, object, before, limit)
+
+    def archived(self, map_hash: str) -> tuple[str, bytes] | None:
+        """Name and packed files of a format."""
+        return self._ask(reading.archived, map_hash)
+
+    def counts(self) -> dict[str, int]:
+        """Messages by state and deliveries by standing."""
+        return self._ask(reading.counts)
+
+    def healthy(self) -> str:
+        """Empty if pages can be written and synced, tried by writing some."""
+        try:
+            self._writer.submit(_probe).result(WAIT)
+        except StoreError as fault:
+            return f"The store cannot write: {fault}."
+        except TooLateError:
+            return f"The store did not write within {WAIT:g} seconds."
+        return ""
+
+    def close(self) -> None:
+        """Finish what was begun and let go."""
+        self._writer.close()
+        self._readers.close()
+
+
+def _keeping(entry: Entry) -> Keeping:
+    try:
+        return Keeping(entry)
+    except (TypeError, ValueError) as fault:
+        raise StoreError(f"this cannot be stored: {type(fault).__name__}") from fault
+
+
+def _probe(link: Link) -> None:
+    archive(link, PROBE)
+    link.run(UNPROBED, {})

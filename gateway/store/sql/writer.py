@@ -1,0 +1,217 @@
+"""The one thread that writes: what waits is written together and committed once (group commit)."""
+
+import asyncio
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+from typing import Any, Generic, Literal, TypeVar
+
+from gateway.store.port import ConflictError, StoreError, UnavailableError
+from gateway.store.sql.connect import WAIT
+from gateway.store.sql.link import Link
+
+T = TypeVar("T")
+LOG = logging.getLogger(__name__)
+MOST = 256
+"""Units of one commit."""
+PAUSE = 0.001
+"""Seconds between two attempts to begin while another process writes."""
+
+
+@dataclass(slots=True)
+class Unit(Generic[T]):
+    """Writes that belong together, what came of them, and who waits for it.
+
+    alone  it needs no savepoint: where it fails by itself, it has written nothing yet
+    """
+
+    work: Callable[[Link], T]
+    future: "Future[T] | None" = None
+    waiter: "asyncio.Future[T] | None" = None
+    loop: asyncio.AbstractEventLoop | None = None
+    alone: bool = False
+    result: Any = None
+    fault: StoreError | None = None
+
+    def begin(self) -> bool:
+        """Whether somebody still waits for it."""
+        self.result = self.fault = None
+        if self.future is not None:
+            return self.future.set_running_or_notify_cancel()
+        return self.waiter is None or not self.waiter.cancelled()
+
+    def settle(self) -> None:
+        """Tell who waits; in the thread or loop it belongs to."""
+        future = self.future if self.future is not None else self.waiter
+        if future is None or future.done():
+            return
+        if self.fault is not None:
+            future.set_exception(self.fault)
+        else:
+            future.set_result(self.result)
+
+
+def settle(units: Iterable[Unit[Any]]) -> None:
+    """Tell everybody."""
+    for unit in units:
+        unit.settle()
+
+
+class Writer:
+    """Runs units in the order they came, as many as wait in one transaction; a unit fails alone or not at all."""
+
+    def __init__(self, connect: Callable[[], Link], dbapi: Any) -> None:
+        self._connect = connect
+        self._dbapi = dbapi
+        self._errors: type[Exception] = dbapi.Error
+        self._queue: SimpleQueue[Unit[Any] | None] = SimpleQueue()
+        self._link: Link | None = None
+        self._gate = threading.Lock()
+        self._closed = False
+        self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
+        self._thread.start()
+
+    def submit(self, work: Callable[[Link], T]) -> Future[T]:
+        """Run it; the future is done after the commit."""
+        future: Future[T] = Future()
+        self.add(Unit(work, future=future))
+        return future
+
+    def add(self, unit: Unit[Any]) -> None:
+        """Run a unit."""
+        with self._gate:
+            if not self._closed:
+                self._queue.put(unit)
+                return
+        unit.fault = UnavailableError("the store is closed")
+        unit.settle()
+
+    def close(self) -> None:
+        """Finish what waits, then let go."""
+        with self._gate:
+            if self._closed:
+                return
+            self._closed = True
+            self._queue.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        open_ = True
+        while open_:
+            group: list[Unit[Any]] = []
+            unit = self._queue.get()
+            while unit is not None:
+                group.append(unit)
+                if len(group) == MOST:
+                    break
+                try:
+                    unit = self._queue.get_nowait()
+                except Empty:
+                    break
+            else:
+                open_ = False
+            self._group([unit for unit in group if unit.begin()])
+        self._drop()
+
+    def _group(self, units: list[Unit[Any]]) -> None:
+        """One commit for all; if that fails, one for each, so that a large unit does not spoil the others."""
+        if not units:
+            return
+        if self._commit(units) == "spoiled" and len(units) > 1:
+            for place, unit in enumerate(units):
+                if self._commit([unit]) == "shut":
+                    self._lost(units[place + 1 :], str(unit.fault))
+                    break
+        tell(units)
+
+    def _commit(self, units: list[Unit[Any]]) -> Literal["done", "spoiled", "shut"]:
+        """Run and commit; on a fault of the database nothing is kept, and every unit says so.
+
+        spoiled: something that was written made it fail. shut: there is no way in.
+        """
+        try:
+            link = self._begin()
+        except (self._errors, UnavailableError) as fault:
+            self._lost(units, str(fault))
+            return "shut"
+        try:
+            for unit in units:
+                self._attempt(link, unit)
+            link.say("COMMIT")
+        except self._errors as fault:
+            self._lost(units, f"nothing was written: {fault}")
+            return "spoiled"
+        return "done"
+
+    def _attempt(self, link: Link, unit: Unit[Any]) -> None:
+        """One unit; what it did is undone if it fails, the others stay."""
+        unit.result = unit.fault = None
+        if not unit.alone:
+            link.say("SAVEPOINT unit")
+        try:
+            unit.result = unit.work(link)
+        except StoreError as fault:
+            unit.fault = fault
+        except Exception as fault:  # noqa: BLE001 - whatever cannot be written is told to who asked for it
+            unit.fault = self._blamed(fault)
+        if not unit.alone:
+            if unit.fault is not None:
+                link.say("ROLLBACK TO unit")
+            link.say("RELEASE unit")
+
+    def _blamed(self, fault: Exception) -> StoreError:
+        """A fault of the unit itself; one of the database is raised again."""
+        if isinstance(fault, self._dbapi.IntegrityError):
+            return ConflictError("there is one with the same id already")
+        own = (self._dbapi.DataError, self._dbapi.ProgrammingError, self._dbapi.InterfaceError)
+        if isinstance(fault, self._errors) and not isinstance(fault, own):
+            raise fault
+        cause = StoreError(f"this cannot be stored: {type(fault).__name__}")
+        cause.__cause__ = fault
+        return cause
+
+    def _begin(self) -> Link:
+        """A transaction that holds the lock for writing; other processes get their turn in between."""
+        if self._link is None:
+            self._link = self._connect()
+        last = time.monotonic() + WAIT
+        while True:
+            try:
+                self._link.say("BEGIN IMMEDIATE")
+            except self._errors as fault:
+                if "locked" not in str(fault) or time.monotonic() > last:
+                    raise
+                time.sleep(PAUSE)
+            else:
+                return self._link
+
+    def _lost(self, units: list[Unit[Any]], why: str) -> None:
+        """Nobody is told that anything was kept; the next group starts with a new connection."""
+        for unit in units:
+            unit.result, unit.fault = None, UnavailableError(why)
+        LOG.error("the store cannot write", extra={"code": "store.unavailable", "units": len(units)})
+        self._drop()
+
+    def _drop(self) -> None:
+        link, self._link = self._link, None
+        if link is not None:
+            link.close()
+
+
+def tell(units: list[Unit[Any]]) -> None:
+    """Everybody who waits: threads at once, each event loop with a single call."""
+    loops: dict[asyncio.AbstractEventLoop, list[Unit[Any]]] = {}
+    for unit in units:
+        if unit.loop is None:
+            unit.settle()
+        else:
+            loops.setdefault(unit.loop, []).append(unit)
+    for loop, waiting in loops.items():
+        try:
+            loop.call_soon_threadsafe(settle, waiting)
+        except RuntimeError:  # the loop is closed, nobody waits any more
+            LOG.warning("an event loop ended before its answers", extra={"code": "store.loop.closed"})
