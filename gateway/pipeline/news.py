@@ -1,0 +1,267 @@
+"""What a party is told of a Task: the resources of an answer, as far as its source knows them itself."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from gateway.directory.parties import IDENTIFIERS, Party
+from gateway.domain.codec import Tree
+from gateway.domain.ledger import Entry
+from gateway.domain.message import Message, Moved
+from gateway.domain.system import CANONICAL, SID, TRACKING
+from gateway.mapping.runtime import every
+from gateway.pipeline.answer import greeted, number
+from gateway.pipeline.case import last
+from gateway.pipeline.person_terms import shown
+from gateway.pipeline.rooms import Rooms
+from gateway.pipeline.terms import source
+from gateway.pipeline.view import bundled, current
+from gateway.pipeline.walk import stand
+
+Resource = dict[str, Any]
+
+FACILITY = f"{SID}/hl7v2-facility"
+APPLICATION = f"{SID}/hl7v2-application"
+"""How a party calls itself in its messages (MSH-4, MSH-3), so that the answer finds it."""
+MOMENT = f"{CANONICAL}/StructureDefinition/moment-in-words"
+"""Extension of Task: `lastModified` as a German reader writes it."""
+SOURCE_CODE = f"{CANONICAL}/StructureDefinition/source-code"
+ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
+PROVIDER_ROLE = "http://terminology.hl7.org/CodeSystem/v2-0286"
+EVENTS = "http://terminology.hl7.org/CodeSystem/v2-0003"
+US = "KUEMMERER"
+FHIR_ID = re.compile(r"[A-Za-z0-9.-]{1,64}")
+
+PERSON_KEEPS = ("resourceType", "id", "identifier", "name", "birthDate", "gender")
+TASK_KEEPS = (
+    "resourceType", "id", "identifier", "status", "statusReason", "businessStatus", "intent", "code", "focus", "for",
+    "encounter", "authoredOn", "lastModified", "requester", "owner", "output", "executionPeriod",
+)  # fmt: skip
+REQUEST_KEEPS = (
+    "resourceType", "id", "identifier", "status", "intent", "category", "code", "subject", "encounter", "authoredOn",
+)  # fmt: skip
+VISIT_KEEPS = ("resourceType", "id", "identifier", "status", "class", "subject", "period")
+
+
+@dataclass(frozen=True)
+class News:
+    """One move and whom it is told to, with all that an answer is made from."""
+
+    move: Moved
+    party: Party
+    message: Message
+    rooms: Rooms
+
+    @property
+    def task(self) -> Resource:
+        """The Task as it is now."""
+        return self.move.task
+
+    @cached_property
+    def first(self) -> Entry | None:
+        """The message with which the party began it, as far as the journal still has it."""
+        tracking = (i["value"] for i in every(self.task, ("identifier",)) if i.get("system") == TRACKING)
+        named = next(tracking, "")
+        mine = self.message.entry
+        return mine if named == mine.id else self.rooms.store.entry(named)
+
+    @property
+    def number(self) -> str:
+        """The control id of the answer: the same for the same move, at most 20 characters."""
+        return self.named(self.message.entry.id, self.task)
+
+    def named(self, cause: str, task: Resource) -> str:
+        """The control id of the answer about a Task as one message left it."""
+        now = stand(task)
+        return number("answer", cause, self.party.id, task["id"], now.status, now.business)
+
+    @property
+    def replaced(self) -> str:
+        """The control id of the answer that this one replaces: it told the same status, less closely; else empty."""
+        if self.move.before != self.task["status"]:
+            return ""
+        versions = self.rooms.store.history("Task", self.task["id"])
+        told = next((v for v in versions if v.resource.get("status") == self.move.before and v.message), None)
+        return self.named(told.message, told.resource) if told else ""
+
+    def read(self, reference: str) -> Resource:
+        """A resource as it stands now."""
+        return current(reference, self.message, self.rooms)
+
+
+# --- what the answers are made of ------------------------------------------------------------------------------------
+
+
+def case(news: News) -> Tree:
+    """The referral as its source knows it, and how far it is: Task, order, person, visit, who has it in hand."""
+    request = own(news.read(link(news.task, "focus")), news, REQUEST_KEEPS)
+    visit = own(news.read(link(news.task, "encounter") or link(request, "encounter")), news, VISIT_KEEPS)
+    person = only(shown(news.read(link(news.task, "for")), news.party.id), PERSON_KEEPS)
+    owner = organization(link(news.task, "owner"), news)
+    return envelope(news) | bundled([person, request, visit, task(news), owner, addressee(news)])
+
+
+def task(news: News) -> Resource:
+    """The Task without what is not for its requester, with its moment in words."""
+    kept = only(news.task, TASK_KEEPS)
+    note = fresh_notes(news)
+    words = [{"url": MOMENT, "valueString": in_words(kept["lastModified"])}] if "lastModified" in kept else []
+    asker = {"reference": f"Organization/{news.party.id}", "display": news.party.title or news.party.id}
+    named = {"note": note} if note else {}
+    return {**kept, **named, "requester": asker, **({"extension": words} if words else {})}
+
+
+def fresh_notes(news: News) -> list[Resource]:
+    """Notes that came with this move; older ones, its source's own among them, were told or are not for it."""
+    stored = last((), f"Task/{news.task['id']}", news.rooms) or {}
+    known = every(stored, ("note",))
+    return [note for note in every(news.task, ("note",)) if note not in known] if stored else []
+
+
+def own(resource: Resource, news: News, keeps: Iterable[str]) -> Resource:
+    """What the party sent itself, cut down; nothing of what others sent."""
+    return only(resource, keeps) if resource and source(resource) == news.party.id else {}
+
+
+def organization(reference: str, news: News) -> Resource:
+    """A party as an Organization: its numbers from the directory, where to reach it as it last said itself."""
+    key = reference.partition("/")[2]
+    party = news.rooms.directory.get(key) if reference.startswith("Organization/") else None
+    stored = news.read(reference)
+    if party is None:
+        return only(stored, ("resourceType", "id", "identifier", "name", "telecom"))
+    numbers = [{"system": IDENTIFIERS.get(word, word), "value": value} for word, value in party.identifiers.items()]
+    made = {"resourceType": "Organization", "id": key, "identifier": numbers, "name": party.title or party.id}
+    told = {"telecom": stored["telecom"]} if stored.get("telecom") else {}
+    return {name: value for name, value in {**made, **told}.items() if value}
+
+
+def addressee(news: News) -> Resource:
+    """The party that is told, with the names it gives itself in messages."""
+    facility, application = called(news)
+    names = [{"system": FACILITY, "value": facility}, {"system": APPLICATION, "value": application}]
+    made = {"resourceType": "Organization", "id": news.party.id, "name": news.party.title or news.party.id}
+    said = [name for name in names if name["value"]]
+    return {**made, "identifier": said} if said else made
+
+
+def called(news: News) -> tuple[str, str]:
+    """Facility and application of the party: as in its own message (MSH-4, MSH-3), else as in partner.yaml."""
+    first = news.first
+    greeting = greeted(first.data, news.rooms.shelf.get(first.format)) if first else None
+    facility = next((road.facility for road in news.party.sends if road.facility), "")
+    if greeting is None or not greeting.head:
+        return facility, ""
+    application = greeting.head["3"].split(greeting.head["2"][:1])[0]
+    return greeting.sender or facility, application
+
+
+def envelope(news: News) -> Tree:
+    """The Bundle itself, with the number that a repeat carries again."""
+    return {"Bundle": [{"resourceType": "Bundle", "identifier": {"system": f"{SID}/answer", "value": news.number}}]}
+
+
+# --- one per `answers.as` --------------------------------------------------------------------------------------------
+
+
+def report(news: News) -> Tree:
+    """MDM^T02: a document of its own for the record, replacing the one before where that told the same status."""
+    named = {"assigner": {"display": US}}
+    made: Resource = {
+        "resourceType": "DocumentReference",
+        "id": news.number,
+        "masterIdentifier": {**named, "value": news.number},
+        "status": "current",
+    }
+    if news.replaced:
+        made["relatesTo"] = [{"code": "replaces", "target": {"identifier": {**named, "value": news.replaced}}}]
+    made["content"] = [{"attachment": {"contentType": "text/plain", "title": "Stand der Anfrage"}}]
+    return case(news) | bundled([made])
+
+
+def response(news: News) -> Tree:
+    """RRI^I12: the answer to the message that asked (MSA-2)."""
+    tree = case(news)
+    facility, application = called(news)
+    receiver = {"resourceType": "Organization", "id": f"receiver-{news.party.id}", "name": facility or news.party.id}
+    owner = link(news.task, "owner")
+    site = organization(owner, news)
+    role = {
+        "resourceType": "PractitionerRole",
+        "id": f"role-{news.number}",
+        "code": [{"coding": [{"system": PROVIDER_ROLE, "code": "RT"}]}],
+        "organization": {"reference": owner},
+        **({"telecom": site["telecom"]} if "telecom" in site else {}),
+    }
+    made = bundled([header(news, application, receiver), site, receiver, *([role] if site else [])])
+    kept = [o for o in tree.get("Organization", ()) if o["id"] != site.get("id")]
+    organizations = [*kept, *made.pop("Organization")]
+    return {**tree, **made, "Organization": organizations}
+
+
+def header(news: News, application: str, receiver: Resource) -> Resource:
+    """Whose message is answered, and to whom (chapters 2.14.8 and 2.14.9)."""
+    first = news.first
+    event = first.kind.partition("^")[2] if first else ""
+    unknown = {"_endpoint": {"extension": [{"url": ABSENT, "valueCode": "unknown"}]}}
+    to = {"receiver": {"reference": f"Organization/{receiver['id']}"}, **unknown}
+    return {
+        "resourceType": "MessageHeader",
+        "id": f"header-{news.number}",
+        "eventCoding": {"system": EVENTS, "code": event if event.startswith("I") else "I12"},
+        "destination": [{"name": application, **to} if application else to],
+        "source": {"name": US, **unknown},
+        "response": {**answered(first.key if first else ""), "code": "ok"},
+    }
+
+
+def answered(key: str) -> Resource:
+    """MSA-2 as MessageHeader.response.identifier, which is an id; what is none travels as source code."""
+    if FHIR_ID.fullmatch(key):
+        return {"identifier": key}
+    code = key or "unknown"
+    return {"_identifier": {"extension": [{"url": SOURCE_CODE, "valueCoding": {"code": code}}]}}
+
+
+def by_task(news: News) -> Tree:
+    """Task: itself, referring to what its reader sent also by the reader's own numbers."""
+    made = {key: value for key, value in task(news).items() if key != "extension"}
+    links = {"focus": news.read(link(made, "focus")), "for": shown(news.read(link(made, "for")), news.party.id)}
+    for name, target in links.items():
+        known = own_number(target, news) if target else {}
+        if name in made and known:
+            made[name] = {**made[name], "identifier": known}
+    return envelope(news) | bundled([made])
+
+
+def own_number(resource: Resource, news: News) -> Resource:
+    """The first number that the party itself gave a resource, empty where it gave none."""
+    mine = resource["resourceType"] == "Patient" or source(resource) == news.party.id
+    found = (i for i in every(resource, ("identifier",)) if not str(i.get("system", "")).startswith(SID))
+    return next(found, {}) if mine else {}
+
+
+SAYS: Mapping[str, Callable[[News], Tree]] = {"MDM^T02": report, "RRI^I12": response, "Task": by_task, "list": case}
+
+
+# --- small words -----------------------------------------------------------------------------------------------------
+
+
+def only(resource: Resource, keeps: Iterable[str]) -> Resource:
+    """A resource with some of its elements."""
+    return {key: resource[key] for key in keeps if key in resource}
+
+
+def link(resource: Resource, name: str) -> str:
+    """`Type/id` that an element refers to, empty for none."""
+    return str(next(iter(every(resource, (name, "reference"))), ""))
+
+
+def in_words(moment: str) -> str:
+    """A dateTime as Germans write it: 20.03.2026, 11:30 Uhr."""
+    local = datetime.fromisoformat(moment).astimezone(ZoneInfo("Europe/Berlin"))
+    return local.strftime("%d.%m.%Y, %H:%M Uhr")
