@@ -1,0 +1,1 @@
+"""The road through a folder: files that partners put down for us, and files that we put down for them."""
