@@ -144,8 +144,11 @@ class CareService:
         return self._take(sent)
 
     def _take(self, document: Resource) -> Answer:
-        """Each measure of the document becomes an order of ours."""
+        """Each measure of the document becomes an order of ours; of one that is known this is a new version."""
+        known = {asked.request.get("id") for asked in self.received}
         for request, task in MEASURES[self._kind](document):
+            if request.get("id") in known:
+                continue
             number = f"A-{len(self.received) + 1:04}"
             code = request.get("code", {})
             text = code.get("text") or code.get("coding", [{}])[0].get("display", "")
