@@ -1,0 +1,91 @@
+"""What a person may do with a message that waits or went wrong: decide a doubt, run it again, drop it."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from gateway.domain.ledger import Audit, Change, Entry, Note, Settle
+from gateway.domain.problem import Problem
+
+DECISION = re.compile(r"person=(new|Patient/[A-Za-z0-9\-.]{1,64})")
+WAITING = "received"
+FRESH: Mapping[str, Any] = {"state": WAITING, "step": "", "problems": (), "outcome": {}, "settled": None}
+"""A message as it was when it was kept; its bytes, its id and the answer given never change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """The changes to commit, or why there are none. `ConflictError` on commit: somebody was faster."""
+
+    changes: tuple[Change, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who decides, and when."""
+
+    name: str
+    at: datetime
+
+
+def release(entry: Entry, person: Person, decision: str = "") -> Decided:
+    """A parked message goes on; `decision` settles who it is about: `person=Patient/<id>` or `person=new`."""
+    if entry.state != "parked":
+        return Decided(problems=(unfit(entry, "release"),))
+    if decision and not DECISION.fullmatch(decision):
+        sentence, repair = "This decides nothing.", "Write `person=Patient/ID` or `person=new`."
+        return Decided(problems=(Problem("message.decision", entry.id, sentence, repair),))
+    if any(problem.code == "match.doubt" for problem in entry.problems) and not decision:
+        repair = "Look at the candidates (`gateway messages why`), then give --person ID or --new-person."
+        return Decided(problems=(Problem("message.doubt", entry.id, "It waits for who it is about.", repair),))
+    return decided(entry, person, "release", {**FRESH, "decision": decision or entry.decision})
+
+
+def replay(entry: Entry, person: Person, *, old_map: bool = False) -> Decided:
+    """A message runs again from the journal, with today's maps or those that read it the last time.
+
+    What it says a second time changes nothing and is not sent again; what the maps now say differently is.
+    """
+    if entry.state not in ("done", "parked", "dropped"):
+        return Decided(problems=(unfit(entry, "replay"),))
+    if old_map and not entry.map_hash:
+        sentence, repair = "No maps have read it yet.", "Replay it with today's maps."
+        return Decided(problems=(Problem("message.map", entry.id, sentence, repair),))
+    return decided(entry, person, "replay", {**FRESH, "replay": entry.map_hash if old_map else ""})
+
+
+def drop(entry: Entry, person: Person, reason: str) -> Decided:
+    """A message is put aside for good; it stays in the journal. The reason stands there, not in the audit."""
+    problems = []
+    if entry.state not in ("parked", "refused"):
+        problems.append(unfit(entry, "drop"))
+    if not reason.strip():
+        sentence, repair = "Nobody could tell later why it was dropped.", "Give --reason, without a person's data."
+        problems.append(Problem("message.reason", entry.id, sentence, repair))
+    if problems:
+        return Decided(problems=tuple(problems))
+    outcome = {**entry.outcome, "dropped because": reason.strip(), "dropped by": person.name}
+    return decided(entry, person, "drop", {"state": "dropped", "outcome": outcome, "settled": person.at})
+
+
+def decided(entry: Entry, person: Person, action: str, fields: Mapping[str, Any]) -> Decided:
+    """The change with its word in the audit."""
+    note = Note(Audit(person.at, person.name, action, entry.id, str(fields["state"]), f"was {entry.state}"))
+    return Decided((Settle(entry.id, fields, expected=entry.state), note))
+
+
+def unfit(entry: Entry, verb: str) -> Problem:
+    """Why this verb does not fit the message's state."""
+    return Problem("message.state", entry.id, f"It is {entry.state}; {verb} does not apply.", REPAIRS[entry.state])
+
+
+REPAIRS: Mapping[str, str] = {
+    "received": "The line runs it by itself.",
+    "done": "Nothing waits; `gateway messages replay` runs it again.",
+    "parked": "Release, replay or drop it.",
+    "refused": "The sender was told; it has to send it again.",
+    "dropped": "`gateway messages replay` takes it up again.",
+}
