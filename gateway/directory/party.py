@@ -135,6 +135,9 @@ class Party(Frozen):
     id: str = Field(alias="partner", description="Name of the partner; the name of its folder.")
     title: str = Field(default="", description="What the partner is called.")
     kind: Kind = Field(description="What it is.")
+    phone: str = Field(
+        default="", description="Telephone number to call back; those who hear of a referral are told it."
+    )
     identifiers: Mapping[str, str] = Field(
         default={}, description="Numbers it is known by: ik, bsnr, ags, telematik-id ..."
     )

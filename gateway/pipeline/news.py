@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from gateway.directory.parties import IDENTIFIERS, Party
+from gateway.directory.parties import Party
 from gateway.domain.codec import Tree
 from gateway.domain.ledger import Entry
 from gateway.domain.message import Message, Moved
@@ -44,6 +44,7 @@ TASK_KEEPS = (
 REQUEST_KEEPS = (
     "resourceType", "id", "identifier", "status", "intent", "category", "code", "subject", "encounter", "authoredOn",
 )  # fmt: skip
+PARTY_KEEPS = ("resourceType", "id", "identifier", "name", "telecom")
 VISIT_KEEPS = ("resourceType", "id", "identifier", "status", "class", "subject", "period")
 
 
@@ -128,16 +129,12 @@ def own(resource: Resource, news: News, keeps: Iterable[str]) -> Resource:
 
 
 def organization(reference: str, news: News) -> Resource:
-    """A party as an Organization: its numbers from the directory, where to reach it as it last said itself."""
-    key = reference.partition("/")[2]
-    party = news.rooms.directory.get(key) if reference.startswith("Organization/") else None
-    stored = news.read(reference)
-    if party is None:
-        return only(stored, ("resourceType", "id", "identifier", "name", "telecom"))
-    numbers = [{"system": IDENTIFIERS.get(word, word), "value": value} for word, value in party.identifiers.items()]
-    made = {"resourceType": "Organization", "id": key, "identifier": numbers, "name": party.title or party.id}
-    told = {"telecom": stored["telecom"]} if stored.get("telecom") else {}
-    return {name: value for name, value in {**made, **told}.items() if value}
+    """The organisation behind a reference: itself, or the one whose role or service it is."""
+    found = news.read(reference)
+    for name in ("organization", "providedBy"):
+        if link(found, name):
+            found = news.read(link(found, name))
+    return only(found, PARTY_KEEPS) if found.get("resourceType") == "Organization" else {}
 
 
 def addressee(news: News) -> Resource:
@@ -188,13 +185,12 @@ def response(news: News) -> Tree:
     tree = case(news)
     facility, application = called(news)
     receiver = {"resourceType": "Organization", "id": f"receiver-{news.party.id}", "name": facility or news.party.id}
-    owner = link(news.task, "owner")
-    site = organization(owner, news)
+    site = organization(link(news.task, "owner"), news)
     role = {
         "resourceType": "PractitionerRole",
         "id": f"role-{news.number}",
         "code": [{"coding": [{"system": PROVIDER_ROLE, "code": "RT"}]}],
-        "organization": {"reference": owner},
+        "organization": {"reference": f"Organization/{site.get('id')}"},
         **({"telecom": site["telecom"]} if "telecom" in site else {}),
     }
     made = bundled([header(news, application, receiver), site, receiver, *([role] if site else [])])

@@ -36,6 +36,7 @@ def organization(kind: str, key: str, rooms: Rooms) -> Resource:
         "identifier": numbers,
         "active": True,
         "name": party.title or key,
+        **({"telecom": [{"system": "phone", "value": party.phone}]} if party.phone else {}),
     }
 
 
