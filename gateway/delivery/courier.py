@@ -41,21 +41,22 @@ class Courier:
     chance: Chance
     patience: Callable[[float], bool]
 
-    def deliver(self, delivery: Delivery) -> tuple[Sent, Step | None]:
-        """One attempt, written down; the step is None if the result came too late or could not be written."""
+    def deliver(self, delivery: Delivery) -> Sent:
+        """One attempt, written down."""
         try:
             address = self.address_of(delivery)
             sent = self.send(delivery, address)
         except Exception as error:  # noqa: BLE001 - a defect of a road must not stop the others
             address, sent = None, fault(delivery, error)
-        return sent, self.conclude(Attempt(delivery, sent, self.clock(), outbox.honours_key(delivery, address)))
+        self.conclude(Attempt(delivery, sent, self.clock(), outbox.honours_key(delivery, address)))
+        return sent
 
     def send(self, delivery: Delivery, address: Mapping[str, Any] | None) -> Sent:
         """Hand the parcel to its road."""
         send = self.sends.get(delivery.road)
         return UNSENDABLE if send is None or address is None else send(outbox.parcel(delivery, address))
 
-    def recover(self, delivery: Delivery) -> Step | None:
+    def recover(self, delivery: Delivery) -> None:
         """A delivery whose worker died before it wrote down what became of it: it may have arrived (R2)."""
         try:
             address = self.address_of(delivery)
@@ -63,20 +64,17 @@ class Courier:
             fault(delivery, error)
             address = {"honours_key": False}
         honours = address is not None and outbox.honours_key(delivery, address)
-        return self.conclude(Attempt(delivery, outbox.CRASH, self.clock(), honours))
+        self.conclude(Attempt(delivery, outbox.CRASH, self.clock(), honours))
 
-    def conclude(self, attempt: Attempt) -> Step | None:
+    def conclude(self, attempt: Attempt) -> None:
         """Write down what came of an attempt, with its aftermath if that can be had; the result is never lost."""
         step = next_step(attempt, self.policy, self.chance)
         try:
             self.write(attempt, step)
         except StaleError:
             log.warning("a result came after its lease had ended and was dropped", extra=named(attempt.delivery))
-            return None
         except StoreError as error:
             log.error("a result could not be written", extra=named(attempt.delivery, error))  # noqa: TRY400 - no data
-            return None
-        return step
 
     def write(self, attempt: Attempt, step: Step) -> None:
         """One commit; if the aftermath never fits, the result alone with a word for a person."""

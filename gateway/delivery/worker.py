@@ -7,13 +7,12 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from heapq import heappop, heappush
 from queue import SimpleQueue
 
 from gateway.delivery import outbox
 from gateway.delivery.circuit import Circuit, Fuse
 from gateway.delivery.courier import Address, Aftermath, Courier, fault, named
-from gateway.delivery.retry import Chance, Policy, Step
+from gateway.delivery.retry import Chance, Policy
 from gateway.delivery.shares import Room, Shares
 from gateway.domain.ledger import Conclude, Delivery
 from gateway.domain.road import Send, Sent
@@ -69,13 +68,13 @@ class Deliverer:
             settings.policy,
             self.clock,
             self.chance,
-            self.patience,
+            lambda seconds: not self.over.wait(seconds),
         )
         self.changed = threading.Condition()
         self.woken = False
         self.stopping = threading.Event()
+        self.over = threading.Event()
         self.at_work: dict[str, Delivery] = {}
-        self.again: list[datetime] = []
         self.tasks: SimpleQueue[Delivery | None] = SimpleQueue()
         self.threads: list[threading.Thread] = []
         self.swept = float("-inf")
@@ -113,15 +112,12 @@ class Deliverer:
             self.tasks.put(None)
         for thread in self.threads[1:]:
             thread.join(max(end - time.monotonic(), 0))
+        self.over.set()
         with self.changed:
             left = list(self.at_work.values())
         for delivery in left:
             log.warning("a delivery was not finished in time", extra=named(delivery))
         return len(left)
-
-    def patience(self, seconds: float) -> bool:
-        """Wait a little for the store; false once stopping."""
-        return not self.stopping.wait(seconds)
 
     # --- the workers -------------------------------------------------------------------------------------------------
 
@@ -129,20 +125,18 @@ class Deliverer:
         """A worker: one delivery after the other."""
         while (delivery := self.tasks.get()) is not None:
             try:
-                sent, step = self.courier.deliver(delivery)
+                sent = self.courier.deliver(delivery)
             except Exception as error:  # noqa: BLE001 - a worker must live
-                sent, step = fault(delivery, error), None
-            self.finished(delivery, sent, step)
+                sent = fault(delivery, error)
+            self.finished(delivery, sent)
 
-    def finished(self, delivery: Delivery, sent: Sent, step: Step | None) -> None:
+    def finished(self, delivery: Delivery, sent: Sent) -> None:
         """Give the place back, and note what the attempt says about the partner."""
         with self.changed:
             del self.at_work[delivery.id]
             self.shares.give(delivery)
             if self.circuit.record(delivery.partner, sent, self.clock()):
                 log.warning("a partner cannot be reached and is paused", extra={"partner": delivery.partner})
-            if step and "due" in step.changes:
-                heappush(self.again, step.changes["due"])
             self.woken = True
             self.changed.notify_all()
 
@@ -157,10 +151,10 @@ class Deliverer:
                 self.claim_or_sleep()
             except StoreError as error:
                 log.warning("the store cannot be asked", extra={"error": type(error).__name__})
-                self.patience(self.settings.poll)
+                self.stopping.wait(self.settings.poll)
             except Exception as error:  # noqa: BLE001 - the dispatcher must live
                 log.error("the dispatcher met a defect", extra={"error": type(error).__name__})  # noqa: TRY400 - no data
-                self.patience(self.settings.poll)
+                self.stopping.wait(self.settings.poll)
 
     def claim_or_sleep(self) -> None:
         """One round."""
@@ -170,36 +164,30 @@ class Deliverer:
             room = self.shares.room(self.circuit.paused(now))
         claimed = self.claim(room, now) if room.limit else []
         if len(claimed) < max(room.limit, 1):
-            self.sleep(self.seconds(now))
+            self.sleep(self.seconds(room, now))
 
     def claim(self, room: Room, now: datetime) -> list[Delivery]:
         """Claim and hand to the workers; what is beyond a partner's share waits again."""
         lease = self.settings.lease
         claimed = self.store.claim(self.settings.name, now, room.limit, lease, room.without).result()
         with self.changed:
-            taken = [] if self.stopping.is_set() else [each for each in claimed if self.shares.take(each)]
-            self.at_work |= {delivery.id: delivery for delivery in taken}
-        for delivery in taken:
+            taken = {each.id: each for each in claimed if not self.stopping.is_set() and self.shares.take(each)}
+            self.at_work |= taken
+        for delivery in taken.values():
             self.tasks.put(delivery)
         for delivery in claimed:
-            if delivery not in taken:
+            if delivery.id not in taken:
                 self.store.commit([outbox.handed_back(delivery)]).result()
         return claimed
 
-    def seconds(self, now: datetime) -> float:
-        """How long nothing can be done, `now` being the moment of the last claim.
-
-        If something has been due since before it, its partner is paused or has its share; `Store.due` says then
-        nothing about the others, but our own repeats are known here, and a place that gets free wakes us.
-        """
+    def seconds(self, room: Room, now: datetime) -> float:
+        """How long nothing can be done: until something is due, a pause ends, or it is time to look by ourselves."""
         ends = [now + timedelta(seconds=min(self.settings.poll, self.settings.lease / 4))]
-        due = self.store.due()
+        due = self.store.due(room.without) if room.limit else None
         with self.changed:
-            while self.again and self.again[0] <= now:
-                heappop(self.again)
             ends += self.circuit.paused(now).values()
-            if due is not None:
-                ends += [due] if due > now else self.again[:1]
+        if due is not None:
+            ends.append(due)
         return (min(ends) - self.clock()).total_seconds()
 
     def sleep(self, seconds: float) -> None:
@@ -219,7 +207,7 @@ class Deliverer:
             try:
                 self.store.commit([Conclude(delivery.id, {"until": until}, delivery.token)]).result()
             except StaleError:
-                log.warning("a lease was lost while the attempt goes on", extra=named(delivery))
+                log.info("a lease was not renewed: the attempt is over, or was taken away", extra=named(delivery))
             with self.changed:
                 if delivery.id in self.at_work:
                     self.at_work[delivery.id] = replace(delivery, until=until)

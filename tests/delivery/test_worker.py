@@ -1,0 +1,233 @@
+"""The dispatcher and its workers: when they look, whom they leave room, how they stop."""
+
+import threading
+import time
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from gateway.delivery.retry import Policy
+from gateway.domain.ledger import Conclude
+from gateway.domain.road import Parcel, Sent
+from gateway.store.memory import MemoryStore
+from gateway.store.port import Store, StoreError
+from tests.delivery.sample import BUSY, DELIVERED, SILENT
+from tests.delivery.world import BRISK, World, clock, fresh, soon
+
+
+class Counting:
+    """A store that counts what it is asked, and can be cut off."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.claims = 0
+        self.broken: Exception | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "claim":
+            self.claims += 1
+            if self.broken is not None:
+                raise self.broken
+        return getattr(self._store, name)
+
+
+def slowly(seconds: float) -> Any:
+    def send(_: Parcel) -> Sent:
+        time.sleep(seconds)
+        return DELIVERED
+
+    return send
+
+
+def test_what_is_queued_while_all_sleep_goes_out_when_they_are_woken(world: World) -> None:
+    with world.delivering() as deliverer:
+        time.sleep(0.05)
+        world.queue(fresh())
+        deliverer.wake()
+        soon(lambda: world.standing() == "delivered", 2)
+
+
+def test_what_another_process_queued_is_found_by_looking(world: World) -> None:
+    with world.delivering(replace(BRISK, poll=0.05)):
+        time.sleep(0.02)
+        world.queue(fresh())
+        soon(lambda: world.standing() == "delivered", 2)
+
+
+def test_a_repeat_goes_out_when_it_is_due_without_being_woken(world: World) -> None:
+    answers = [BUSY, DELIVERED]
+    world.peers["lutterbach"] = lambda _: answers.pop(0)
+    world.queue(fresh())
+    with world.delivering(replace(BRISK, policy=Policy(waits=(0.3,), shortest=0.3))):
+        soon(lambda: world.standing() == "delivered", 2)
+    first, second = world.store.evidence("d1")
+    assert 0.28 <= (second.at - first.at).total_seconds() < 1
+
+
+def test_who_has_nothing_to_do_does_not_ask_again_and_again(world: World) -> None:
+    counting: Any = Counting(world.store)
+    with world.delivering(store=counting):
+        time.sleep(0.3)
+    assert counting.claims <= 2
+
+
+def test_a_busy_partner_s_backlog_is_not_asked_for_again_and_again(world: World) -> None:
+    counting: Any = Counting(world.store)
+    world.peers["lutterbach"] = slowly(0.4)
+    world.queue(*(fresh(f"d{number}", person=f"Patient/{number}") for number in range(20)))
+    with world.delivering(store=counting):
+        soon(lambda: world.at_once.get("lutterbach") == 4)
+        before = counting.claims
+        time.sleep(0.2)
+        assert counting.claims <= before + 1
+
+
+@pytest.mark.parametrize(("road", "most"), [("http", 4), ("mllp", 1)])
+def test_a_partner_has_no_more_workers_than_its_road_carries(world: World, road: str, most: int) -> None:
+    world.peers["lutterbach"] = slowly(0.005)
+    world.queue(*(fresh(f"d{number}", person=f"Patient/{number}", road=road) for number in range(40)))
+    with world.delivering():
+        soon(lambda: world.settled(40))
+    assert world.most["lutterbach"] == most
+
+
+def test_what_was_claimed_beyond_a_share_waits_again_as_if_never_claimed(world: World) -> None:
+    world.peers["senneklinik"] = slowly(0.05)
+    world.queue(*(fresh(f"d{number}", "senneklinik", f"Patient/{number}", road="mllp") for number in range(8)))
+    with world.delivering():
+        soon(lambda: bool(world.attempts))
+        time.sleep(0.03)
+        waiting = [world.row(f"d{number}") for number in range(2, 8)]
+        assert {(row.standing, row.attempts, row.until) for row in waiting} == {("waiting", 0, None)}
+        soon(lambda: world.settled(8))
+    assert [world.row(f"d{number}").attempts for number in range(8)] == [1] * 8
+
+
+def test_a_lease_is_renewed_as_long_as_the_attempt_goes_on(world: World) -> None:
+    settings = replace(BRISK, lease=0.2)
+    world.peers["lutterbach"] = slowly(0.7)
+    world.queue(fresh())
+    with world.delivering(settings), world.delivering(settings):
+        soon(lambda: world.standing() == "delivered")
+    assert len(world.attempts) == 1
+    assert world.outcomes() == ["delivered"]
+
+
+def test_a_lost_lease_is_noted_and_the_late_result_is_dropped(world: World) -> None:
+    go_on = threading.Event()
+
+    def stuck(_: Parcel) -> Sent:
+        go_on.wait(5)
+        return DELIVERED
+
+    world.peers["lutterbach"] = stuck
+    world.queue(fresh())
+    with world.delivering(replace(BRISK, lease=0.2)) as deliverer:
+        soon(lambda: bool(world.attempts))
+        row = world.row()
+        world.store.commit([Conclude(row.id, {"standing": "dead", "until": None}, row.token)]).result()
+        time.sleep(0.2)
+        go_on.set()
+        soon(lambda: not deliverer.at_work)
+    assert (world.standing(), world.outcomes()) == ("dead", [])
+
+
+@pytest.mark.parametrize(
+    ("road", "address", "outcomes", "audited"),
+    [
+        ("mllp", {}, ["uncertain", "delivered"], "repeat"),
+        ("http", {"honours_key": True}, ["uncertain", "delivered"], "repeat"),
+        ("http", {}, ["uncertain"], "uncertain"),
+        ("mllp", None, ["uncertain"], "uncertain"),
+    ],
+)
+def test_what_a_dead_process_had_in_hand_is_never_silently_sent_again(
+    world: World, road: str, address: Any, outcomes: list[str], audited: str
+) -> None:
+    world.addresses["lutterbach"] = address
+    world.queue(fresh(road=road), fresh("d2", road=road))
+    world.store.claim("the dead", clock(), 1, 0.01).result()
+    time.sleep(0.02)
+    with world.delivering():
+        soon(lambda: world.standing() == outcomes[-1])
+    assert world.outcomes() == outcomes
+    assert world.audited() == [("deliver", audited)]
+    assert world.store.audit(object="d1")[0].detail == f"{audited} after a crash"
+
+
+def test_a_directory_with_a_defect_promises_nothing_for_what_a_dead_process_had(world: World) -> None:
+    def defect(_: Any) -> None:
+        raise KeyError("lutterbach")
+
+    world.queue(fresh(road="mllp"))
+    world.store.claim("the dead", clock(), 1, 0.01).result()
+    time.sleep(0.02)
+    deliverer = world.deliverer()
+    deliverer.courier = replace(deliverer.courier, address_of=defect)
+    deliverer.start()
+    soon(lambda: world.standing() == "uncertain")
+    deliverer.stop(5)
+
+
+def test_a_process_that_died_is_noticed_while_another_runs(world: World) -> None:
+    world.queue(fresh(road="mllp"))
+    world.store.claim("the dying", clock(), 1, 0.2).result()
+    with world.delivering(replace(BRISK, poll=0.05, sweep=0.05)):
+        soon(lambda: world.standing() == "delivered", 3)
+
+
+def test_stopping_lets_begun_attempts_end_and_begins_no_other(world: World) -> None:
+    world.peers["lutterbach"] = slowly(0.2)
+    world.queue(*(fresh(f"d{number}", person=f"Patient/{number}") for number in range(20)))
+    deliverer = world.deliverer()
+    deliverer.start()
+    soon(lambda: world.at_once.get("lutterbach") == 4)
+    assert deliverer.stop(5) == 0
+    begun = len(world.attempts)
+    assert world.store.counts() == {"delivery.delivered": begun, "delivery.waiting": 20 - begun}
+    assert not any(thread.is_alive() for thread in deliverer.threads)
+
+
+def test_what_does_not_end_within_the_grace_is_left_to_the_next_start(world: World) -> None:
+    world.peers["lutterbach"] = slowly(0.4)
+    world.queue(fresh())
+    deliverer = world.deliverer()
+    deliverer.start()
+    soon(lambda: bool(world.attempts))
+    began = time.monotonic()
+    assert deliverer.stop(0.05) == 1
+    assert time.monotonic() - began < 0.3
+    assert world.standing() == "sending"
+    soon(lambda: not deliverer.at_work)
+
+
+def test_a_deliverer_that_was_never_started_stops() -> None:
+    assert World(MemoryStore()).deliverer().stop(1) == 0
+
+
+@pytest.mark.parametrize("broken", [StoreError("cut off"), RuntimeError("a defect")])
+def test_a_dispatcher_that_cannot_ask_the_store_asks_again(world: World, broken: Exception) -> None:
+    counting: Any = Counting(world.store)
+    counting.broken = broken
+    world.queue(fresh())
+    with world.delivering(replace(BRISK, poll=0.02), counting):
+        soon(lambda: counting.claims > 2)
+        counting.broken = None
+        soon(lambda: world.standing() == "delivered")
+
+
+def test_a_pause_ends_by_itself_and_the_backlog_follows_the_probe(world: World) -> None:
+    down = [True]
+    world.peers["lutterbach"] = lambda _: SILENT if down[0] else DELIVERED
+    world.addresses["lutterbach"] = {"honours_key": True}
+    settings = replace(BRISK, fuse=replace(BRISK.fuse, failures=2, first=0.2, longest=0.2), policy=Policy((0.01,)))
+    world.queue(*(fresh(f"d{number}", person=f"Patient/{number}") for number in range(30)))
+    with world.delivering(settings) as deliverer:
+        soon(lambda: bool(deliverer.circuit.paused(clock())))
+        soon(lambda: not world.at_once["lutterbach"])
+        before = len(world.attempts)
+        time.sleep(0.5)
+        assert len(world.attempts) - before <= 3
+        down[0] = False
+        soon(lambda: world.settled(30), 3)
