@@ -42,11 +42,11 @@ class Document:
         start = yaml.Mark(name, 0, 0, 0, None, 0)
         return cls(name, yaml.MappingNode("tag:yaml.org,2002:map", [], start, start))
 
-    def place(self, path: Sequence[Key] = ()) -> Place:
+    def place(self, path: Sequence[Key] = ()) -> Place | str:
         """Where the value of a path starts; of a path that is not there, the nearest part above it."""
         for length in range(len(path), 0, -1):
             if source := self.elsewhere.get(tuple(path[:length])):
-                return Place(source)
+                return source
         return Reader(self.name).place(self.find(path)[0])
 
     def find(self, path: Sequence[Key]) -> tuple[yaml.Node, int]:
@@ -59,12 +59,11 @@ class Document:
             node, steps = below, steps + 1
         return node, steps
 
-    def key(self, path: Sequence[Key]) -> Place:
+    def key(self, path: Sequence[Key]) -> Place | str:
         """Where the key of a path stands."""
         above, _ = self.find(path[:-1])
         keys = [key for key, _ in above.value if key.value == path[-1]] if isinstance(above, yaml.MappingNode) else []
-        found = self.place(path)
-        return Reader(self.name).place(keys[0]) if keys and found.line else found
+        return Reader(self.name).place(keys[0]) if keys else self.place(path)
 
     def finding(
         self, code: str, path: Sequence[Key], sentence: str, repair: str, severity: Severity = "error"

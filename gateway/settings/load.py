@@ -1,0 +1,135 @@
+"""gateway.yaml -> settings: types, then what types cannot say, each finding at its line; paths made absolute."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from gateway.domain.problem import Problem, worst
+from gateway.mapping.typed import Document, Key, open_document, typed
+from gateway.settings import environment
+from gateway.settings.model import Door, Settings
+from gateway.settings.secrets import shown
+
+LISTEN = re.compile(r"(?P<host>\[[0-9A-Fa-f:.%]+\]|[A-Za-z0-9.-]+):(?P<port>\d{1,5})")
+LOOPBACK = re.compile(r"127\.\d+\.\d+\.\d+|\[?::1\]?|localhost")
+STORES = ("sqlite", "postgresql", "postgresql+psycopg")
+SQLITE = "sqlite:///"
+
+
+def load(path: Path, base: Path | None = None) -> tuple[Settings | None, list[Problem]]:
+    """The settings of a file with the environment laid over them; None with an error.
+
+    Places are shown relative to `base` (the working directory), paths in the file start from the file's own folder.
+    """
+    document, values, problems = open_document(path, shown(path, base or Path.cwd()))
+    if document is None:
+        return None, problems
+    over, found = environment.overrides()
+    problems += found
+    document = replace(document, elsewhere={way: f"environment {name}" for name, way in environment.names()})
+    settings, found = typed(Settings, environment.merged(values, over), document)
+    problems += found
+    if settings is None:
+        return None, problems
+    settings = rooted(settings, path.resolve().parent)
+    problems += [problem for check in CHECKS for problem in check(settings, document)]
+    return (None if worst(problems) == "error" else settings), problems
+
+
+def rooted(settings: Settings, root: Path) -> Settings:
+    """The settings with all paths absolute."""
+    changes: dict[str, Any] = {
+        "mappings": tuple(root / folder for folder in settings.mappings),
+        "secrets": str(root / settings.secrets) if settings.secrets else "",
+        "store": settings.store.model_copy(update={"url": rooted_url(settings.store.url, root)}),
+        "http": _rooted_door(settings.http, root),
+        "mllp": tuple(_rooted_door(door, root) for door in settings.mllp),
+    }
+    found = settings.model_copy(update=changes)
+    found._root = root  # noqa: SLF001 - it is no setting, but where they start from
+    return found
+
+
+def rooted_url(url: str, root: Path) -> str:
+    """An SQLite URL with the file's absolute path; any other one as it is."""
+    file, mark, query = url.removeprefix(SQLITE).partition("?")
+    if not url.startswith(SQLITE) or file in {"", ":memory:"}:
+        return url
+    return f"{SQLITE}{(root / file).resolve()}{mark}{query}"
+
+
+def _rooted_door(door: Door, root: Path) -> Door:
+    if door.tls is None:
+        return door
+    files = {word: str(root / file) for word, file in door.tls.model_dump().items() if file}
+    return door.model_copy(update={"tls": door.tls.model_copy(update=files)})
+
+
+def doors(settings: Settings) -> Iterator[tuple[tuple[Key, ...], Door]]:
+    """All addresses listened on, with their paths in the file."""
+    yield ("http",), settings.http
+    for number, door in enumerate(settings.mllp):
+        yield ("mllp", number), door
+
+
+def listening(settings: Settings, document: Document) -> Iterator[Problem]:
+    """Addresses with a port, each once; an open one without TLS is said so."""
+    taken: dict[str, str] = {}
+    for path, door in doors(settings):
+        at = (*path, "listen")
+        match = LISTEN.fullmatch(door.listen)
+        if match is None or int(match["port"]) > 65535:
+            repair = "write `127.0.0.1:2575`, `[::1]:2575` or `0.0.0.0:2575`"
+            yield document.finding("settings.listen", at, "this is no address with a port", repair)
+            continue
+        if match["port"] != "0" and door.listen in taken:
+            sentence = f"`{taken[door.listen]}` listens there already"
+            yield document.finding("settings.listen-twice", at, sentence, "give each its own port")
+        taken[door.listen] = str(path[0])
+        if door.tls is None and not LOOPBACK.fullmatch(match["host"]):
+            sentence = "others can reach this address, and what travels over it can be read on the way"
+            repair = "add `tls:`, or keep it to a network of its own (a container's, a VPN)"
+            yield document.finding("settings.open", at, sentence, repair, "information")
+
+
+def files(settings: Settings, document: Document) -> Iterator[Problem]:
+    """Files and folders that are named exist."""
+    named: list[tuple[tuple[Key, ...], str]] = [
+        ((*path, "tls", word), file)
+        for path, door in doors(settings)
+        if door.tls
+        for word, file in door.tls.model_dump().items()
+        if file
+    ]
+    for path, file in named:
+        if not Path(file).is_file():
+            yield document.finding("settings.file", path, "there is no such file", "put it there, or mend the path")
+    given = "mappings" in settings.model_fields_set
+    folders: list[tuple[tuple[Key, ...], Path]] = [
+        (("mappings", number), folder) for number, folder in enumerate(settings.mappings) if given
+    ]
+    folders += [(("secrets",), Path(settings.secrets))] if settings.secrets else []
+    for path, folder in folders:
+        if not folder.is_dir():
+            yield document.finding("settings.folder", path, "there is no such folder", "make it, or mend the path")
+
+
+def store(settings: Settings, document: Document) -> Iterator[Problem]:
+    """A database of a kind that the gateway can use."""
+    scheme = urlsplit(settings.store.url).scheme
+    if scheme not in STORES:
+        repair = "write `sqlite:///gateway.db`"
+        yield document.finding("settings.store", ("store", "url"), "this is no database for a gateway", repair)
+
+
+def base(settings: Settings, document: Document) -> Iterator[Problem]:
+    """An address that references can be built on."""
+    if settings.http.base and not re.fullmatch(r"https?://[^\s?#]+/", settings.http.base):
+        repair = "write `https://gateway.example.org/fhir/`, with the `/` at the end"
+        yield document.finding("settings.base", ("http", "base"), "no reference can be built on this", repair)
+
+
+CHECKS = (listening, files, store, base)

@@ -1,0 +1,170 @@
+"""Every setting of a gateway with its default and what it is for; docs/reference/settings.md is made from here."""
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from gateway.delivery.circuit import Fuse
+from gateway.delivery.retry import Policy
+from gateway.delivery.worker import Settings as Worker
+
+MEGABYTE = 1_000_000
+Positive = Annotated[float, Field(gt=0)]
+
+
+def one_or_more(value: Any) -> Any:
+    """A single text where a list may stand is a list of one."""
+    return (value,) if isinstance(value, str) else value
+
+
+class Section(BaseModel):
+    """A part of gateway.yaml: nothing unknown in it, nothing changes it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Tls(Section):
+    """The server side of TLS."""
+
+    certificate: str = Field(description="File with the certificate and those between it and the root (PEM).")
+    key: str = Field(description="File with its private key (PEM).")
+    client_ca: str = Field(
+        default="", description="File with the authorities whose client certificates are asked for; empty: none are."
+    )
+
+
+class Store(Section):
+    """Where everything is kept."""
+
+    url: str = Field(default="sqlite:///gateway.db", description="The database, as SQLAlchemy writes it.")
+
+
+class Door(Section):
+    """An address that is listened on."""
+
+    listen: str = Field(description="Address and port: `127.0.0.1:2575`, `[::]:2575`; port 0: any free one.")
+    tls: Tls | None = Field(default=None, description="TLS; left out: none, for loopback and closed networks only.")
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Host and port."""
+        host, _, port = self.listen.rpartition(":")
+        return host.strip("[]"), int(port)
+
+
+class Http(Door):
+    """The HTTP intake with health and metrics."""
+
+    listen: str = Field(default="127.0.0.1:8080", description="Address and port; port 0: any free one.")
+    base: str = Field(default="", description="URL under which others find what is here, ending in `/`; may be empty.")
+    max_body: int = Field(default=20 * MEGABYTE, ge=1000, description="Bytes of one request; more is refused.")
+
+
+class Mllp(Door):
+    """One MLLP port."""
+
+    max_frame: int = Field(default=50 * MEGABYTE, ge=1000, description="Bytes of one message; more is refused.")
+    idle_timeout: Positive = Field(default=600, description="Seconds of silence after which a connection is closed.")
+    max_connections: int = Field(default=1000, ge=1, description="Connections at one time; more are closed at once.")
+
+
+class Folders(Section):
+    """The folders that are watched."""
+
+    interval: Positive = Field(default=2, description="Seconds between two looks; a file must rest as long.")
+
+
+class Routing(Section):
+    """Who is responsible."""
+
+    fallback: str = Field(default="", description="The site that gets what no other is surely responsible for.")
+
+
+class Retry(Section):
+    """How long a delivery waits before it is tried again, and when it is given up."""
+
+    waits: tuple[Positive, ...] = Field(
+        default=(1, 5, 30, 120, 600, 1800, 3600),
+        min_length=1,
+        description="Longest wait in seconds after the first, second, ... attempt; the last one repeats.",
+    )
+    attempts: int = Field(default=100, ge=1, description="Given up after so many attempts.")
+    age: Positive = Field(default=3 * 86_400, description="Given up when it is so many seconds old.")
+    longest: Positive = Field(default=6 * 3600, description="Longest wait in seconds that a receiver may ask for.")
+
+
+class Circuit(Section):
+    """When a partner that cannot be reached is left alone for a while."""
+
+    failures: int = Field(default=3, ge=1, description="Paused after so many failures in a row.")
+    first: Positive = Field(default=5, description="Seconds of the first pause.")
+    growth: float = Field(default=2, ge=1, description="By how much each further pause is longer.")
+    longest: Positive = Field(default=300, description="Seconds of the longest pause.")
+
+
+class Delivery(Section):
+    """How what is queued goes out."""
+
+    workers: int = Field(default=8, ge=1, le=200, description="Deliveries under way at one time.")
+    per_partner: int = Field(default=4, ge=1, description="So many of them to one partner; one where it has MLLP.")
+    lease: Positive = Field(default=30, description="Seconds after which the work of a process that died is taken up.")
+    retry: Retry = Field(default=Retry(), description="Waits, and when it is given up.")
+    circuit: Circuit = Field(default=Circuit(), description="Pauses of partners that cannot be reached.")
+
+    def worker(self) -> Worker:
+        """The same as the delivery workers take it."""
+        retry, circuit = self.retry, self.circuit
+        policy = Policy(retry.waits, retry.attempts, retry.age, longest=retry.longest)
+        fuse = Fuse(circuit.failures, circuit.first, circuit.growth, circuit.longest)
+        return Worker(self.workers, self.per_partner, policy=policy, fuse=fuse, lease=self.lease)
+
+
+class Line(Section):
+    """How messages are worked on."""
+
+    share: int = Field(default=50, ge=1, description="Messages that are taken from the journal at a time.")
+
+
+class Logging(Section):
+    """What is told on standard error; never a patient's data."""
+
+    level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="From which gravity on.")
+    format: Literal["json", "text"] = Field(default="text", description="One JSON object a line, or text for people.")
+
+
+class Shutdown(Section):
+    """How the gateway stops."""
+
+    grace: float = Field(default=20, ge=0, description="Seconds in which what is under way may end.")
+
+
+class Settings(BaseSettings):
+    """gateway.yaml; all paths in it start from its own folder."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="forbid", env_prefix="GATEWAY__", env_nested_delimiter="__", env_ignore_empty=True
+    )
+
+    name: str = Field(default="gateway", description="Name of this gateway in logs and messages.")
+    store: Store = Field(default=Store(), description="Where everything is kept.")
+    http: Http = Field(default=Http(), description="HTTP intake, health and metrics.")
+    mllp: tuple[Mllp, ...] = Field(default=(), description="MLLP ports.")
+    folders: Folders = Field(default=Folders(), description="Folders that are watched.")
+    mappings: Annotated[tuple[Path, ...], BeforeValidator(one_or_more)] = Field(
+        default=(Path("mappings"),), description="Folders of formats and partners, looked into before those that ship."
+    )
+    secrets: str = Field(default="", description="Folder of secrets: one file each, its name is the secret's.")
+    routing: Routing = Field(default=Routing(), description="Who is responsible.")
+    delivery: Delivery = Field(default=Delivery(), description="How what is queued goes out.")
+    line: Line = Field(default=Line(), description="How messages are worked on.")
+    logging: Logging = Field(default=Logging(), description="What is told on standard error.")
+    shutdown: Shutdown = Field(default=Shutdown(), description="How the gateway stops.")
+
+    _root: Path = PrivateAttr(default_factory=Path.cwd)
+
+    @property
+    def root(self) -> Path:
+        """The folder of the file, from which all paths start, those of partners' roads too."""
+        return self._root
