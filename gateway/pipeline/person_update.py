@@ -77,7 +77,7 @@ def _list(kept: list[Any], given: list[Any], key: Key, *, better: bool, name: st
     for mark in dict.fromkeys(key(item) for item in given):
         items = [item for item in given if key(item) == mark]
         if not better:
-            if not (groups if name in WHOLE else groups.get(mark)):
+            if not (kept if name in WHOLE else groups.get(mark)):
                 groups[mark] = [made for item in items if (made := clean(item)) and not hollow(made)]
         elif all(emptied(item) for item in items):
             meant = _meant if name == "telecom" else operator.eq
@@ -106,7 +106,7 @@ def _filled(kept: Resource, given: Resource) -> Resource:
     said = {part: {key: given[key] for key in (part, f"_{part}") if key in given} for part in parts}
     gone = {part for part, value in said.items() if emptied(value) or clean(value)}
     rest = {key: value for key, value in kept.items() if key.removeprefix("_") not in gone}
-    made = {**rest, **clean(given)}
+    made = {**rest, **(clean(given) or {})}
     if "text" not in given and any(made.get(key) != kept.get(key) for key in {*made, *kept} - {"text"}):
         made.pop("text", None)
     return {key: made[key] for key in [*(k for k in kept if k in made), *(k for k in made if k not in kept)]}
