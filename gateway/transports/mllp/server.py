@@ -83,14 +83,12 @@ class Port:
     # --- for connections ---------------------------------------------------------------------------------------------
 
     def admit(self, connection: Connection) -> bool:
-        """Takes a connection in if there is room."""
-        if self.closing:
-            return False
-        if len(self.connections) >= self.limits.max_connections:
-            self.refuse(connection.address, "full", "the port has as many connections as allowed")
-            return False
+        """Takes note of a connection until it is closed; False if there is no room for it."""
         self.connections.add(connection)
-        return True
+        full = len(self.connections) > self.limits.max_connections
+        if full and not self.closing:
+            self.refuse(connection.address, "full", "the port has as many connections as allowed")
+        return not (full or self.closing)
 
     def leave(self, connection: Connection) -> None:
         """Forgets a connection that is closed."""
