@@ -59,6 +59,9 @@ class Http(Door):
 
     listen: str = Field(default="127.0.0.1:8080", description="Address and port; port 0: any free one.")
     base: str = Field(default="", description="URL under which others find what is here, ending in `/`; may be empty.")
+    base: str = Field(
+        default="", description="Address under which others reach it, ending in `/`; left out: none is told in Bundles."
+    )
     max_body: int = Field(default=20 * MEGABYTE, ge=1000, description="Bytes of one request; more is refused.")
 
 
@@ -124,7 +127,10 @@ class Delivery(Section):
 class Line(Section):
     """How messages are worked on."""
 
-    share: int = Field(default=50, ge=1, description="Messages that are taken from the journal at a time.")
+    batch: int = Field(default=50, ge=1, description="Messages that are taken from the journal at a time.")
+    share: float = Field(
+        default=0.2, gt=0, le=1, description="Part of the time the line takes at least while messages keep arriving."
+    )
 
 
 class Logging(Section):
