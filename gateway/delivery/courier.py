@@ -3,6 +3,7 @@
 import logging
 import traceback
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,6 +27,21 @@ UNSENDABLE = Sent("refused", "E0", "address", "The directory has no road on whic
 
 
 @dataclass(frozen=True, slots=True)
+class Writing:
+    """A result on its way into the store."""
+
+    attempt: Attempt
+    step: Step
+    changes: Sequence[Change]
+    future: Future[None]
+
+    @property
+    def delivery(self) -> Delivery:
+        """Whose result it is."""
+        return self.attempt.delivery
+
+
+@dataclass(frozen=True, slots=True)
 class Courier:
     """Carries one delivery at a time; any number of threads may ask it at once.
 
@@ -41,15 +57,15 @@ class Courier:
     chance: Chance
     patience: Callable[[float], bool]
 
-    def deliver(self, delivery: Delivery) -> Sent:
-        """One attempt, written down."""
+    def attempt(self, delivery: Delivery) -> Attempt:
+        """Send it once, to where the directory says now."""
+        address: Mapping[str, Any] | None = None
         try:
             address = self.address_of(delivery)
             sent = self.send(delivery, address)
         except Exception as error:  # noqa: BLE001 - a defect of a road must not stop the others
-            address, sent = None, fault(delivery, error)
-        self.conclude(Attempt(delivery, sent, self.clock(), outbox.honours_key(delivery, address)))
-        return sent
+            sent = fault(delivery, error)
+        return Attempt(delivery, sent, self.clock(), outbox.honours_key(delivery, address))
 
     def send(self, delivery: Delivery, address: Mapping[str, Any] | None) -> Sent:
         """Hand the parcel to its road."""
@@ -60,50 +76,66 @@ class Courier:
         """A delivery whose worker died before it wrote down what became of it: it may have arrived (R2)."""
         try:
             address = self.address_of(delivery)
-        except Exception as error:  # noqa: BLE001 - as in `deliver`
+        except Exception as error:  # noqa: BLE001 - as in `attempt`
             fault(delivery, error)
-            address = {"honours_key": False}
+            address = None
         honours = address is not None and outbox.honours_key(delivery, address)
-        self.conclude(Attempt(delivery, outbox.CRASH, self.clock(), honours))
+        self.finish(self.begin(Attempt(delivery, outbox.CRASH, self.clock(), honours)))
 
-    def conclude(self, attempt: Attempt) -> None:
-        """Write down what came of an attempt, with its aftermath if that can be had; the result is never lost."""
+    def begin(self, attempt: Attempt) -> Writing:
+        """Hand the result and what follows from it to the store, in one commit."""
         step = next_step(attempt, self.policy, self.chance)
-        try:
-            self.write(attempt, step)
-        except StaleError:
-            log.warning("a result came after its lease had ended and was dropped", extra=named(attempt.delivery))
-        except StoreError as error:
-            log.error("a result could not be written", extra=named(attempt.delivery, error))  # noqa: TRY400 - no data
+        return self.written(attempt, step, self.following(attempt, step))
 
-    def write(self, attempt: Attempt, step: Step) -> None:
-        """One commit; if the aftermath never fits, the result alone with a word for a person."""
-        result = outbox.result(attempt, step)
-        why = "what follows from it met other changes again and again"
-        for _ in range(REPEATS):
+    def finish(self, writing: Writing) -> bool:
+        """Wait until it is written down; false if it came too late, or the store could not write until the end."""
+        try:
+            self.insist(writing)
+        except StaleError:
+            log.warning("a result came after its lease had ended and was dropped", extra=named(writing.delivery))
+            return False
+        except StoreError as error:
+            log.error("a result could not be written", extra=named(writing.delivery, error))  # noqa: TRY400 - no data
+            return False
+        return True
+
+    def insist(self, writing: Writing) -> None:
+        """Work out anew what follows while others are faster; in the end write the result alone, for a person."""
+        for again in range(REPEATS):
+            if again:
+                writing = self.written(writing.attempt, writing.step, self.following(writing.attempt, writing.step))
             try:
-                following = self.aftermath(attempt.delivery, attempt.sent, dict(step.changes))
-            except Exception as error:  # noqa: BLE001 - a defect in what follows must not lose the result
-                fault(attempt.delivery, error)
-                why = "what follows from it could not be worked out"
-                break
-            try:
-                return self.commit([*result, *following])
+                return self.wait(writing)
             except ConflictError:
                 continue
-        log.error("a result was kept without its aftermath", extra=named(attempt.delivery))
-        return self.commit([*result, outbox.without_aftermath(attempt, why)])
+        log.error("a result was kept without its aftermath", extra=named(writing.delivery))
+        alone = [outbox.without_aftermath(writing.attempt, "what follows from it met other changes again and again")]
+        return self.wait(self.written(writing.attempt, writing.step, alone))
 
-    def commit(self, changes: Sequence[Change]) -> None:
-        """Commit; while the store cannot write, try again as long as there is time."""
-        seconds = 0.1
+    def following(self, attempt: Attempt, step: Step) -> Sequence[Change]:
+        """What follows from an attempt; a defect in it must not lose the result."""
+        try:
+            return self.aftermath(attempt.delivery, attempt.sent, dict(step.changes))
+        except Exception as error:  # noqa: BLE001 - see above
+            fault(attempt.delivery, error)
+            return [outbox.without_aftermath(attempt, "what follows from it could not be worked out")]
+
+    def written(self, attempt: Attempt, step: Step, following: Sequence[Change]) -> Writing:
+        """Begin one commit."""
+        changes = [*outbox.result(attempt, step), *following]
+        return Writing(attempt, step, changes, self.store.commit(changes))
+
+    def wait(self, writing: Writing) -> None:
+        """Until it is committed; while the store cannot write, try again as long as there is time."""
+        future, seconds = writing.future, 0.1
         while True:
             try:
-                return self.store.commit(changes).result()
+                return future.result()
             except UnavailableError:
                 if not self.patience(seconds):
                     raise
-                seconds = min(seconds * 2, 5)
+            seconds = min(seconds * 2, 5)
+            future = self.store.commit(writing.changes)
 
 
 def fault(delivery: Delivery, error: Exception) -> Sent:

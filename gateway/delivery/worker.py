@@ -5,17 +5,18 @@ import random
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from concurrent.futures import Future
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from queue import SimpleQueue
 
 from gateway.delivery import outbox
 from gateway.delivery.circuit import Circuit, Fuse
 from gateway.delivery.courier import Address, Aftermath, Courier, fault, named
+from gateway.delivery.desk import Desk
 from gateway.delivery.retry import Chance, Policy
 from gateway.delivery.shares import Room, Shares
 from gateway.domain.ledger import Conclude, Delivery
-from gateway.domain.road import Send, Sent
+from gateway.domain.road import Send
 from gateway.store.port import StaleError, Store, StoreError
 
 log = logging.getLogger(__name__)
@@ -44,6 +45,14 @@ class Settings:
     name: str = "gateway"
 
 
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A claim on its way through the store."""
+
+    room: Room
+    future: Future[list[Delivery]]
+
+
 @dataclass(eq=False)
 class Deliverer:
     """Sends what is due until told to stop; what it knows beyond the store may be lost at any moment."""
@@ -58,8 +67,10 @@ class Deliverer:
 
     def __post_init__(self) -> None:
         settings = self.settings
-        self.circuit = Circuit(settings.fuse)
-        self.shares = Shares(settings.workers, settings.per_partner, settings.roads, self.circuit.on_trial)
+        circuit = Circuit(settings.fuse)
+        shares = Shares(settings.workers, settings.per_partner, settings.roads, circuit.on_trial)
+        self.desk = Desk(shares, circuit)
+        self.stopping, self.over = threading.Event(), threading.Event()
         self.courier = Courier(
             self.store,
             self.sends,
@@ -70,12 +81,6 @@ class Deliverer:
             self.chance,
             lambda seconds: not self.over.wait(seconds),
         )
-        self.changed = threading.Condition()
-        self.woken = False
-        self.stopping = threading.Event()
-        self.over = threading.Event()
-        self.at_work: dict[str, Delivery] = {}
-        self.tasks: SimpleQueue[Delivery | None] = SimpleQueue()
         self.threads: list[threading.Thread] = []
         self.swept = float("-inf")
 
@@ -83,20 +88,17 @@ class Deliverer:
 
     def start(self) -> None:
         """Begin; first with what a former process left behind."""
-        names = ["dispatcher", *(f"worker-{number + 1}" for number in range(self.settings.workers))]
-        targets = [self.dispatch, *[self.work] * self.settings.workers]
+        targets = {"dispatcher": self.dispatch}
+        targets |= {f"worker-{number + 1}": self.work for number in range(self.settings.workers)}
         self.threads = [
-            threading.Thread(target=target, name=f"delivery-{name}", daemon=True)
-            for name, target in zip(names, targets, strict=True)
+            threading.Thread(target=target, name=f"delivery-{name}", daemon=True) for name, target in targets.items()
         ]
         for thread in self.threads:
             thread.start()
 
     def wake(self) -> None:
-        """Something was queued: look at once. Any thread, never blocks."""
-        with self.changed:
-            self.woken = True
-            self.changed.notify_all()
+        """Something was queued: look at once. To be called after the commit; from any thread, never blocks."""
+        self.desk.wake()
 
     def stop(self, grace: float) -> int:
         """Claim no more, let the workers finish for `grace` seconds; gives how many did not.
@@ -105,16 +107,13 @@ class Deliverer:
         """
         end = time.monotonic() + grace
         self.stopping.set()
-        self.wake()
-        for thread in self.threads[:1]:
-            thread.join(max(end - time.monotonic(), 0))
+        self.desk.close()
         for _ in self.threads[1:]:
-            self.tasks.put(None)
-        for thread in self.threads[1:]:
+            self.desk.tasks.put(None)
+        for thread in self.threads:
             thread.join(max(end - time.monotonic(), 0))
         self.over.set()
-        with self.changed:
-            left = list(self.at_work.values())
+        left = self.desk.held()
         for delivery in left:
             log.warning("a delivery was not finished in time", extra=named(delivery))
         return len(left)
@@ -123,100 +122,108 @@ class Deliverer:
 
     def work(self) -> None:
         """A worker: one delivery after the other."""
-        while (delivery := self.tasks.get()) is not None:
+        while (delivery := self.desk.tasks.get()) is not None:
             try:
-                sent = self.courier.deliver(delivery)
+                self.carry(delivery)
             except Exception as error:  # noqa: BLE001 - a worker must live
-                sent = fault(delivery, error)
-            self.finished(delivery, sent)
+                fault(delivery, error)
+                self.desk.leave(delivery, None, self.clock())
+            self.desk.done(delivery)
 
-    def finished(self, delivery: Delivery, sent: Sent) -> None:
-        """Give the place back, and note what the attempt says about the partner."""
-        with self.changed:
-            del self.at_work[delivery.id]
-            self.shares.give(delivery)
-            if self.circuit.record(delivery.partner, sent, self.clock()):
-                log.warning("a partner cannot be reached and is paused", extra={"partner": delivery.partner})
-            self.woken = True
-            self.changed.notify_all()
+    def carry(self, delivery: Delivery) -> None:
+        """One attempt; while its result is written the next is claimed, so that both share one commit."""
+        attempt = self.courier.attempt(delivery)
+        writing = self.courier.begin(attempt)
+        if self.desk.leave(delivery, attempt.sent, attempt.at):
+            log.warning("a partner cannot be reached and is paused", extra={"partner": delivery.partner})
+        claim = self.begin_claim()
+        try:
+            if self.courier.finish(writing) and "due" in writing.step.changes:
+                self.desk.wake()
+        finally:
+            if claim is not None:
+                self.end_claim(claim)
+
+    # --- claiming ----------------------------------------------------------------------------------------------------
+
+    def begin_claim(self) -> Claim | None:
+        """Ask the store for what is due and may go out; None if nothing may, or another claim is running."""
+        now = self.clock()
+        room = self.desk.begin_claim(now)
+        if room is None:
+            return None
+        try:
+            future = self.store.claim(self.settings.name, now, room.limit, self.settings.lease, room.without)
+        except BaseException:
+            self.desk.end_claim(room, [])
+            raise
+        return Claim(room, future)
+
+    def end_claim(self, claim: Claim) -> bool:
+        """Hand out what was claimed; what is beyond a partner's share waits again. False if the store could not."""
+        claimed: list[Delivery] = []
+        try:
+            claimed = claim.future.result()
+        except StoreError as error:
+            log.warning("nothing could be claimed", extra={"error": type(error).__name__})
+            return False
+        finally:
+            back = self.desk.end_claim(claim.room, claimed)
+        for delivery in back:
+            self.store.commit([outbox.handed_back(delivery)]).result()
+        return True
 
     # --- the dispatcher ----------------------------------------------------------------------------------------------
 
     def dispatch(self) -> None:
-        """Claim what is due and hand it out; sleep until something is due, a place is free or somebody wakes us."""
+        """Claim what is due and hand it out; sleep until something is due, a pause ends or somebody wakes us."""
         while not self.stopping.is_set():
             try:
                 self.keep_leases()
                 self.sweep()
-                self.claim_or_sleep()
+                done = self.claim_or_sleep()
             except StoreError as error:
                 log.warning("the store cannot be asked", extra={"error": type(error).__name__})
-                self.stopping.wait(self.settings.poll)
+                done = False
             except Exception as error:  # noqa: BLE001 - the dispatcher must live
                 log.error("the dispatcher met a defect", extra={"error": type(error).__name__})  # noqa: TRY400 - no data
+                done = False
+            if not done:
                 self.stopping.wait(self.settings.poll)
 
-    def claim_or_sleep(self) -> None:
-        """One round."""
+    def claim_or_sleep(self) -> bool:
+        """One round; false if the store could not."""
         now = self.clock()
-        with self.changed:
-            self.woken = False
-            room = self.shares.room(self.circuit.paused(now))
-        claimed = self.claim(room, now) if room.limit else []
-        if len(claimed) < max(room.limit, 1):
-            self.sleep(self.seconds(room, now))
-
-    def claim(self, room: Room, now: datetime) -> list[Delivery]:
-        """Claim and hand to the workers; what is beyond a partner's share waits again."""
-        lease = self.settings.lease
-        claimed = self.store.claim(self.settings.name, now, room.limit, lease, room.without).result()
-        with self.changed:
-            taken = {each.id: each for each in claimed if not self.stopping.is_set() and self.shares.take(each)}
-            self.at_work |= taken
-        for delivery in taken.values():
-            self.tasks.put(delivery)
-        for delivery in claimed:
-            if delivery.id not in taken:
-                self.store.commit([outbox.handed_back(delivery)]).result()
-        return claimed
-
-    def seconds(self, room: Room, now: datetime) -> float:
-        """How long nothing can be done: until something is due, a pause ends, or it is time to look by ourselves."""
-        ends = [now + timedelta(seconds=min(self.settings.poll, self.settings.lease / 4))]
+        room, pauses = self.desk.room(now)
         due = self.store.due(room.without) if room.limit else None
-        with self.changed:
-            ends += self.circuit.paused(now).values()
-        if due is not None:
-            ends.append(due)
-        return (min(ends) - self.clock()).total_seconds()
-
-    def sleep(self, seconds: float) -> None:
-        """Until woken, at most so long."""
-        with self.changed:
-            if not self.woken and not self.stopping.is_set():
-                self.changed.wait(max(seconds, 0))
+        if due is not None and due <= now:
+            if claim := self.begin_claim():
+                return self.end_claim(claim)
+            due = None  # another claim is running; its end is news
+        look = now + timedelta(seconds=min(self.settings.poll, self.settings.lease / 4))
+        ends = [look, *pauses, *([due] if due else [])]
+        self.desk.sleep((min(ends) - self.clock()).total_seconds())
+        return True
 
     def keep_leases(self) -> None:
         """Renew the leases that have run half."""
         now = self.clock()
         until = now + timedelta(seconds=self.settings.lease)
         half = now + timedelta(seconds=self.settings.lease / 2)
-        with self.changed:
-            old = [delivery for delivery in self.at_work.values() if delivery.until and delivery.until < half]
-        for delivery in old:
-            try:
-                self.store.commit([Conclude(delivery.id, {"until": until}, delivery.token)]).result()
-            except StaleError:
-                log.info("a lease was not renewed: the attempt is over, or was taken away", extra=named(delivery))
-            with self.changed:
-                if delivery.id in self.at_work:
-                    self.at_work[delivery.id] = replace(delivery, until=until)
+        for delivery in self.desk.held():
+            if delivery.until and delivery.until < half:
+                try:
+                    self.store.commit([Conclude(delivery.id, {"until": until}, delivery.token)]).result()
+                except StaleError:
+                    log.info("a lease was not renewed: the attempt is over, or was taken away", extra=named(delivery))
+                self.desk.prolonged(delivery, until)
 
     def sweep(self) -> None:
         """Deliveries whose worker died are concluded as what they are: sent, perhaps, without an answer."""
         if time.monotonic() - self.swept < self.settings.sweep:
             return
+        mine = {(delivery.id, delivery.token) for delivery in self.desk.held()}
         for delivery in self.store.expired(self.clock()):
-            if delivery.id not in self.at_work:
+            if (delivery.id, delivery.token) not in mine:
                 self.courier.recover(delivery)
         self.swept = time.monotonic()

@@ -182,7 +182,7 @@ def test_a_worker_whose_delivery_was_taken_away_leaves_no_trace(world: World) ->
     world.queue(fresh(), fresh("d2", "herford"))
     with world.delivering() as deliverer:
         soon(lambda: world.standing() == "uncertain" and world.settled(1))
-        soon(lambda: not deliverer.at_work)
+        soon(lambda: not deliverer.desk.at_work)
     assert world.outcomes() == []
     assert world.standing() == "uncertain"
 

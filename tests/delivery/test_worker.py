@@ -129,7 +129,7 @@ def test_a_lost_lease_is_noted_and_the_late_result_is_dropped(world: World) -> N
         world.store.commit([Conclude(row.id, {"standing": "dead", "until": None}, row.token)]).result()
         time.sleep(0.2)
         go_on.set()
-        soon(lambda: not deliverer.at_work)
+        soon(lambda: not deliverer.desk.at_work)
     assert (world.standing(), world.outcomes()) == ("dead", [])
 
 
@@ -199,7 +199,7 @@ def test_what_does_not_end_within_the_grace_is_left_to_the_next_start(world: Wor
     assert deliverer.stop(0.05) == 1
     assert time.monotonic() - began < 0.3
     assert world.standing() == "sending"
-    soon(lambda: not deliverer.at_work)
+    soon(lambda: not deliverer.desk.at_work)
 
 
 def test_a_deliverer_that_was_never_started_stops() -> None:
@@ -224,7 +224,7 @@ def test_a_pause_ends_by_itself_and_the_backlog_follows_the_probe(world: World) 
     settings = replace(BRISK, fuse=replace(BRISK.fuse, failures=2, first=0.2, longest=0.2), policy=Policy((0.01,)))
     world.queue(*(fresh(f"d{number}", person=f"Patient/{number}") for number in range(30)))
     with world.delivering(settings) as deliverer:
-        soon(lambda: bool(deliverer.circuit.paused(clock())))
+        soon(lambda: bool(deliverer.desk.circuit.paused(clock())))
         soon(lambda: not world.at_once["lutterbach"])
         before = len(world.attempts)
         time.sleep(0.5)
