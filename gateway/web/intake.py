@@ -20,7 +20,7 @@ from gateway.web.refusal import RefusedError
 
 AGAIN = 5
 """Seconds after which a sender may try again (Retry-After)."""
-REFUSALS: Mapping[str, int] = {"clash": 409, "large": 413, "bytes": 413, "syntax": 400, "charset": 400, "empty": 400}
+REFUSALS: Mapping[str, int] = {"reused": 409, "large": 413, "bytes": 413, "syntax": 400, "charset": 400, "empty": 400}
 """Status by the last word of the first problem's code; any other refusal is 422."""
 KEY = re.compile(r'"[\x20\x21\x23-\x7e]{1,255}"|[\x21\x23-\x7e][\x20-\x7e]{0,254}')
 """An idempotency key: a text of RFC 8941, or bare as most senders write it."""

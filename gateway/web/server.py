@@ -33,12 +33,15 @@ class Serving:
     port: int
 
     async def close(self, grace: float = 10.0) -> None:
-        """Take no more, let running requests finish within `grace` seconds, then end."""
+        """Take no more, let running requests finish within `grace` seconds, then cut off what is left."""
         if not self.server.should_exit:
             self.server.should_exit = True
             await self.task
             self.server.config.timeout_graceful_shutdown = max(1, round(grace))
             await self.server.shutdown([self.listener])
+            for left in list(self.server.server_state.connections):
+                left.transport.abort()
+            await asyncio.sleep(0)
             LOG.info("http closed", extra={"port": self.port})
 
 

@@ -66,7 +66,7 @@ class House:
         self.arrivals.append(arrival)
         at = (arrival.partner, arrival.key or hashlib.sha256(arrival.data).hexdigest())
         if at in self.kept and self.kept[at][0] != arrival.data:
-            clash = Problem("receive.clash", "Idempotency-Key", "the key stands for other bytes", "use a new key")
+            clash = Problem("receive.key.reused", "Idempotency-Key", "the key stands for other bytes", "use a new key")
             return Receipt("refused", self.kept[at][1], problems=(clash,))
         again = at in self.kept
         _, tracking = self.kept.setdefault(at, (arrival.data, f"t-{len(self.kept) + 1}"))
@@ -115,9 +115,11 @@ def standing(doors: Doors, tls: Files | None = None, failed: Callable[[str], Non
 
     try:
         serving = run(serve(app(doors), "127.0.0.1:0", tls, *([failed] if failed else [])))
-        yield Standing(serving.host, serving.port, "https" if tls else "http", run, serving)
-        run(serving.close(1))
-        run(loop.shutdown_default_executor())
+        try:
+            yield Standing(serving.host, serving.port, "https" if tls else "http", run, serving)
+        finally:
+            run(serving.close(1))
+            run(loop.shutdown_default_executor())
     finally:
         loop.call_soon_threadsafe(loop.stop)
         thread.join()

@@ -50,7 +50,7 @@ def test_a_key_for_other_bytes_is_a_conflict(door: Standing) -> None:
     assert answer.status_code == 409
     assert answer.headers["content-type"] == "application/problem+json"
     told = answer.json()
-    assert (told["status"], told["title"], told["problems"][0]["code"]) == (409, "Conflict", "receive.clash")
+    assert (told["status"], told["title"], told["problems"][0]["code"]) == (409, "Conflict", "receive.key.reused")
     assert told["problems"][0]["repair"] == "use a new key"
 
 

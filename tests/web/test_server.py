@@ -1,0 +1,170 @@
+"""The server around the application: certificates, limits in time, a quiet end."""
+
+import asyncio
+import signal
+import socket
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import requests
+
+from gateway.directory.parties import Directory
+from gateway.web import protocol
+from gateway.web.api import app
+from gateway.web.auth import roads_of
+from gateway.web.server import serve
+from tests.transports.http.certificates import Authority, fingerprint
+from tests.web.standing import TOKEN, House, party, standing
+
+KNOWN = {"Authorization": f"Bearer {TOKEN}"}
+
+
+@dataclass(frozen=True)
+class Files:
+    certificate: str
+    key: str
+    client_ca: str = ""
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    return Authority.made(tmp_path_factory.mktemp("authority"))
+
+
+def test_a_client_certificate_says_who_is_calling(authority: Authority, tmp_path: Path) -> None:
+    own = authority.sign("senneklinik")
+    other, expired, foreign = authority.sign("other"), authority.sign("expired", 0), Authority.made(tmp_path).sign("f")
+    known = Directory.of([party("senneklinik", {"format": "fhir", "certificate": [fingerprint(own[0])]})])
+    house, failures = House(), list[str]()
+    doors = house.doors(roads=roads_of(lambda: known))
+    files = Files(*authority.sign("server"), authority.ca)
+    statuses = []
+    with standing(doors, files, failures.append) as door:
+        for cert in (own, None, other, expired, foreign):
+            try:
+                answer = requests.post(
+                    door.url("/intake/senneklinik"), b"x", cert=cert, verify=authority.ca, timeout=10
+                )
+                statuses.append(answer.status_code)
+            except requests.ConnectionError:
+                statuses.append(0)
+    assert statuses == [202, 401, 401, 0, 0]
+    assert [arrival.partner for arrival in house.arrivals] == ["senneklinik"]
+    assert len(failures) == 2
+    assert all("CERTIFICATE" in reason.upper() for reason in failures)
+
+
+def test_a_token_serves_over_tls_too_and_plain_http_does_not(authority: Authority) -> None:
+    with standing(House().doors(), Files(*authority.sign("server"))) as door:
+        answer = requests.post(door.url("/intake/senneklinik"), b"x", headers=KNOWN, verify=authority.ca, timeout=10)
+        assert answer.status_code == 202
+        with pytest.raises(requests.ConnectionError):
+            requests.get(f"http://{door.host}:{door.port}/health/live", timeout=10)
+
+
+def test_a_refused_body_over_tls_still_gets_its_answer(authority: Authority) -> None:
+    with standing(House().doors(), Files(*authority.sign("server"))) as door:
+        url = door.url("/intake/senneklinik")
+        assert requests.post(url, b"x" * 3_000_000, verify=authority.ca, timeout=10).status_code == 401
+
+
+def test_a_head_that_never_ends_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(protocol, "HEAD_SECONDS", 0.2)
+    with standing(House().doors()) as door:
+        for first in (b"", b"GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n"):
+            with socket.create_connection((door.host, door.port), 5) as line:
+                line.sendall(first)
+                answer = b"" if first else b"alive"
+                while b"alive" not in answer:
+                    answer += line.recv(65536)
+                line.sendall(b"POST /intake/x HTTP/1.1\r\n")
+                begun = time.monotonic()
+                assert line.recv(65536) == b""
+                assert time.monotonic() - begun < 2
+
+
+def test_a_body_that_never_ends_is_cut_off() -> None:
+    house = House()
+    head = f"POST /intake/senneklinik HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {TOKEN}\r\nContent-Length: 9\r\n\r\n"
+    with standing(house.doors(patience=0.1)) as door, socket.create_connection((door.host, door.port), 5) as line:
+        line.sendall(head.encode() + b"abc")
+        assert line.recv(65536).startswith(b"HTTP/1.1 408 ")
+    assert house.arrivals == []
+
+
+def test_a_caller_who_hangs_up_half_way_leaves_nothing_behind() -> None:
+    house = House()
+    head = f"POST /intake/senneklinik HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {TOKEN}\r\nContent-Length: 9\r\n\r\n"
+    with standing(house.doors()) as door:
+        with socket.create_connection((door.host, door.port), 5) as line:
+            line.sendall(head.encode() + b"abc")
+        assert requests.get(door.url("/health/live"), timeout=10).status_code == 200
+    assert house.arrivals == []
+
+
+def test_what_is_not_http_gets_400_and_hurts_nobody() -> None:
+    with standing(House().doors()) as door:
+        with socket.create_connection((door.host, door.port), 5) as line:
+            line.sendall(b"\x0bMSH|^~\\&|\x1c\r\r\n\r\n")
+            assert line.recv(65536).startswith(b"HTTP/1.1 400 ")
+        assert requests.get(door.url("/health/live"), timeout=10).status_code == 200
+
+
+def test_closing_lets_the_running_request_finish_and_takes_no_other() -> None:
+    house = House(wait=0.4)
+    answers: list[int] = []
+    with standing(house.doors()) as door:
+        url = door.url("/intake/senneklinik")
+        asking = threading.Thread(
+            target=lambda: answers.append(requests.post(url, b"x", headers=KNOWN, timeout=10).status_code)
+        )
+        asking.start()
+        time.sleep(0.15)
+        door.run(door.serving.close(5))
+        asking.join()
+        with pytest.raises(requests.ConnectionError):
+            requests.post(url, b"y", headers=KNOWN, timeout=5)
+    assert (answers, len(house.arrivals)) == ([202], 1)
+
+
+def test_signal_handlers_stay_as_they_were() -> None:
+    def handlers() -> list[object]:
+        return [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
+
+    async def go() -> None:
+        before = handlers()
+        serving = await serve(app(House().doors()), "127.0.0.1:0")
+        await asyncio.sleep(0.05)
+        during = handlers()
+        await serving.close(1)
+        assert (during, handlers()) == (before, before)
+
+    asyncio.run(go())
+
+
+@pytest.mark.parametrize("listen", ["127.0.0.1:99999", "127.0.0.1:x", "203.0.113.1:80", "nonsense"])
+def test_an_address_that_cannot_be_had_is_said_plainly(listen: str) -> None:
+    with pytest.raises(OSError, match=f"cannot listen on {listen}"):
+        asyncio.run(serve(app(House().doors()), listen))
+
+
+def test_an_address_in_use_is_said_plainly() -> None:
+    with standing(House().doors()) as door, pytest.raises(OSError, match="cannot listen"):
+        asyncio.run(serve(app(House().doors()), f"127.0.0.1:{door.port}"))
+
+
+def test_one_slow_caller_delays_no_other() -> None:
+    house = House()
+    head = f"POST /intake/senneklinik HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {TOKEN}\r\nContent-Length: 9\r\n\r\n"
+    with standing(house.doors(patience=5)) as door:
+        lines = [socket.create_connection((door.host, door.port), 5) for _ in range(50)]
+        for line in lines:
+            line.sendall(head.encode() + b"a")
+        begun = time.monotonic()
+        answer = requests.post(door.url("/intake/senneklinik"), b"x", headers=KNOWN, timeout=10)
+        for line in lines:
+            line.close()
+    assert (answer.status_code, time.monotonic() - begun < 1) == (202, True)
