@@ -58,7 +58,6 @@ class Http(Door):
     """The HTTP intake with health and metrics."""
 
     listen: str = Field(default="127.0.0.1:8080", description="Address and port; port 0: any free one.")
-    base: str = Field(default="", description="URL under which others find what is here, ending in `/`; may be empty.")
     base: str = Field(
         default="", description="Address under which others reach it, ending in `/`; left out: none is told in Bundles."
     )
