@@ -77,19 +77,19 @@ def read(config: Path) -> Deployment:
     from gateway.directory.known import Known  # noqa: PLC0415 - pydantic takes a while; other verbs need none
     from gateway.directory.load import load as load_partners  # noqa: PLC0415
     from gateway.directory.parties import Directory  # noqa: PLC0415
-    from gateway.settings import Secrets, load  # noqa: PLC0415
+    from gateway.settings import Secrets, load, read_secrets  # noqa: PLC0415
 
     if not config.is_file():
         console.wrong_call(f"{config} cannot be read: there is no such file")
     settings, problems = load(config)
     if settings is None:
         return Deployment(None, Directory(), Secrets(), problems)
-    secrets = Secrets(settings.secrets)
+    secrets, open_ones = read_secrets(settings.secrets, Path.cwd())
     formats = Shelf(wiring.folders(settings.mappings), wiring.Codecs(), Path.cwd())
     fallback = settings.routing.fallback
     known = Known(settings.root, fallback, frozenset(formats.names()), frozenset(secrets))
     directory, found = load_partners(formats.folders, Path.cwd(), known)
-    return Deployment(settings, directory, secrets, [*problems, *found, *secrets.problems(Path.cwd())])
+    return Deployment(settings, directory, secrets, [*problems, *found, *open_ones])
 
 
 def summary(config: Path, found: Deployment) -> str:

@@ -2,6 +2,6 @@
 
 from gateway.settings.load import load
 from gateway.settings.model import Settings
-from gateway.settings.secrets import Secrets
+from gateway.settings.secrets import Secrets, read_secrets
 
-__all__ = ["Secrets", "Settings", "load"]
+__all__ = ["Secrets", "Settings", "load", "read_secrets"]

@@ -6,10 +6,6 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from gateway.delivery.circuit import Fuse
-from gateway.delivery.retry import Policy
-from gateway.delivery.worker import Settings as Worker
-
 MEGABYTE = 1_000_000
 Positive = Annotated[float, Field(gt=0)]
 
@@ -114,13 +110,6 @@ class Delivery(Section):
     lease: Positive = Field(default=30, description="Seconds after which the work of a process that died is taken up.")
     retry: Retry = Field(default=Retry(), description="Waits, and when it is given up.")
     circuit: Circuit = Field(default=Circuit(), description="Pauses of partners that cannot be reached.")
-
-    def worker(self) -> Worker:
-        """The same as the delivery workers take it."""
-        retry, circuit = self.retry, self.circuit
-        policy = Policy(retry.waits, retry.attempts, retry.age, longest=retry.longest)
-        fuse = Fuse(circuit.failures, circuit.first, circuit.growth, circuit.longest)
-        return Worker(self.workers, self.per_partner, policy=policy, fuse=fuse, lease=self.lease)
 
 
 class Line(Section):

@@ -54,6 +54,12 @@ class Secrets(Mapping[str, str]):
         return [problem for path in self.files().values() for problem in _read(path, shown(path, base))[1]]
 
 
+def read_secrets(folder: str | Path, base: Path) -> tuple[Secrets, list[Problem]]:
+    """The secrets of a folder (empty: none) and of the environment, and what is wrong with the files."""
+    secrets = Secrets(folder)
+    return secrets, secrets.problems(base)
+
+
 def variable(name: str) -> str:
     """The variable of the environment that stands for a secret."""
     return PREFIX + name.upper().replace("-", "_")
