@@ -1,4 +1,4 @@
-"""Builds the rooms; the only file that names concrete codecs."""
+"""The formats that can be found, and the codecs they name; all that `convert`, `check` and `explain` need."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module

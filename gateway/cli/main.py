@@ -2,7 +2,7 @@
 
 import typer
 
-from gateway.cli import check, convert, explain, formats, new
+from gateway.cli import check, config, convert, explain, formats, new, serve
 
 app = typer.Typer(
     name="gateway",
@@ -17,6 +17,8 @@ app.command("explain", help=explain.HELP)(explain.explain)
 app.command("check", help=check.HELP)(check.check)
 app.command("formats", help=formats.HELP)(formats.formats)
 app.add_typer(new.app, name="new")
+app.command("serve", help=serve.HELP)(serve.serve)
+app.add_typer(config.app, name="config")
 
 
 def main() -> None:

@@ -58,7 +58,9 @@ def task_of(request: str, rooms: Rooms) -> dict[str, Any] | None:
 
 def begun(message: Message, item: dict[str, Any], rooms: Rooms) -> dict[str, Any]:
     """T0 before its first move: what the source said of it, our numbers, and the message it began with."""
-    said = next((t for t in message.tree.get("Task", ()) if every(t, ("focus", "reference")) == [item["fullUrl"]]), {})
+    said: dict[str, Any] = next(
+        (t for t in message.tree.get("Task", ()) if every(t, ("focus", "reference")) == [item["fullUrl"]]), {}
+    )
     key = urn("T0", item["fullUrl"])[9:]
     task = {
         "resourceType": "Task",

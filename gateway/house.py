@@ -1,0 +1,204 @@
+"""Builds the running gateway from its settings; the only file that names concrete stores, roads and workers."""
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from gateway import wiring
+from gateway.delivery.circuit import Fuse
+from gateway.delivery.retry import Policy
+from gateway.delivery.worker import Deliverer
+from gateway.delivery.worker import Settings as Workers
+from gateway.directory.known import Known
+from gateway.directory.load import files, load
+from gateway.directory.parties import Directory
+from gateway.domain.ledger import Audit, Change, Delivery, Entry, Note
+from gateway.domain.problem import Problem
+from gateway.domain.road import Intake, Send, Sent
+from gateway.mapping.shelf import Shelf
+from gateway.pipeline.aftermath import aftermath
+from gateway.pipeline.receive import Receiving
+from gateway.pipeline.rooms import Rooms
+from gateway.pipeline.runner import Runner
+from gateway.settings import Settings
+from gateway.settings import model as options
+from gateway.settings.secrets import Secrets, read_secrets
+from gateway.store.port import Store
+from gateway.store.sql.store import open_store
+from gateway.transports.folder import drop
+from gateway.transports.folder.look import Watched
+from gateway.transports.folder.watch import Habits, Watching, watch
+from gateway.transports.mllp import server as mllp
+from gateway.transports.mllp.callers import Caller
+from gateway.transports.mllp.client import Client
+from gateway.transports.mllp.desk import Desk, Limits
+from gateway.transports.mllp.encryption import Tls
+
+log = logging.getLogger(__name__)
+LEVELS = {"error": logging.ERROR, "warning": logging.WARNING, "information": logging.INFO}
+
+
+@dataclass
+class House:
+    """A gateway with all its rooms open. Its doors (sockets, folders) are opened one by one, then the work starts."""
+
+    settings: Settings
+    rooms: Rooms
+    secrets: Secrets
+    loop: asyncio.AbstractEventLoop
+    calls: Client = field(default_factory=Client)
+    receiving: Receiving = field(init=False)
+    runner: Runner = field(init=False)
+    deliverer: Deliverer = field(init=False)
+
+    def __post_init__(self) -> None:
+        line, store = self.settings.line, self.rooms.store
+        self.receiving = Receiving(self.rooms, self.wake)
+        self.runner = Runner(self.rooms, self.finished, lambda: self.receiving.kept, line.share, line.batch)
+        sends = roads_out(self.calls)
+        self.deliverer = Deliverer(store, sends, self.address, self.after, workers(self.settings.delivery), moment)
+
+    def start(self) -> None:
+        """The line and the workers begin, with what a former process left behind."""
+        self.runner.start()
+        self.deliverer.start()
+
+    def stop(self) -> int:
+        """What is in flight finishes; gives the deliveries that did not in time. They go on at the next start."""
+        grace = self.settings.shutdown.grace
+        self.runner.stop(grace)
+        left = self.deliverer.stop(grace)
+        self.calls.close()
+        self.rooms.store.close()
+        return left
+
+    # --- between the rooms -------------------------------------------------------------------------------------------
+
+    def wake(self) -> None:
+        """Something was kept."""
+        self.runner.wake()
+
+    def finished(self, entry: Entry) -> None:
+        """The line has run a message: its deliveries are due, and its sender may be waiting."""
+        self.deliverer.wake()
+        if entry.id in self.receiving.waiting:
+            self.loop.call_soon_threadsafe(self.receiving.finished, entry.id)
+
+    def after(self, delivery: Delivery, sent: Sent, changes: dict[str, Any]) -> Sequence[Change]:
+        """What follows from an attempt."""
+        return aftermath(delivery, sent, changes, self.rooms)
+
+    def address(self, delivery: Delivery) -> Mapping[str, Any] | None:
+        """Where a delivery goes: the road of its partner that carries such bytes; None if there is none any more."""
+        party = self.rooms.directory.get(delivery.partner)
+        roads = [road for road in party.receives if road.road == delivery.road] if party else []
+        agreed = [road for road in roads if road.format == delivery.format] or roads
+        return agreed[0].address(self.secrets) if agreed else None
+
+    def audit(self, audit: Audit) -> None:
+        """Into the audit, without waiting for it."""
+        self.rooms.store.commit([Note(audit)])
+
+    # --- doors -------------------------------------------------------------------------------------------------------
+
+    async def open_mllp(self, door: options.Mllp, intake: Intake) -> mllp.Port:
+        """One MLLP port."""
+        desk = Desk(intake, self.callers, self.audit, wiring.Codecs()["hl7v2"], moment, new_id)  # type: ignore[arg-type]
+        limits = Limits(
+            door.max_frame, door.max_connections, idle=door.idle_timeout, grace=max(self.settings.shutdown.grace, 0.1)
+        )
+        tls = Tls(door.tls.certificate, door.tls.key, door.tls.client_ca) if door.tls else None
+        return await mllp.serve(door.listen, desk, limits, tls)
+
+    def callers(self, address: str, certificate: str) -> list[Caller]:
+        """Who may call from an address with a certificate."""
+        found = self.rooms.directory.mllp_callers(address, certificate)
+        return [Caller(party.id, road.format, road.accept, road.facility) for party, road in found]
+
+    async def open_folders(self, intake: Intake) -> Watching:
+        """The folders of all partners, those of a later reload too."""
+        habits = Habits(self.settings.folders.interval, self.settings.http.max_body, moment)
+        return await watch(self.watched, intake, self.report, habits)
+
+    def watched(self) -> list[Watched]:
+        """The folders to watch now."""
+        folders = self.rooms.directory.folders()
+        return [Watched(party.id, r.format, Path(r.path), r.pattern, r.ready) for party, r in folders]
+
+    def report(self, partner: str, problem: Problem) -> None:
+        """Something is wrong with a folder or a file in it."""
+        log.warning("folder", extra={"partner": partner, "code": problem.code})
+        self.audit(Audit(moment(), partner, "folder", problem.code, problem.severity))
+
+    # --- reload ------------------------------------------------------------------------------------------------------
+
+    def stamp(self) -> str:
+        """Whether any file of a format or partner changed: names, sizes, times."""
+        shelf = self.rooms.shelf
+        formats = [shelf.stamp(name) for name in sorted(shelf.stamps)]
+        stats = [(path, path.stat()) for path in files(shelf.folders) if path.is_file()]
+        return "\n".join([*formats, *(f"{path}:{stat.st_mtime_ns}:{stat.st_size}" for path, stat in stats)])
+
+    def reload(self) -> list[Problem]:
+        """Formats and partners as they are on disk; what is broken stays as it runs, and is told."""
+        shelf = self.rooms.shelf
+        found = [problem for name in shelf.refresh() for problem in shelf.problems[name]]
+        self.rooms.directory, wrong = partners(self.settings, shelf, self.rooms.directory)
+        return [problem for problem in [*found, *wrong] if problem.severity == "error"]
+
+
+def house(settings: Settings, loop: asyncio.AbstractEventLoop) -> House:
+    """Opens all rooms; raises `StoreError` where the store cannot be had."""
+    secrets, found = read_secrets(settings.secrets, Path.cwd())
+    rooms, problems = rooms_of(settings, open_store(settings.store.url))
+    for problem in [*found, *problems]:
+        told = {"code": problem.code, "place": problem.place, "said": problem.sentence}
+        log.log(LEVELS[problem.severity], "settings", extra=told)
+    return House(settings, rooms, secrets, loop)
+
+
+def rooms_of(settings: Settings, store: Store) -> tuple[Rooms, list[Problem]]:
+    """The rooms around a store: formats, directory, clock and ids."""
+    shelf = Shelf(wiring.folders([Path(path) for path in settings.mappings]), wiring.Codecs(), Path.cwd())
+    directory, problems = partners(settings, shelf)
+    return Rooms(store, shelf, directory, moment, new_id, settings.http.base), problems
+
+
+def partners(settings: Settings, shelf: Shelf, running: Directory | None = None) -> tuple[Directory, list[Problem]]:
+    """All partner files that can be found."""
+    known = Known(settings.root, settings.routing.fallback, frozenset(shelf.names()))
+    return load(shelf.folders, Path.cwd(), known, running)
+
+
+def workers(said: options.Delivery) -> Workers:
+    """The workers as the settings ask for them."""
+    policy = Policy(said.retry.waits, said.retry.attempts, said.retry.age, said.retry.longest)
+    fuse = Fuse(said.circuit.failures, said.circuit.first, said.circuit.growth, said.circuit.longest)
+    return Workers(said.workers, said.per_partner, policy=policy, fuse=fuse, lease=said.lease)
+
+
+def roads_out(calls: Client) -> Mapping[str, Send]:
+    """The roads out, by the word of partner.yaml."""
+    return {"mllp": calls.send, "http": send_http, "folder": drop.send}
+
+
+def send_http(parcel: Any) -> Sent:
+    """The HTTP client; requests is imported when first needed, it takes a tenth of a second."""
+    from gateway.transports.http.send import send  # noqa: PLC0415
+
+    return send(parcel)
+
+
+def moment() -> datetime:
+    """Now, with its time zone."""
+    return datetime.now(UTC)
+
+
+def new_id() -> str:
+    """A tracking id that nobody can guess (RFC 9562, version 4)."""
+    return str(uuid4())

@@ -1,0 +1,98 @@
+"""The front door of a house: the HTTP application over its rooms, and what it tells of itself."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from gateway.domain.ledger import Delivery, Entry
+from gateway.domain.problem import Problem
+from gateway.domain.road import Intake
+from gateway.web.api import app
+from gateway.web.auth import roads_of
+from gateway.web.doors import Doors
+from gateway.web.metrics import Metrics
+from gateway.web.server import Serving, serve
+
+if TYPE_CHECKING:
+    from gateway.house import House
+
+
+def measured(house: "House") -> Metrics:
+    """The figures of a house."""
+    return Metrics(house.rooms.store.counts, lambda: house.runner.lag)
+
+
+async def open_http(house: "House", metrics: Metrics, intake: Intake) -> Serving:
+    """The application at work on the address of the settings."""
+    http = house.settings.http
+    doors = Doors(
+        intake=intake,
+        roads=roads_of(lambda: house.rooms.directory),
+        status=lambda tracking: status(house, tracking),
+        ready=lambda: ready(house),
+        metrics=metrics.page,
+        audit=house.audit,
+        media=lambda name: media(house, name),
+        max_body=http.max_body,
+    )
+    return await serve(app(doors), http.listen, http.tls)
+
+
+def media(house: "House", name: str) -> str:
+    """The media type of a format, to choose between the roads of one partner."""
+    form = house.rooms.shelf.get(name)
+    return form.codec.media_type if form else ""
+
+
+def ready(house: "House") -> Mapping[str, str]:
+    """What is needed to work, each with a sentence why it is not there."""
+    thread = house.runner.thread
+    return {
+        "store": house.rooms.store.healthy(),
+        "line": "" if thread and thread.is_alive() else "the line does not run",
+        "intake": "it is stopping" if house.receiving.closing else "",
+    }
+
+
+def status(house: "House", tracking: str) -> Mapping[str, Any] | None:
+    """What became of a message, without a patient's data."""
+    store = house.rooms.store
+    entry = store.entry(tracking)
+    if entry is None:
+        return None
+    sent = store.deliveries({"message": tracking}) if tracking else []
+    return {
+        "partner": entry.partner,
+        "tracking": entry.id,
+        "state": entry.state,
+        "step": entry.step,
+        "received": entry.received.isoformat(),
+        "settled": entry.settled.isoformat() if entry.settled else None,
+        "problems": [told(problem) for problem in entry.problems],
+        **referral(house, entry),
+        "deliveries": [delivered(delivery) for delivery in reversed(sent)],
+    }
+
+
+def told(problem: Problem) -> dict[str, str]:
+    """A problem for machines."""
+    names = ("severity", "code", "place", "sentence", "repair")
+    return {name: str(getattr(problem, name)) for name in names}
+
+
+def referral(house: "House", entry: Entry) -> dict[str, Any]:
+    """How the referral stands that a message began."""
+    task = house.rooms.store.read("Task", entry.case.partition("/")[2]) if entry.case else None
+    if task is None:
+        return {}
+    business = [coding.get("code") for coding in task.resource.get("businessStatus", {}).get("coding", ())]
+    return {"referral": {"status": task.resource.get("status"), "businessStatus": next(iter(business), None)}}
+
+
+def delivered(delivery: Delivery) -> dict[str, Any]:
+    """A delivery, without its bytes."""
+    return {
+        "about": delivery.about,
+        "standing": delivery.standing,
+        "grade": delivery.grade,
+        "attempts": delivery.attempts,
+    }
