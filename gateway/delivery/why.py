@@ -15,7 +15,7 @@ def why(delivery: Delivery, evidence: Sequence[Evidence]) -> Problem | None:
     if delivery.standing != "dead":
         return None
     if delivery.code == "address":
-        sentence = "The directory has no road on which this partner receives it."
+        sentence = "The directory has no usable road on which this partner receives it."
         repair = "Complete `receives:` in its partner.yaml, then release the delivery."
         return Problem("delivery.address", delivery.id, sentence, repair)
     if evidence and evidence[-1].outcome == "refused":

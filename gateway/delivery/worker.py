@@ -169,8 +169,16 @@ class Deliverer:
             return False
         finally:
             back = self.desk.end_claim(claim.room, claimed)
-        for delivery in back:
+        handed_back = [self.hand_back(delivery) for delivery in back]
+        return all(handed_back)
+
+    def hand_back(self, delivery: Delivery) -> bool:
+        """A delivery claimed but not begun waits again."""
+        try:
             self.store.commit([outbox.handed_back(delivery)]).result()
+        except StoreError as error:
+            log.warning("a delivery could not be handed back", extra=named(delivery, error))
+            return False
         return True
 
     # --- the dispatcher ----------------------------------------------------------------------------------------------

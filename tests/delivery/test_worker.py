@@ -2,18 +2,27 @@
 
 import threading
 import time
+from concurrent.futures import Future
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
 
 from gateway.delivery.retry import Policy
+from gateway.delivery.worker import Claim
 from gateway.domain.ledger import Conclude
 from gateway.domain.road import Parcel, Sent
 from gateway.store.memory import MemoryStore
-from gateway.store.port import Store, StoreError
+from gateway.store.port import Store, StoreError, UnavailableError
 from tests.delivery.sample import BUSY, DELIVERED, SILENT
 from tests.delivery.world import BRISK, World, clock, fresh, soon
+
+
+def failed(error: Exception) -> Future[Any]:
+    future: Future[Any] = Future()
+    future.set_exception(error)
+    return future
 
 
 class Counting:
@@ -23,12 +32,16 @@ class Counting:
         self._store = store
         self.claims = 0
         self.broken: Exception | None = None
+        self.full = 0
 
     def __getattr__(self, name: str) -> Any:
         if name == "claim":
             self.claims += 1
             if self.broken is not None:
                 raise self.broken
+            if self.full:
+                self.full -= 1
+                return lambda *_: failed(UnavailableError("the disk is full"))
         return getattr(self._store, name)
 
 
@@ -215,6 +228,43 @@ def test_a_dispatcher_that_cannot_ask_the_store_asks_again(world: World, broken:
         soon(lambda: counting.claims > 2)
         counting.broken = None
         soon(lambda: world.standing() == "delivered")
+
+
+def test_a_claim_that_cannot_be_written_is_made_again_by_whoever_made_it(world: World) -> None:
+    counting: Any = Counting(world.store)
+    world.queue(*(fresh(f"d{number}") for number in range(10)))
+    with world.delivering(replace(BRISK, poll=0.02), counting):
+        for wanted in (2, 6, 10):
+            counting.full = 2
+            soon(partial(world.settled, wanted))
+
+
+def test_what_cannot_be_handed_back_is_not_sent_and_stops_nobody(world: World) -> None:
+    world.queue(fresh(road="mllp"), fresh("d2", person="Patient/2", road="mllp"))
+    deliverer = world.deliverer()
+    rows = world.store.claim("gateway", clock(), 2, 30).result()
+    world.store.commit([Conclude("d2", {"standing": "dead", "until": None}, rows[1].token)]).result()
+    future: Future[Any] = Future()
+    future.set_result(rows)
+    room = deliverer.desk.begin_claim(clock())
+    assert room is not None
+    assert deliverer.end_claim(Claim(room, future)) is False
+    assert [row.id for row in deliverer.desk.held()] == ["d1"]
+    assert world.standing("d2") == "dead"
+
+
+def test_what_a_living_worker_has_is_not_taken_for_a_dead_one_s(world: World) -> None:
+    world.queue(fresh(road="mllp"))
+    deliverer = world.deliverer()
+    rows = world.store.claim("gateway", clock(), 1, 0).result()
+    room = deliverer.desk.begin_claim(clock())
+    assert room is not None
+    deliverer.desk.end_claim(room, rows)
+    deliverer.sweep()
+    assert world.standing() == "sending"
+    deliverer.desk.done(rows[0])
+    deliverer.sweep()
+    assert world.standing() == "waiting"
 
 
 def test_a_pause_ends_by_itself_and_the_backlog_follows_the_probe(world: World) -> None:
