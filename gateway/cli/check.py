@@ -10,6 +10,7 @@ from gateway import wiring
 from gateway.cli import console
 from gateway.cli.effective import shown
 from gateway.domain.problem import Problem
+from gateway.mapping.parse import adapts
 from gateway.mapping.proof import Proof, prove
 from gateway.mapping.shelf import Shelf
 
@@ -61,13 +62,15 @@ def chosen(paths: list[Path]) -> tuple[list[Path], list[str]]:
             console.wrong_call(f"{given} cannot be read: no such file or folder")
         if path.name in {"codes", "examples"}:
             path = path.parent
-        if (path / "format.yaml").exists() or (path / "partner.yaml").exists():
+        partner = path / "partner.yaml"
+        if partner.exists() and not adapts(partner) and not (path / "format.yaml").exists():
+            console.wrong_call(f"{given} is a partner without maps of its own; `gateway config check` reads it")
+        if (path / "format.yaml").exists() or partner.exists():
             folders.append(path.parent.parent if path.parent.name == "partners" else path.parent)
             names.append(path.name)
         else:
-            found = [
-                entry.parent.name for entry in [*path.glob("*/format.yaml"), *path.glob("partners/*/partner.yaml")]
-            ]
+            partners = [entry for entry in path.glob("partners/*/partner.yaml") if adapts(entry)]
+            found = [entry.parent.name for entry in [*path.glob("*/format.yaml"), *partners]]
             if not found:
                 console.wrong_call(f"{given} holds no format.yaml")
             folders.append(path)
