@@ -10,9 +10,8 @@ from gateway.pipeline.person_terms import terms
 from gateway.pipeline.portrait import Resource
 from gateway.store.port import Store, Term
 
-ACTIVE = ("active", "true")
 MANY = 200
-"""More persons than this are never alike enough to be asked about."""
+"""More persons than this under one term (a frequent name) are not compared."""
 
 
 @dataclass(slots=True)
@@ -37,6 +36,7 @@ class Desk:
     store: Store
     partner: str
     persons: dict[str, Person] = field(default_factory=dict)
+    asked: dict[frozenset[Term], set[str]] = field(default_factory=dict)
 
     def read(self, key: str) -> Person | None:
         """A person by id; one that was merged away is the person that replaced it."""
@@ -62,17 +62,20 @@ class Desk:
     def _lay(self, key: str, version: int, resource: Resource) -> Person:
         return self.persons.setdefault(key, Person(key, version, resource, resource))
 
-    def find(self, wanted: Iterable[Term], limit: int = MANY) -> list[Person]:
+    def find(self, wanted: Iterable[Term]) -> list[Person]:
         """Active persons that have all these terms, those of this message included."""
-        asked = {*wanted, ACTIVE}
-        stored = self.store.find("Patient", sorted(asked), limit)
-        found = {self._lay(version.id, version.version, version.resource).id for version in stored}
-        return [person for person in self.persons.values() if self._has(person, asked, found)]
+        terms_wanted = frozenset(wanted)
+        if terms_wanted not in self.asked:
+            stored = self.store.find("Patient", sorted(terms_wanted), MANY)
+            self.asked[terms_wanted] = {self._lay(v.id, v.version, v.resource).id for v in stored}
+        return [person for person in self.persons.values() if self._has(person, terms_wanted)]
 
-    def _has(self, person: Person, asked: set[Term], found: set[str]) -> bool:
+    def _has(self, person: Person, wanted: frozenset[Term]) -> bool:
+        if person.now.get("active") is False:
+            return False
         if person.now is person.before:
-            return person.id in found
-        return asked <= set(terms(person.now, self.partner))
+            return person.id in self.asked[wanted]
+        return wanted <= set(terms(person.now, self.partner))
 
     def numbered(self, numbers: Iterable[str]) -> Iterator[Person]:
         """Active persons known by one of these identifier terms, each once."""

@@ -5,7 +5,6 @@ Patient remembers them as `meta.tag` of system `KNOWN_AS`; `userSelected` there 
 """
 
 from collections.abc import Iterator
-from hashlib import sha256
 from typing import Any
 
 from gateway.domain.system import PERSON, SID
@@ -23,7 +22,7 @@ Terms = tuple[tuple[str, str], ...]
 
 
 def terms(patient: Resource, partner: str) -> Terms:
-    """Search terms of a Patient: identifier, number, birthdate, family, sound, postcode, active.
+    """Search terms of a Patient: identifier, number, birthdate, family, sound, said, postcode, active.
 
     `partner` says whose numbers they are where the Patient does not say it itself (`KNOWN_AS`).
     """
@@ -36,7 +35,8 @@ def terms(patient: Resource, partner: str) -> Terms:
         *(("number", without) for key in keys if (without := anybodys(key))),
         *(("birthdate", date) for date in (seen.birth,) if date),
         *(("family", family) for family in seen.families),
-        *(("sound", heard) for heard in seen.sounds()),
+        *(("sound", heard) for heard in (*seen.sounds(), *seen.dated())),
+        *(("said", hashed) for hashed in (seen.said(),) if hashed),
         *(("postcode", place.postcode) for place in seen.places if place.postcode),
         ("active", "false" if patient.get("active") is False else "true"),
     ]
@@ -71,7 +71,7 @@ def own_numbers(patient: Resource, partner: str) -> tuple[str, ...]:
     keys = [own_number(item, partner) for item in identifiers(patient) if is_own(item)]
     if not keys and not insured(patient):
         seen = portrait(patient)
-        keys = [f"{partner}|said||{sha256(seen.said().encode()).hexdigest()[:24]}"] if seen.full() else []
+        keys = [f"{partner}|said||{seen.said()}"] if seen.full() else []
     return tuple(dict.fromkeys(keys))
 
 

@@ -1,7 +1,7 @@
 """What of a Patient tells people apart, in normal form (chapter 8.1: name, birthDate, gender, address)."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from gateway.mapping.runtime import every
@@ -33,22 +33,27 @@ class Portrait:
     gender: str
     places: tuple[Place, ...]
 
-    def sounds(self) -> Iterator[str]:
+    def sounds(self) -> tuple[str, ...]:
         """Family name and given name as they sound, for each pair: what a misspelt name is found by."""
-        for family in self.families:
-            heard = "".join(normal_form.sound(part) for part in family.split())
-            for name in {name for names in self.givens for name in names}:
-                yield f"{heard}|{normal_form.sound(name)}"
+        names = sorted({name for names in self.givens for name in names})
+        heard = ["".join(normal_form.sound(part) for part in family.split()) for family in self.families]
+        return tuple(dict.fromkeys(f"{family}|{normal_form.sound(name)}" for family in heard for name in names))
+
+    def dated(self) -> tuple[str, ...]:
+        """The sounds with the year, and with the day and month: one of both is right where the other is mistyped."""
+        parts = [self.birth[:4] or "-", *([self.birth[5:]] if len(self.birth) == 10 else [])]
+        return tuple(f"{sound}|{part}" for sound in self.sounds() for part in parts)
 
     def full(self) -> bool:
         """Whether name and whole birth date are there."""
         return bool(self.families and self.givens and len(self.birth) == 10)
 
     def said(self) -> str:
-        """All of it as one text: the same whenever a source says the same of a person."""
+        """All of it as a hash, the same whenever a source says the same of a person; empty for nothing."""
         names = [*sorted(self.families), *sorted(" ".join(names) for names in self.givens)]
         places = sorted(f"{place.street} {place.house} {place.postcode} {place.city}" for place in self.places)
-        return "|".join([*names, self.birth, self.gender, *places])
+        text = "|".join([*names, self.birth, self.gender, *places])
+        return sha256(text.encode()).hexdigest()[:24] if text.strip("|") else ""
 
 
 def portrait(patient: Resource) -> Portrait:

@@ -46,12 +46,14 @@ class Candidate:
 
     kvnr    `same`, `differs` or `unknown`
     number  `same`: the sender's own number; `differs`: it has another of the same kind; else `unknown`
+    said    the very same was said before, however little
     """
 
     person: Person
     likeness: Likeness
     kvnr: str
     number: str
+    said: bool
 
     def contradicts(self) -> bool:
         """Whether name, birth date or another number of the insured speak against the same number."""
@@ -59,7 +61,8 @@ class Candidate:
 
     def alike(self) -> Answer:
         """The answer of name, birth date and address alone."""
-        found = ALIKE.get((self.likeness.name, self.likeness.birth, self.likeness.address), "new")
+        levels = (self.likeness.name, self.likeness.birth, self.likeness.address)
+        found = ALIKE.get(levels, "doubt" if self.said else "new")
         if self.kvnr == "differs":
             return FEWER[found]
         unsure = self.number == "differs" or self.likeness.gender == "differs"
@@ -119,9 +122,9 @@ class Sought:
         stored = known_as(person.now)
         kinds = {series(key) for key in stored} & {series(key) for key in self.numbers if "|said|" not in key}
         number = "same" if not stored.keys().isdisjoint(self.numbers) else "differs" if kinds else "unknown"
-        return Candidate(
-            person, likeness(self.portrait, portrait(person.now)), _kvnr(self.kvnr, insured(person.now)), number
-        )
+        seen = portrait(person.now)
+        kvnr = _kvnr(self.kvnr, insured(person.now))
+        return Candidate(person, likeness(self.portrait, seen), kvnr, number, seen.said() == self.portrait.said())
 
 
 def _kvnr(one: frozenset[str], other: frozenset[str]) -> str:
@@ -142,9 +145,11 @@ def by_number(sought: Sought, desk: Desk, before: str = "") -> Verdict:
     persons = list(desk.numbered([*sought.sure(), *sought.numbers]))
     if not persons and before and (earlier := desk.read(before.removeprefix("Patient/"))):
         persons = [earlier]
-    if not persons:
-        return NEW
     candidates = ranked(sought.beside(person) for person in persons)
+    if len(sought.kvnr) > 1:
+        return Verdict("doubt", None, candidates, "two different numbers of the insured are stated")
+    if not candidates:
+        return NEW
     if len(candidates) > 1:
         return Verdict("doubt", None, candidates, "its numbers belong to different persons")
     if candidates[0].contradicts():
@@ -159,6 +164,8 @@ def _is_decided(person: Person, sought: Sought) -> bool:
 
 def by_likeness(sought: Sought, desk: Desk) -> Verdict:
     """Rules 6 to 9: name, birth date and address, among persons the message did not bring itself."""
+    if not (sought.kvnr or sought.numbers or sought.portrait.said()):
+        return Verdict("doubt", why="nothing is said by which a person could be known again")
     persons = {person.id: person for terms in _searches(sought.portrait) for person in desk.find(terms)}
     compared = [sought.beside(person) for person in persons.values() if person.version]
     likely = [candidate for candidate in compared if candidate.alike() != "new"]
@@ -171,8 +178,10 @@ def by_likeness(sought: Sought, desk: Desk) -> Verdict:
 
 def _searches(seen: Portrait) -> Iterable[Sequence[tuple[str, str]]]:
     """What candidates are found by: the birth date, also with day and month swapped; else how the name sounds."""
-    for heard in seen.sounds():
+    for heard in (*seen.dated(), *(f"{sound}|-" for sound in seen.sounds())) if seen.birth else seen.sounds():
         yield [("sound", heard)]
+    if seen.said():
+        yield [("said", seen.said())]
     if len(seen.birth) == 10:
         yield [("birthdate", seen.birth)]
         swapped = f"{seen.birth[:5]}{seen.birth[8:]}-{seen.birth[5:7]}"

@@ -34,7 +34,7 @@ def rooms(store: Store | None = None) -> Rooms:
     ids = count(1)
     return Rooms(
         store=store or MemoryStore(),
-        shelf=Shelf([], {}),
+        shelf=Shelf((), {}),
         directory=PARTIES,
         now=lambda: NOW,
         new_id=lambda: f"p{next(ids)}",
@@ -60,7 +60,7 @@ def person(text: str, *identifiers: Patient, **more: Any) -> Patient:
     *given, family = name.split(" ") if name else [""]
     said: Patient = {"resourceType": "Patient"}
     called = {k: v for k, v in {"family": family.replace("_", " "), "given": given}.items() if v and v != [""]}
-    place = {k: v for k, v in zip(("postalCode", "city"), town.split(" ", 1), strict=False) if v}
+    place: Patient = {k: v for k, v in zip(("postalCode", "city"), town.split(" ", 1), strict=False) if v}
     place |= {"line": [line]} if line else {}
     for key, value in {"identifier": [*identifiers], "birthDate": birth}.items():
         said |= {key: value} if value else {}

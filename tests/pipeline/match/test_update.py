@@ -10,6 +10,7 @@ from gateway.fhir.references import identity
 from gateway.pipeline.match import match
 from gateway.pipeline.person_terms import shown
 from gateway.pipeline.person_update import EXPLICITLY_EMPTY, laid_over
+from gateway.pipeline.portrait import portrait
 from tests.pipeline.match.people import (
     Patient,
     insured,
@@ -28,6 +29,10 @@ EMPTY = {"extension": [{"url": EXPLICITLY_EMPTY, "valueBoolean": True}]}
 PHONE = {"system": "phone", "use": "home", "value": "0521/5550112"}
 MAIL = {"system": "email", "value": "o@example.org"}
 WORK = {"system": "phone", "use": "work", "value": "0521/5550199"}
+OTHER = {**PHONE, "value": "0521/5550113"}
+NO_PHONE = {"system": "other", "_value": EMPTY}
+MASKED = {"extension": [{"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "valueCode": "unknown"}]}
+LAGE = {"use": "temp", "city": "Lage"}
 HOME = {"use": "home", "line": ["Nebelsweg 12a"], "postalCode": "33602", "city": "Bielefeld"}
 
 BASE: Patient = {
@@ -64,13 +69,17 @@ CASES: list[tuple[str, Patient, Patient]] = [
         {"address": [{"use": "home", "line": ["Am Bach 3"], "city": "Bielefeld"}]},
     ),
     ("an address that says less of the same place changes nothing", {"address": [{"postalCode": "33602"}]}, {}),
-    ("an address of another kind stands beside", {"address": [{"use": "temp", "city": "Lage"}]}, {"address": [HOME, {"use": "temp", "city": "Lage"}]}),
-    ("a new number replaces that of its kind", {"telecom": [{**PHONE, "value": "0521/1"}]}, {"telecom": [{**PHONE, "value": "0521/1"}, MAIL, WORK]}),
+    ("an address of another kind stands beside", {"address": [LAGE]}, {"address": [HOME, LAGE]}),
+    ("a new number replaces that of its kind", {"telecom": [OTHER]}, {"telecom": [OTHER, MAIL, WORK]}),
     ("only the year does not replace the date", {"birthDate": "1941"}, {}),
     ("another date does", {"birthDate": "1941-05-18"}, {"birthDate": "1941-05-18"}),
     ("dead, without the day, keeps the day", {"deceasedBoolean": True}, {}),
-    ("alive after all takes the day away", {"deceasedBoolean": False}, {"deceasedDateTime": None, "deceasedBoolean": False}),
-    ("a masked birth date says nothing", {"_birthDate": {"extension": [{"url": "masked", "valueCode": "unknown"}]}}, {}),
+    (
+        "alive after all takes the day away",
+        {"deceasedBoolean": False},
+        {"deceasedDateTime": None, "deceasedBoolean": False},
+    ),
+    ("a masked birth date says nothing", {"_birthDate": MASKED}, {}),
     ("an emptied birth date goes", {"_birthDate": EMPTY}, {"birthDate": None}),
     ("an emptied status goes", {"maritalStatus": {"coding": [{"_code": EMPTY}]}}, {"maritalStatus": None}),
     ("an emptied address goes", {"address": [{"line": [None], "_line": [EMPTY]}]}, {"address": None}),
@@ -84,9 +93,13 @@ CASES: list[tuple[str, Patient, Patient]] = [
         {"name": [{"_family": EMPTY, "given": ["Ottilie"]}]},
         {"name": [{"use": "official", "given": ["Ottilie"], "prefix": ["Dr."]}, BASE["name"][1]]},
     ),
-    ("emptied private numbers leave those of work", {"telecom": [{"system": "other", "_value": EMPTY}]}, {"telecom": [WORK]}),
-    ("emptied numbers of work leave the others", {"telecom": [{"system": "other", "use": "work", "_value": EMPTY}]}, {"telecom": [PHONE, MAIL]}),
-]  # fmt: skip
+    ("emptied private numbers leave those of work", {"telecom": [NO_PHONE]}, {"telecom": [WORK]}),
+    (
+        "emptied numbers of work leave the others",
+        {"telecom": [{**NO_PHONE, "use": "work"}]},
+        {"telecom": [PHONE, MAIL]},
+    ),
+]
 
 
 def without_none(patient: Patient) -> Patient:
@@ -158,6 +171,9 @@ def test_a_new_person_gets_our_number_and_its_terms() -> None:
         ("birthdate", "1941-05-17"),
         ("family", "mueller"),
         ("sound", "657|42"),
+        ("sound", "657|42|1941"),
+        ("sound", "657|42|05-17"),
+        ("said", portrait(save.resource).said()),
         ("postcode", "33602"),
         ("active", "true"),
     }

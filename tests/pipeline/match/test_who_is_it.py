@@ -92,7 +92,8 @@ def test_without_a_number_only_name_birth_date_and_address_together_are_enough(
 
 
 SPELLINGS = [
-    ("Jürgen Müller, 1938-02-01, Bahnhofstraße 3, 32049 Herford", "Juergen Mueller, 1938-02-01, Bahnhofstr. 3, 32049 Herford"),
+    ("Jürgen Müller, 1938-02-01, Hansastraße 3, 32049 Herford", "Juergen Mueller, 1938-02-01, Hansastr 3, 32049 Lage"),
+    ("Jürgen Müller, 1938-02-01, Marktstraße 3, 32657 Lemgo", "Juergen Mueller, 1938-02-01, Marktstr. 3, 32657 Lemgo"),
     ("Käthe Weiß, 1938-02-01, Große Straße 3, 32049 Herford", "Kaethe Weiss, 1938-02-01, Grosse Str. 3, 32049 Herford"),
     ("Karl-Heinz Ötting, 1938-02-01, Weg 1b, 32049 Herford", "Karl Heinz OETTING, 1938-02-01, Weg 1 B, 32049 Herford"),
     ("Karlheinz Otto, 1938-02-01, Weg 1, 32049 Herford", "Karl Heinz Otto, 1938-02-01, Weg 1, 32049 Herford"),
@@ -191,7 +192,7 @@ def test_the_same_number_at_two_hospitals_means_two_persons() -> None:
 
 @pytest.mark.parametrize("kind", ["VN", "AN", "MB", "DL"])
 def test_numbers_of_visits_accounts_and_cards_identify_nobody(kind: str) -> None:
-    assert asked(person("Ottilie Senne", number("9", kind)), person("", number("9", kind))) == NEW
+    assert asked(person("Ottilie Senne", number("9", kind)), person("Karl Weser", number("9", kind))) == NEW
 
 
 def test_a_wrong_number_of_the_insured_does_not_count_and_is_told() -> None:
@@ -252,6 +253,21 @@ def test_a_doubt_shows_ids_and_elements_and_never_what_stands_in_them() -> None:
     }
     text = str(found.problems) + str(found.outcome)
     assert not [word for word in ("Ottilie", "Senne", "1941", "Nebelsweg", "33602") if word in text]
+
+
+def test_two_numbers_of_the_insured_in_one_patient_are_a_doubt() -> None:
+    assert asked(person(OTTILIE), person("Ida Weser, 1950-01-02", insured(K1), insured(K2))) == DOUBT
+
+
+@pytest.mark.parametrize("patient", [person(""), person("", number("9", "VN")), person("Sohn Unbekannt")])
+def test_somebody_of_whom_nothing_is_said_is_a_doubt_without_candidates(patient: Patient) -> None:
+    found = match(said(patient), rooms())
+    assert (answer(found), found.outcome) == (DOUBT, {"candidates": []})
+
+
+@pytest.mark.parametrize("text", [", 1941, Am Bach 3", "Ottilie", ", , Am Bach 3", ", 1941"])
+def test_however_little_is_said_the_same_again_makes_nobody_new(text: str) -> None:
+    assert asked(person(text), person(text)) == DOUBT
 
 
 def test_a_message_without_persons_passes() -> None:
