@@ -22,6 +22,7 @@ AGAIN = 5
 """Seconds after which a sender may try again (Retry-After)."""
 REFUSALS: Mapping[str, int] = {"reused": 409, "large": 413, "bytes": 413, "syntax": 400, "charset": 400, "empty": 400}
 """Status by the last word of the first problem's code; any other refusal is 422."""
+TRACKING = re.compile(r"[A-Za-z0-9._:-]{1,100}")
 KEY = re.compile(r'"[\x20\x21\x23-\x7e]{1,255}"|[\x21\x23-\x7e][\x20-\x7e]{0,254}')
 """An idempotency key: a text of RFC 8941, or bare as most senders write it."""
 
@@ -43,7 +44,7 @@ def router(doors: Doors) -> APIRouter:
     @routes.get("/intake/{tracking}")
     async def ask(request: Request, tracking: str) -> Response:
         """State, step, problems and deliveries of a message; another partner's does not exist."""
-        status = await run_in_threadpool(doors.status, tracking)
+        status = await run_in_threadpool(doors.status, tracking) if TRACKING.fullmatch(tracking) else None
         partner = str(status.get("partner", "")) if status else ""
         if status is None or not partner or not authenticate(partner, credentials_of(request), doors.roads):
             raise RefusedError(404, missing())

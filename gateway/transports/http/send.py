@@ -25,6 +25,8 @@ MARGIN = 5.0
 """Seconds added to `timeout` for the whole exchange, connecting included."""
 METHODS = frozenset({"POST", "PUT"})
 FIELD = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+FRAMING = frozenset({"host", "content-length", "transfer-encoding", "connection", "expect", "te", "trailer", "upgrade"})
+"""Fields that say where a message goes and where it ends (RFC 9112, 6); no configuration may touch them."""
 FAULTS = (OSError, ValueError, urllib3.exceptions.HTTPError, http.client.HTTPException)
 """requests' own exceptions are OSErrors."""
 
@@ -122,6 +124,8 @@ def misaddressed(parcel: Parcel) -> str:
     fields = headers(parcel)
     if not all(FIELD.fullmatch(name) and value.isprintable() and value.isascii() for name, value in fields.items()):
         return "a header to send is no header (RFC 9110, 5)"
+    if any(name.lower() in FRAMING for name in fields):
+        return "a configured header belongs to the protocol itself"
     return ""
 
 
@@ -132,4 +136,5 @@ def text(address: Mapping[str, Any], name: str) -> str:
 
 def patience(address: Mapping[str, Any]) -> float:
     """Seconds to wait for an answer."""
-    return float(address.get("timeout") or 30.0)
+    said = address.get("timeout")
+    return float(said) if isinstance(said, int | float) and said > 0 else 30.0

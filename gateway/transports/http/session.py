@@ -1,6 +1,8 @@
 """Kept connections: one requests session per thread, origin and certificate, and an end to every exchange in time."""
 
+import select
 import socket
+import ssl
 import threading
 import time
 import weakref
@@ -20,6 +22,9 @@ SESSIONS = 32
 IDLE = 4.0
 """Seconds after which a connection is not used again: many servers close theirs after five, and a request that
 crosses their goodbye would be one of which nobody knows whether it arrived."""
+
+WORD = 0.3
+"""Seconds a new connection waits for a server that says nothing behind the handshake."""
 
 Name = tuple[str, str, str, str]
 """Origin, and the files of authorities, certificate and key."""
@@ -82,14 +87,37 @@ class Secure(HTTPSConnection):
     """The same with TLS."""
 
     def connect(self) -> None:
-        """Open it."""
+        """Open it, and hear whether the other side takes our certificate before anything is sent."""
         noticed(self)
         super().connect()
+        if isinstance(self.sock, ssl.SSLSocket) and self.sock.version() == "TLSv1.3":
+            heard(self.sock)
 
     def request(self, *args: Any, **kwargs: Any) -> None:
         """Use it."""
         noticed(self)
         super().request(*args, **kwargs)
+
+
+def heard(line: ssl.SSLSocket) -> None:
+    """Wait a moment for the server's word on our side of the handshake (RFC 8446, 4.6.1).
+
+    With TLS 1.3 a server judges our certificate after we think that we are connected. Most then send a ticket; one that
+    refuses sends an alert, and a request on its way by then would be one of which nobody knows whether it arrived.
+    """
+    if not select.select([line], [], [], WORD)[0]:
+        return
+    wait = line.gettimeout()
+    line.settimeout(0.0)
+    try:
+        if not line.recv(1):
+            raise ssl.SSLError("closed behind the handshake")
+    except (ssl.SSLWantReadError, BlockingIOError):
+        return
+    except ConnectionError as fault:
+        raise ssl.SSLError("closed behind the handshake") from fault
+    finally:
+        line.settimeout(wait)
 
 
 def noticed(connection: HTTPConnection) -> None:

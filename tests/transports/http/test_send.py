@@ -37,7 +37,7 @@ def test_the_receiver_gets_the_bytes_the_key_and_what_was_agreed() -> None:
 
 
 def test_nothing_configured_replaces_key_type_or_token() -> None:
-    mine = {"Idempotency-Key": "x", "Content-Type": "text/plain", "Authorization": "Basic eA=="}
+    mine = {"idempotency-key": "x", "Content-type": "text/plain", "AUTHORIZATION": "Basic eA=="}
     with receiving(Receiver()) as there:
         send(parcel(there.url, secret=WORD, headers=mine, method="PUT"))
     ((method, _, headers, _),) = there.requests
@@ -230,6 +230,7 @@ def test_an_answer_that_breaks_off_behind_its_status_still_counts() -> None:
         {"url": "http://127.0.0.1/x", "method": "DELETE"},
         {"url": "http://127.0.0.1/x", "headers": {"X": "a\r\nY: b"}},
         {"url": "http://127.0.0.1/x", "headers": {"X Y": "a"}},
+        {"url": "http://127.0.0.1/x", "headers": {"content-length": "1"}},
         {"url": "http://127.0.0.1/x", "secret": "ümlaut"},
     ],
 )
