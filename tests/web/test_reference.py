@@ -1,0 +1,31 @@
+"""What docs/reference/http.md promises is what is there."""
+
+import re
+from pathlib import Path
+
+from fastapi.routing import iter_route_contexts
+
+from gateway.transports.folder.look import UNFINISHED
+from gateway.web.api import app
+from gateway.web.refusal import ISSUES
+from tests.web.standing import House
+
+PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "http.md").read_text(encoding="utf-8")
+
+
+def test_every_route_is_described_and_no_other() -> None:
+    routes = {
+        f"{method} {route.path}"
+        for route in iter_route_contexts(app(House().doors()).routes)
+        for method in route.methods or []
+    }
+    assert set(re.findall(r"^\| `([A-Z]+ /[^`]*)`", PAGE, re.MULTILINE)) == routes
+
+
+def test_every_status_of_a_refusal_is_described() -> None:
+    described = {int(status) for status in re.findall(r"^\| (\d{3}) \|", PAGE, re.MULTILINE)}
+    assert described == {202, *ISSUES}
+
+
+def test_every_unfinished_suffix_is_named() -> None:
+    assert [suffix for suffix in UNFINISHED if f"`{suffix}`" not in PAGE] == []
