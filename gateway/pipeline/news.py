@@ -34,6 +34,7 @@ ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
 PROVIDER_ROLE = "http://terminology.hl7.org/CodeSystem/v2-0286"
 EVENTS = "http://terminology.hl7.org/CodeSystem/v2-0003"
 US = "KUEMMERER"
+HERE = ZoneInfo("Europe/Berlin")
 FHIR_ID = re.compile(r"[A-Za-z0-9.-]{1,64}")
 
 PERSON_KEEPS = ("resourceType", "id", "identifier", "name", "birthDate", "gender")
@@ -110,7 +111,11 @@ def task(news: News) -> Resource:
     """The Task without what is not for its requester, with its moment in words."""
     kept = only(news.task, TASK_KEEPS)
     note = fresh_notes(news)
-    words = [{"url": MOMENT, "valueString": in_words(kept["lastModified"])}] if "lastModified" in kept else []
+    words = []
+    if "lastModified" in kept:
+        moment = local(datetime.fromisoformat(kept["lastModified"]))
+        kept["lastModified"] = moment.isoformat(timespec="seconds")
+        words = [{"url": MOMENT, "valueString": moment.strftime("%d.%m.%Y, %H:%M Uhr")}]
     asker = {"reference": f"Organization/{news.party.id}", "display": news.party.title or news.party.id}
     named = {"note": note} if note else {}
     return {**kept, **named, "requester": asker, **({"extension": words} if words else {})}
@@ -159,7 +164,9 @@ def called(news: News) -> tuple[str, str]:
 
 def envelope(news: News) -> Tree:
     """The Bundle itself, with the number that a repeat carries again."""
-    return {"Bundle": [{"resourceType": "Bundle", "identifier": {"system": f"{SID}/answer", "value": news.number}}]}
+    made = local(news.rooms.now()).isoformat(timespec="seconds")
+    named = {"system": f"{SID}/answer", "value": news.number}
+    return {"Bundle": [{"resourceType": "Bundle", "identifier": named, "timestamp": made}]}
 
 
 # --- one per `answers.as` --------------------------------------------------------------------------------------------
@@ -226,6 +233,9 @@ def answered(key: str) -> Resource:
 def by_task(news: News) -> Tree:
     """Task: itself, referring to what its reader sent also by the reader's own numbers."""
     made = {key: value for key, value in task(news).items() if key != "extension"}
+    owner = organization(link(made, "owner"), news)
+    if owner.get("name"):
+        made["owner"] = {**made["owner"], "display": owner["name"]}
     links = {"focus": news.read(link(made, "focus")), "for": shown(news.read(link(made, "for")), news.party.id)}
     for name, target in links.items():
         known = own_number(target, news) if target else {}
@@ -257,7 +267,6 @@ def link(resource: Resource, name: str) -> str:
     return str(next(iter(every(resource, (name, "reference"))), ""))
 
 
-def in_words(moment: str) -> str:
-    """A dateTime as Germans write it: 20.03.2026, 11:30 Uhr."""
-    local = datetime.fromisoformat(moment).astimezone(ZoneInfo("Europe/Berlin"))
-    return local.strftime("%d.%m.%Y, %H:%M Uhr")
+def local(moment: datetime) -> datetime:
+    """A moment on a German clock; readers of messages and lists look at no offset."""
+    return moment.astimezone(HERE)
