@@ -1,8 +1,9 @@
 """Entries, deliveries and their kin as rows of the tables, and back."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import fields
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import Any
 
 import orjson
@@ -11,6 +12,7 @@ from gateway.domain.ledger import Audit, Delivery, Entry, Evidence, Version
 from gateway.domain.problem import Problem
 from gateway.fhir import json
 from gateway.store.port import StoreError
+from gateway.store.schema import journal
 
 Row = Sequence[Any]
 
@@ -91,24 +93,39 @@ FIELDS: dict[str, Any] = {
 """How fields that are no text, number or bytes are stored."""
 
 
-PLAIN = [name for name in ENTRY if name not in FIELDS and name not in {"number", "key"}]
-
-
 def changed(changes: Mapping[str, Any]) -> dict[str, Any]:
     """Changes of fields as changes of columns."""
     return {name: FIELDS[name](value) if name in FIELDS else value for name, value in changes.items()}
 
 
+COLUMNS = [column.name for column in journal.c if column.name != "number"]
+"""Columns of an entry without its number, in the order of the table."""
+_VALUES = attrgetter(*COLUMNS)
+_CONVERTED = [(place, FIELDS[name]) for place, name in enumerate(COLUMNS) if name in FIELDS]
+_KEY = COLUMNS.index("key")
+_WHOLE = attrgetter(*(each.name for each in fields(Entry)))
+_NUMBER = [each.name for each in fields(Entry)].index("number")
+
+
+def values_of_entry(entry: Entry) -> list[Any]:
+    """An entry's columns (`COLUMNS`)."""
+    values = list(_VALUES(entry))
+    for place, convert in _CONVERTED:
+        values[place] = convert(values[place])
+    values[_KEY] = values[_KEY] or None
+    return values
+
+
 def row_of_entry(entry: Entry) -> dict[str, Any]:
-    """An entry's columns, without its number and bytes."""
-    row = {name: getattr(entry, name) for name in PLAIN}
-    row["key"] = entry.key or None
-    row["received"] = moment(entry.received)
-    row["headers"] = packed(entry.headers)
-    row["problems"] = packed_problems(entry.problems)
-    row["outcome"] = packed(entry.outcome)
-    row["settled"] = moment_or_none(entry.settled)
-    return row
+    """An entry's columns by name, without its number and bytes."""
+    return dict(zip(COLUMNS, values_of_entry(entry), strict=True))
+
+
+def numbered(entry: Entry, number: int) -> Entry:
+    """An entry with its place in the journal; several times as fast as `dataclasses.replace`."""
+    values = list(_WHOLE(entry))
+    values[_NUMBER] = number
+    return Entry(*values)
 
 
 def entry_of(row: Row, data: bytes) -> Entry:
@@ -186,8 +203,3 @@ def delivery_with(delivery: Delivery, changes: Mapping[str, Any]) -> Delivery:
     """A delivery as it is read after these changes."""
     row = row_of_delivery(delivery) | {"number": delivery.number} | changed(changes)
     return delivery_of([row[name] for name in DELIVERY], delivery.data)
-
-
-def numbered(entry: Entry, number: int) -> Entry:
-    """An entry with its place in the journal."""
-    return replace(entry, number=number)

@@ -49,7 +49,7 @@ def engine_of(url: str) -> Engine:
     engine = create_engine(
         parsed(url),
         poolclass=NullPool,
-        paramstyle="named",
+        paramstyle="qmark",
         connect_args={"isolation_level": None, "timeout": WAIT, "check_same_thread": False},
     )
     event.listen(engine, "connect", lambda connection, _: _settle(connection))

@@ -4,6 +4,7 @@ SQLAlchemy's own execution costs several times what SQLite needs for a row; the 
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Engine
@@ -12,18 +13,32 @@ from sqlalchemy.sql.expression import Executable
 Values = Mapping[str, Any]
 
 
-class Texts(dict[Executable, tuple[str, Values]]):
-    """Statements as texts for one dialect, parameters by name, with the values that stand in the statement itself."""
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A statement as text, the names of its parameters in their order, and the values that stand in it itself."""
+
+    text: str
+    names: tuple[str, ...]
+    fixed: Values
+
+    def ordered(self, values: Values) -> list[Any]:
+        """Values by name as the text wants them."""
+        given = {**self.fixed, **values} if self.fixed else values
+        return [given[name] for name in self.names]
+
+
+class Texts(dict[Executable, Text]):
+    """Statements as texts for one dialect."""
 
     def __init__(self, engine: Engine) -> None:
         super().__init__()
         self._engine = engine
 
-    def __missing__(self, statement: Executable) -> tuple[str, Values]:
+    def __missing__(self, statement: Executable) -> Text:
         """Compile it; threads that meet here do the same work twice, which hurts nobody."""
         compiled: Any = statement.compile(self._engine)  # type: ignore[attr-defined]
         fixed = {name: value for name, value in compiled.params.items() if value is not None}
-        self[statement] = str(compiled), fixed
+        self[statement] = Text(str(compiled), tuple(compiled.positiontup), fixed)
         return self[statement]
 
 
@@ -41,8 +56,8 @@ class Link:
         return row[0] if row else None
 
     def _do(self, statement: Executable, values: Values) -> Any:
-        text, fixed = self._texts[statement]
-        return self._cursor.execute(text, {**fixed, **values} if fixed else values)
+        text = self._texts[statement]
+        return self._cursor.execute(text.text, text.ordered(values))
 
     def run(self, statement: Executable, values: Values) -> None:
         """A statement without result."""
@@ -50,11 +65,17 @@ class Link:
 
     def each(self, statement: Executable, values: Sequence[Values]) -> None:
         """A statement once per row."""
-        self._cursor.executemany(self._texts[statement][0], values)
+        text = self._texts[statement]
+        self._cursor.executemany(text.text, [text.ordered(row) for row in values])
 
     def rows(self, statement: Executable, values: Values) -> list[tuple[Any, ...]]:
         """All rows of a query."""
         found: list[tuple[Any, ...]] = self._do(statement, values).fetchall()
+        return found
+
+    def listed(self, statement: Executable, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+        """All rows of a statement whose values are in order already."""
+        found: list[tuple[Any, ...]] = self._cursor.execute(self._texts[statement].text, values).fetchall()
         return found
 
     def row(self, statement: Executable, values: Values) -> tuple[Any, ...] | None:

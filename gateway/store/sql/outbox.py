@@ -1,6 +1,7 @@
 """Deliveries in their lanes: queued, claimed, concluded, moved; the row of a lane knows its head."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -114,28 +115,29 @@ def _due(partners: int) -> Executable:
     )
 
 
-class Claiming:
-    """A worker about to claim; called by the writer."""
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a worker asks for, as `Store.claim` says it."""
 
-    __slots__ = ("_lease", "_left", "_limit", "_now", "_worker")
+    worker: str
+    now: datetime
+    limit: int
+    lease: float
+    partners: tuple[str, ...]
 
-    def __init__(self, worker: str, now: datetime, limit: int, lease: float, partners: Sequence[str]) -> None:
-        self._worker = worker
-        self._now = moment(now)
-        self._lease = moment(now + timedelta(seconds=lease))
-        self._limit = limit
-        self._left = names(sorted(set(partners)))
 
-    def __call__(self, link: Link) -> list[Delivery]:
-        """Due heads, oldest first, now held."""
-        due = link.rows(_due(len(self._left)), {"now": self._now, "most": self._limit, **self._left})
-        claimed = []
-        for name, number in due:
-            link.run(HOLD, {"which": number, "lease": self._lease, "by": self._worker})
-            link.run(FREE, {"lane": name})
-            row = link.rows(CLAIMED, {"which": number})[0]
-            claimed.append(delivery_of(row[:-1], row[-1]))
-        return claimed
+def claim(link: Link, asked: Claim) -> list[Delivery]:
+    """Due heads, oldest first, now held."""
+    left = names(sorted(set(asked.partners)))
+    until = moment(asked.now + timedelta(seconds=asked.lease))
+    due = link.rows(_due(len(left)), {"now": moment(asked.now), "most": asked.limit, **left})
+    claimed = []
+    for name, number in due:
+        link.run(HOLD, {"which": number, "lease": until, "by": asked.worker})
+        link.run(FREE, {"lane": name})
+        row = link.rows(CLAIMED, {"which": number})[0]
+        claimed.append(delivery_of(row[:-1], row[-1]))
+    return claimed
 
 
 def relane(link: Link, change: Relane) -> None:

@@ -15,10 +15,10 @@ from gateway.store.schema import map_archive
 from gateway.store.sql import reading
 from gateway.store.sql.apply import apply, archive
 from gateway.store.sql.connect import WAIT, Readers, demand_durable, engine_of, open_link
-from gateway.store.sql.keeping import Keeping
+from gateway.store.sql.keeping import Keeping, keep
 from gateway.store.sql.link import Link, Texts
-from gateway.store.sql.outbox import Claiming
-from gateway.store.sql.writer import Unit, Writer
+from gateway.store.sql.outbox import Claim, claim
+from gateway.store.sql.writer import Unit, Writer, one
 
 T = TypeVar("T")
 UNPROBED = map_archive.delete().where(map_archive.c.hash == "probe")
@@ -53,7 +53,7 @@ class SqlStore:
         """A message into the journal."""
         future: Future[Kept] = Future()
         try:
-            self._writer.add(Unit(_keeping(entry), future=future, alone=True))
+            self._writer.add(Unit(keep, _keeping(entry), future))
         except StoreError as fault:
             future.set_exception(fault)
         return future
@@ -61,19 +61,19 @@ class SqlStore:
     async def keep_async(self, entry: Entry) -> Kept:
         """The same for an event loop: all answers of one commit wake it once."""
         loop = asyncio.get_running_loop()
-        waiter: asyncio.Future[Kept] = loop.create_future()
-        self._writer.add(Unit(_keeping(entry), waiter=waiter, loop=loop, alone=True))
-        return await waiter
+        future: asyncio.Future[Kept] = loop.create_future()
+        self._writer.add(Unit(keep, _keeping(entry), future, loop))
+        return await future
 
     def commit(self, changes: Sequence[Change]) -> Future[None]:
         """All changes or none."""
-        return self._writer.submit(lambda link: apply(link, changes))
+        return self._writer.submit(APPLY, changes)
 
     def claim(
         self, worker: str, now: datetime, limit: int, lease: float, partners: Sequence[str] = ()
     ) -> Future[list[Delivery]]:
         """Due heads of lanes that nobody holds."""
-        return self._writer.submit(Claiming(worker, now, limit, lease, partners))
+        return self._writer.submit(CLAIM, Claim(worker, now, limit, lease, tuple(partners)))
 
     def expired(self, now: datetime) -> list[Delivery]:
         """Deliveries whose worker's lease has ended."""
@@ -134,7 +134,7 @@ class SqlStore:
     def healthy(self) -> str:
         """Empty if pages can be written and synced, tried by writing some."""
         try:
-            self._writer.submit(_probe).result(WAIT)
+            self._writer.submit(TRY, PROBE).result(WAIT)
         except StoreError as fault:
             return f"The store cannot write: {fault}."
         except TooLateError:
@@ -154,6 +154,9 @@ def _keeping(entry: Entry) -> Keeping:
         raise StoreError(f"this cannot be stored: {type(fault).__name__}") from fault
 
 
-def _probe(link: Link) -> None:
-    archive(link, PROBE)
+def _try(link: Link, probe: Archive) -> None:
+    archive(link, probe)
     link.run(UNPROBED, {})
+
+
+APPLY, CLAIM, TRY = one(apply), one(claim), one(_try)

@@ -4,11 +4,13 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 from queue import Empty, SimpleQueue
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 from gateway.store.port import ConflictError, StoreError, UnavailableError
 from gateway.store.sql.connect import WAIT
@@ -22,43 +24,49 @@ PAUSE = 0.001
 """Seconds between two attempts to begin while another process writes."""
 
 
+Work = Callable[[Link, Sequence[Any]], Sequence[Any]]
+"""Writes something about each of some things; gives a result or a `StoreError` for each, in their order."""
+
+
 @dataclass(slots=True)
-class Unit(Generic[T]):
+class Unit:
     """Writes that belong together, what came of them, and who waits for it.
 
-    alone  it needs no savepoint: where it fails by itself, it has written nothing yet
+    Neighbours with the same `work` are done by one call of it.
     """
 
-    work: Callable[[Link], T]
-    future: "Future[T] | None" = None
-    waiter: "asyncio.Future[T] | None" = None
+    work: Work
+    about: Any
+    future: "Future[Any] | asyncio.Future[Any]"
     loop: asyncio.AbstractEventLoop | None = None
-    alone: bool = False
     result: Any = None
     fault: StoreError | None = None
 
     def begin(self) -> bool:
         """Whether somebody still waits for it."""
-        self.result = self.fault = None
-        if self.future is not None:
+        if isinstance(self.future, Future):
             return self.future.set_running_or_notify_cancel()
-        return self.waiter is None or not self.waiter.cancelled()
+        return not self.future.cancelled()
 
     def settle(self) -> None:
         """Tell who waits; in the thread or loop it belongs to."""
-        future = self.future if self.future is not None else self.waiter
-        if future is None or future.done():
+        if self.future.done():
             return
         if self.fault is not None:
-            future.set_exception(self.fault)
+            self.future.set_exception(self.fault)
         else:
-            future.set_result(self.result)
+            self.future.set_result(self.result)
 
 
-def settle(units: Iterable[Unit[Any]]) -> None:
+def settle(units: Iterable[Unit]) -> None:
     """Tell everybody."""
     for unit in units:
         unit.settle()
+
+
+def one(work: Callable[[Link, Any], T]) -> Work:
+    """Work on a single thing as work on several; where it fails, it is repeated for each."""
+    return lambda link, about: [work(link, each) for each in about]
 
 
 class Writer:
@@ -68,20 +76,20 @@ class Writer:
         self._connect = connect
         self._dbapi = dbapi
         self._errors: type[Exception] = dbapi.Error
-        self._queue: SimpleQueue[Unit[Any] | None] = SimpleQueue()
+        self._queue: SimpleQueue[Unit | None] = SimpleQueue()
         self._link: Link | None = None
         self._gate = threading.Lock()
         self._closed = False
         self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
         self._thread.start()
 
-    def submit(self, work: Callable[[Link], T]) -> Future[T]:
-        """Run it; the future is done after the commit."""
-        future: Future[T] = Future()
-        self.add(Unit(work, future=future))
+    def submit(self, work: Work, about: Any) -> Future[Any]:
+        """Do it; the future is done after the commit."""
+        future: Future[Any] = Future()
+        self.add(Unit(work, about, future))
         return future
 
-    def add(self, unit: Unit[Any]) -> None:
+    def add(self, unit: Unit) -> None:
         """Run a unit."""
         with self._gate:
             if not self._closed:
@@ -102,7 +110,7 @@ class Writer:
     def _run(self) -> None:
         open_ = True
         while open_:
-            group: list[Unit[Any]] = []
+            group: list[Unit] = []
             unit = self._queue.get()
             while unit is not None:
                 group.append(unit)
@@ -117,7 +125,7 @@ class Writer:
             self._group([unit for unit in group if unit.begin()])
         self._drop()
 
-    def _group(self, units: list[Unit[Any]]) -> None:
+    def _group(self, units: list[Unit]) -> None:
         """One commit for all; if that fails, one for each, so that a large unit does not spoil the others."""
         if not units:
             return
@@ -128,7 +136,7 @@ class Writer:
                     break
         tell(units)
 
-    def _commit(self, units: list[Unit[Any]]) -> Literal["done", "spoiled", "shut"]:
+    def _commit(self, units: list[Unit]) -> Literal["done", "spoiled", "shut"]:
         """Run and commit; on a fault of the database nothing is kept, and every unit says so.
 
         spoiled: something that was written made it fail. shut: there is no way in.
@@ -139,32 +147,37 @@ class Writer:
             self._lost(units, str(fault))
             return "shut"
         try:
-            for unit in units:
-                self._attempt(link, unit)
+            for work, alike in groupby(units, key=attrgetter("work")):
+                self._attempt(link, work, list(alike))
             link.say("COMMIT")
         except self._errors as fault:
             self._lost(units, f"nothing was written: {fault}")
             return "spoiled"
         return "done"
 
-    def _attempt(self, link: Link, unit: Unit[Any]) -> None:
-        """One unit; what it did is undone if it fails, the others stay."""
-        unit.result = unit.fault = None
-        if not unit.alone:
-            link.say("SAVEPOINT unit")
+    def _attempt(self, link: Link, work: Work, units: list[Unit]) -> None:
+        """Units with the same work; what a failed one did is undone, the others stay."""
+        link.say("SAVEPOINT unit")
         try:
-            unit.result = unit.work(link)
-        except StoreError as fault:
-            unit.fault = fault
+            results = work(link, [unit.about for unit in units])
         except Exception as fault:  # noqa: BLE001 - whatever cannot be written is told to who asked for it
-            unit.fault = self._blamed(fault)
-        if not unit.alone:
-            if unit.fault is not None:
-                link.say("ROLLBACK TO unit")
+            own = self._blamed(fault)
+            link.say("ROLLBACK TO unit")
             link.say("RELEASE unit")
+            if len(units) > 1:
+                for unit in units:
+                    self._attempt(link, work, [unit])
+            else:
+                units[0].result, units[0].fault = None, own
+            return
+        link.say("RELEASE unit")
+        for unit, result in zip(units, results, strict=True):
+            unit.result, unit.fault = (None, result) if isinstance(result, StoreError) else (result, None)
 
     def _blamed(self, fault: Exception) -> StoreError:
         """A fault of the unit itself; one of the database is raised again."""
+        if isinstance(fault, StoreError):
+            return fault
         if isinstance(fault, self._dbapi.IntegrityError):
             return ConflictError("there is one with the same id already")
         own = (self._dbapi.DataError, self._dbapi.ProgrammingError, self._dbapi.InterfaceError)
@@ -189,7 +202,7 @@ class Writer:
             else:
                 return self._link
 
-    def _lost(self, units: list[Unit[Any]], why: str) -> None:
+    def _lost(self, units: list[Unit], why: str) -> None:
         """Nobody is told that anything was kept; the next group starts with a new connection."""
         for unit in units:
             unit.result, unit.fault = None, UnavailableError(why)
@@ -202,9 +215,9 @@ class Writer:
             link.close()
 
 
-def tell(units: list[Unit[Any]]) -> None:
+def tell(units: list[Unit]) -> None:
     """Everybody who waits: threads at once, each event loop with a single call."""
-    loops: dict[asyncio.AbstractEventLoop, list[Unit[Any]]] = {}
+    loops: dict[asyncio.AbstractEventLoop, list[Unit]] = {}
     for unit in units:
         if unit.loop is None:
             unit.settle()
