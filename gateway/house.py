@@ -55,6 +55,7 @@ class House:
     receiving: Receiving = field(init=False)
     runner: Runner = field(init=False)
     deliverer: Deliverer = field(init=False)
+    stamps: dict[Path, tuple[int, int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         line, store = self.settings.line, self.rooms.store
@@ -137,12 +138,12 @@ class House:
 
     # --- reload ------------------------------------------------------------------------------------------------------
 
-    def stamp(self) -> str:
-        """Whether any file of a format or partner changed: names, sizes, times."""
+    def changed(self) -> bool:
+        """Whether a file of a format that is used, or of a partner, is another one than when this was asked last."""
         shelf = self.rooms.shelf
-        formats = [shelf.stamp(name) for name in sorted(shelf.stamps)]
-        stats = [(path, path.stat()) for path in files(shelf.folders) if path.is_file()]
-        return "\n".join([*formats, *(f"{path}:{stat.st_mtime_ns}:{stat.st_size}" for path, stat in stats)])
+        found = {path: (stat.st_mtime_ns, stat.st_size) for path in files(shelf.folders) for stat in [path.stat()]}
+        partners_changed, self.stamps = found != self.stamps, found
+        return partners_changed or any(shelf.stamp(name) != stamp for name, stamp in list(shelf.stamps.items()))
 
     def reload(self) -> list[Problem]:
         """Formats and partners as they are on disk; what is broken stays as it runs, and is told."""

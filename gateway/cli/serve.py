@@ -109,16 +109,14 @@ def say(house: "House", doors: Sequence[str], seconds: float) -> None:
 
 async def until(over: asyncio.Event, again: asyncio.Event, house: "House") -> None:
     """Serve until told to end; look at the files of formats and partners now and then, and when told to."""
-    stamp = await asyncio.to_thread(house.stamp)
+    await asyncio.to_thread(house.changed)
     while not over.is_set():
         waiting = [asyncio.ensure_future(event.wait()) for event in (over, again)]
         await asyncio.wait(waiting, timeout=RELOAD, return_when=asyncio.FIRST_COMPLETED)
         for task in waiting:
             task.cancel()
-        changed = await asyncio.to_thread(house.stamp)
-        if again.is_set() or changed != stamp:
+        if await asyncio.to_thread(house.changed) or again.is_set():
             again.clear()
-            stamp = changed
             await reload(house)
 
 
