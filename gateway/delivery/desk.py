@@ -53,6 +53,11 @@ class Desk:
             paused = self.circuit.paused(now)
             return self.shares.room(paused), tuple(paused.values())
 
+    def paused(self, now: datetime) -> list[str]:
+        """Partners that are left alone now."""
+        with self._changed:
+            return sorted(self.circuit.paused(now))
+
     def begin_claim(self, now: datetime) -> Room | None:
         """What to claim; None if nothing can be, or if another claim is running, which is news when that has ended."""
         with self._changed:

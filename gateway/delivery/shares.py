@@ -1,7 +1,7 @@
 """How the workers are shared, so that neither a slow partner nor a few of them can take all."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from gateway.domain.ledger import Delivery
@@ -32,11 +32,11 @@ class Shares:
     on_trial: Callable[[str], bool]
     taken: Counter[str] = field(default_factory=Counter)
     caps: dict[str, int] = field(default_factory=dict)
+    free: int = field(init=False)
+    least: int = field(init=False)
 
-    @property
-    def free(self) -> int:
-        """Workers without work."""
-        return self.workers - self.taken.total()
+    def __post_init__(self) -> None:
+        self.free, self.least = self.workers, self.most
 
     def seats(self, partner: str) -> int:
         """How many more deliveries this partner may have at work."""
@@ -45,21 +45,26 @@ class Shares:
         unreserved = self.free - (self.workers // 4 if mine else 0)
         return max(min(cap - mine, unreserved), 0)
 
-    def room(self, paused: Mapping[str, object]) -> Room:
+    def room(self, paused: Iterable[str]) -> Room:
         """How many deliveries to claim, so that hardly any must be handed back, and of whom none."""
-        seats = {name: 0 if name in paused else self.seats(name) for name in {*self.caps, *paused}}
+        seats = {name: self.seats(name) for name in self.taken} | dict.fromkeys(paused, 0)
         without = tuple(sorted(name for name, count in seats.items() if not count))
-        return Room(min([self.free, self.most, *filter(None, seats.values())]), without)
+        return Room(min([self.free, self.least, *filter(None, seats.values())]), without)
 
     def take(self, delivery: Delivery) -> bool:
         """Give a claimed delivery to a worker; false if its partner has its share already."""
-        cap = self.roads.get(delivery.road, self.most)
-        self.caps[delivery.partner] = min(cap, self.caps.get(delivery.partner, self.most))
-        if not self.seats(delivery.partner):
+        partner = delivery.partner
+        cap = self.caps[partner] = min(self.roads.get(delivery.road, self.most), self.caps.get(partner, self.most))
+        self.least = min(cap, self.least)
+        if not self.seats(partner):
             return False
-        self.taken[delivery.partner] += 1
+        self.taken[partner] += 1
+        self.free -= 1
         return True
 
     def give(self, delivery: Delivery) -> None:
         """The worker is free again."""
+        self.free += 1
         self.taken[delivery.partner] -= 1
+        if not self.taken[delivery.partner]:
+            del self.taken[delivery.partner]

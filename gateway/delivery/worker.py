@@ -100,6 +100,10 @@ class Deliverer:
         """Something was queued: look at once. To be called after the commit; from any thread, never blocks."""
         self.desk.wake()
 
+    def paused(self) -> list[str]:
+        """Partners that cannot be reached and are left alone for now, for metrics."""
+        return self.desk.paused(self.clock())
+
     def stop(self, grace: float) -> int:
         """Claim no more, let the workers finish for `grace` seconds; gives how many did not.
 

@@ -274,7 +274,7 @@ def test_a_pause_ends_by_itself_and_the_backlog_follows_the_probe(world: World) 
     settings = replace(BRISK, fuse=replace(BRISK.fuse, failures=2, first=0.2, longest=0.2), policy=Policy((0.01,)))
     world.queue(*(fresh(f"d{number}", person=f"Patient/{number}") for number in range(30)))
     with world.delivering(settings) as deliverer:
-        soon(lambda: bool(deliverer.desk.circuit.paused(clock())))
+        soon(lambda: deliverer.paused() == ["lutterbach"])
         soon(lambda: not world.at_once["lutterbach"])
         before = len(world.attempts)
         time.sleep(0.5)
