@@ -1,5 +1,6 @@
 """The folders of partners -> the directory; a broken file leaves the version that runs in place."""
 
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -84,14 +85,19 @@ def rooted(party: Party, root: Path) -> Party:
     return party.model_copy(update={"sends": sends, "receives": receives})
 
 
+def rooted_path(path: str, root: Path) -> str:
+    """A path from the root, one spelling for one folder."""
+    return os.path.normpath(root.absolute() / path)
+
+
 def _rooted_in(road: Sends, root: Path) -> Sends:
-    return road.model_copy(update={"path": str(root / road.path)}) if road.path else road
+    return road.model_copy(update={"path": rooted_path(road.path, root)}) if road.path else road
 
 
 def _rooted_out(road: Receives, root: Path) -> Receives:
-    changes: dict[str, object] = {"path": str(root / road.path)} if road.path else {}
+    changes: dict[str, object] = {"path": rooted_path(road.path, root)} if road.path else {}
     if road.tls:
-        named = {word: str(root / file) for word, file in road.tls.model_dump().items() if file}
+        named = {word: rooted_path(file, root) for word, file in road.tls.model_dump().items() if file}
         changes["tls"] = road.tls.model_copy(update=named)
     return road.model_copy(update=changes) if changes else road
 

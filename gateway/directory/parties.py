@@ -50,9 +50,10 @@ class Directory:
 
     @classmethod
     def of(cls, parties: Iterable[Party], fallback: str = "") -> "Directory":
-        """The directory of some parties; `fallback` is the id of one of them."""
+        """The directory of some parties; `fallback` is the id of a site among them."""
         ordered = tuple(sorted(parties, key=lambda party: party.id))
-        return cls(ordered, next((party for party in ordered if party.id == fallback), NOBODY))
+        named = (party for party in ordered if party.id == fallback and party.kind == "site")
+        return cls(ordered, next(named, NOBODY))
 
     @cached_property
     def sites(self) -> tuple[Party, ...]:

@@ -82,7 +82,7 @@ def identifiers(party: Party, document: Document, _: Known) -> Iterator[Problem]
                 repair = "compare it with the partner's own papers"
                 yield document.finding("directory.digit", path, sentence, repair, "information")
         elif not re.match(r"(https?://|urn:)", word):
-            repair = f"{nearest(word, IDENTIFIERS)} or the URL of an identifier system"
+            repair = f"write {', '.join(f'`{known}`' for known in IDENTIFIERS)} or the URL of an identifier system"
             sentence = f"there is no kind of identifier `{word}`"
             yield document.finding("directory.identifier", path, sentence, repair)
 
