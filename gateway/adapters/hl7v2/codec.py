@@ -1,17 +1,18 @@
 """Bytes <-> trees for HL7 v2 ER7 (chapter 2)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from gateway.adapters.hl7v2 import answer, charset, envelope, greeting, message
 from gateway.adapters.hl7v2.limits import Limits, excess, limits
 from gateway.adapters.hl7v2.model import MODEL, Hl7v2Model
+from gateway.adapters.hl7v2.numbering import numbered
 from gateway.domain.codec import Decoded, Encoded, Greeting, Spec, Tree
 from gateway.domain.problem import Problem
 
 
 class Hl7v2Codec:
-    """The codec `hl7v2`; options: `fallback` (Python codec name), `limits`, `batch` (true writes BHS and BTS)."""
+    """The codec `hl7v2`; its options are told in README.md beside this file."""
 
     name = "hl7v2"
     extension = ".hl7"
@@ -43,7 +44,7 @@ class Hl7v2Codec:
         encoded = Encoded()
         out: list[bytes] = []
         for number, tree in enumerate(trees, 1):
-            data, problems = _write(tree, fallback)
+            data, problems = _write(tree, fallback, spec.get("number") or ())
             out.append(data)
             encoded.problems.extend(problems if len(trees) == 1 else [_numbered(p, number) for p in problems])
         if any(p.severity == "error" for p in encoded.problems):
@@ -73,8 +74,9 @@ def _read(data: bytes, codec: str, fallback: str, allowed: Limits) -> tuple[Tree
     return tree, problems + more
 
 
-def _write(tree: Tree, fallback: str) -> tuple[bytes, list[Problem]]:
+def _write(tree: Tree, fallback: str, number: Collection[str]) -> tuple[bytes, list[Problem]]:
     try:
+        tree = numbered(tree, number) if number else tree
         name = str(tree["MSH"][0].get("18", [{}])[0].get("1", "")).strip().upper()
         codec, _, problems = charset.chosen(name, fallback)
         text = message.write_message(tree, codec)
