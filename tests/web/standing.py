@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from fastapi import FastAPI
+
 from gateway.directory.parties import Directory, Party
 from gateway.domain.ledger import Audit
 from gateway.domain.problem import Problem
@@ -104,7 +106,9 @@ class Standing:
 
 
 @contextmanager
-def standing(doors: Doors, tls: Files | None = None, failed: Callable[[str], None] | None = None) -> Iterator[Standing]:
+def standing(
+    doors: Doors | FastAPI, tls: Files | None = None, failed: Callable[[str], None] | None = None
+) -> Iterator[Standing]:
     """A server on its own loop in its own thread, as long as the block lasts."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever)
@@ -114,7 +118,8 @@ def standing(doors: Doors, tls: Files | None = None, failed: Callable[[str], Non
         return asyncio.run_coroutine_threadsafe(what, loop).result(20)
 
     try:
-        serving = run(serve(app(doors), "127.0.0.1:0", tls, *([failed] if failed else [])))
+        made = app(doors) if isinstance(doors, Doors) else doors
+        serving = run(serve(made, "127.0.0.1:0", tls, *([failed] if failed else [])))
         try:
             yield Standing(serving.host, serving.port, "https" if tls else "http", run, serving)
         finally:

@@ -2,13 +2,14 @@
 
 import socket
 import time
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import requests
 from fastapi.routing import iter_route_contexts
 
 from gateway.web.api import app
-from gateway.web.auth import Credentials, authenticate, roads_of, shown
+from gateway.web.auth import ADDRESSES, Alarm, Credentials, authenticate, roads_of, shown
 from gateway.web.health import PUBLIC
 from tests.web.standing import OTHER, TOKEN, House, directory, standing
 
@@ -115,3 +116,18 @@ def test_the_same_token_takes_the_same_time_whether_it_begins_right_or_not() -> 
 
     near, far = min(seconds(TOKEN[:-1] + "x") for _ in range(3)), min(seconds("x" * len(TOKEN)) for _ in range(3))
     assert 0.3 < near / far < 3
+
+
+def test_the_alarm_tells_how_often_and_forgets_old_addresses() -> None:
+    clock, house = [datetime(2026, 3, 1, tzinfo=UTC)], House()
+    alarm = Alarm(house.doors(now=lambda: clock[0]))
+    for _ in range(3):
+        alarm.ring("192.0.2.1", "Erika Kanarienvogel")
+    clock[0] += timedelta(seconds=61)
+    alarm.ring("192.0.2.1", "senneklinik")
+    for number in range(ADDRESSES + 5):
+        alarm.ring(f"address {number}", "")
+    first, second = house.audits[:2]
+    assert (first.object, first.detail) == ("partner ?", "http, from 192.0.2.1")
+    assert (second.object, second.detail) == ("partner senneklinik", "http, from 192.0.2.1, 2 more before")
+    assert len(alarm.quiet) == ADDRESSES

@@ -7,6 +7,7 @@ import pytest
 import requests
 
 from gateway.domain.road import Arrival
+from gateway.web.api import app
 from gateway.web.metrics import Metrics
 from tests.web.standing import TOKEN, House, standing
 
@@ -80,3 +81,16 @@ def test_no_page_of_the_framework_is_served() -> None:
             answer = requests.get(door.url(path), headers={"Authorization": f"Bearer {TOKEN}"}, timeout=10)
             assert answer.status_code == 404
             assert "server" not in answer.headers
+
+
+def test_a_parameter_that_cannot_be_read_is_not_repeated() -> None:
+    made = app(House().doors())
+
+    @made.get("/number")
+    def number(value: int) -> int:
+        return value
+
+    with standing(made) as door:
+        answer = requests.get(door.url("/number?value=Kanarienvogel"), timeout=10)
+    assert (answer.status_code, answer.json()["problems"][0]["code"]) == (400, "http.parameter")
+    assert "Kanarienvogel" not in answer.text

@@ -71,6 +71,18 @@ def test_a_refused_body_over_tls_still_gets_its_answer(authority: Authority) -> 
         assert requests.post(url, b"x" * 3_000_000, verify=authority.ca, timeout=10).status_code == 401
 
 
+def test_a_refused_body_is_not_listened_to_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(protocol, "GOODBYE_BYTES", 1000)
+    head = b"POST /intake/x HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000000\r\n\r\n"
+    with standing(House().doors()) as door, socket.create_connection((door.host, door.port), 5) as line:
+        line.sendall(head)
+        assert line.recv(65536).startswith(b"HTTP/1.1 401 ")
+        begun = time.monotonic()
+        with pytest.raises(ConnectionError):
+            line.sendall(b"x" * 100_000_000)
+        assert time.monotonic() - begun < 1
+
+
 def test_a_head_that_never_ends_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(protocol, "HEAD_SECONDS", 0.2)
     with standing(House().doors()) as door:

@@ -63,9 +63,10 @@ def entries(folder: int) -> Iterator[tuple[str, os.stat_result]]:
     with os.scandir(folder) as listing:
         for entry in listing:
             try:
-                yield entry.name, entry.stat(follow_symlinks=False)
+                status = entry.stat(follow_symlinks=False)
             except OSError:
                 continue
+            yield entry.name, status
 
 
 def named(name: str, pattern: str) -> bool:

@@ -98,9 +98,7 @@ class Round:
             return "refused"
         try:
             data = await self.blocking(self.read, file)
-        except FileNotFoundError:
-            return "changed"
-        except shelve.ChangedError:
+        except (FileNotFoundError, shelve.ChangedError):
             return "changed"
         except OSError as fault:
             self.tell(("read", file), unreadable(self.watched, file, type(fault).__name__))

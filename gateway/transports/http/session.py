@@ -161,7 +161,7 @@ def session(name: Name) -> requests.Session:
     elif time.monotonic() - used > IDLE:
         made.close()
     HERE.sessions[name] = (made, time.monotonic())
-    if len(HERE.sessions) > SESSIONS:
+    while len(HERE.sessions) > SESSIONS:
         HERE.sessions.popitem(last=False)[1][0].close()
     return made
 

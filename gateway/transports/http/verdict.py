@@ -131,5 +131,5 @@ def tls(fault: BaseException) -> bool:
 
 def refused_handshake(fault: BaseException) -> bool:
     """With TLS 1.3 a server says only after its handshake that it does not take our certificate (RFC 8446, 4.4.2.4)."""
-    reasons = [one.reason or "" for one in chain(fault) if isinstance(one, ssl.SSLError)]
+    reasons = [str(getattr(one, "reason", None) or "") for one in chain(fault) if isinstance(one, ssl.SSLError)]
     return any("ALERT" in reason and any(word in reason for word in CERTIFICATE) for reason in reasons)

@@ -1,7 +1,6 @@
 """What one folder's files meet with, look by look."""
 
 import os
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -181,45 +180,6 @@ def test_an_empty_file_gets_time_to_be_filled_then_is_refused(inbox: Path, line:
     looks(round_of(inbox, line), 3)
     assert below(inbox) == ["refused/old.csv", "refused/old.csv.why.txt", "young.csv"]
     assert line.arrivals == []
-
-
-def test_a_file_written_again_while_it_is_taken_is_taken_again(inbox: Path, line: Line) -> None:
-    at = round_of(inbox, line)
-    put(inbox / "liste.csv", b"old")
-    kept = line.intake
-
-    async def rewriting(arrival: object) -> object:
-        receipt = await kept(arrival)  # type: ignore[arg-type]
-        if len(line.arrivals) == 1:
-            time.sleep(0.02)  # noqa: ASYNC251 - only a later modification time is wanted
-            put(inbox / "liste.csv", b"new")
-        return receipt
-
-    at.intake = rewriting  # type: ignore[assignment]
-    looks(at, 4)
-    assert [arrival.data for arrival in line.arrivals] == [b"old", b"new"]
-    assert [file.read_bytes() for file in inbox.rglob("*.csv")] == [b"new"]
-
-
-def test_a_file_that_changes_between_look_and_move_goes_back(inbox: Path, line: Line) -> None:
-    file = put(inbox / "liste.csv", b"old")
-    at = round_of(inbox, line)
-    looks(at, 1)
-    (seen,) = at.before.values()
-    with shelve.opened(inbox) as folder, shelve.below(folder, "archive") as target:
-        moved = shelve.moved
-
-        def late(source: int, name: str, into: int) -> str:
-            if name == "liste.csv" and into == target:
-                file.write_bytes(b"newer")
-            return moved(source, name, into)
-
-        with pytest.MonkeyPatch.context() as patched:
-            patched.setattr(shelve, "moved", late)
-            with pytest.raises(shelve.ChangedError):
-                shelve.away(folder, seen, target)
-    assert below(inbox) == ["liste.csv"]
-    assert file.read_bytes() == b"newer"
 
 
 def test_a_name_no_text_can_hold_makes_a_key_that_one_can(inbox: Path, line: Line) -> None:

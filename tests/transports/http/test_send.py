@@ -134,6 +134,14 @@ def test_a_connection_idle_for_long_is_not_used_again(monkeypatch: pytest.Monkey
     assert len(there.peers) == 2
 
 
+def test_the_session_unused_longest_is_closed_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session, "SESSIONS", 1)
+    with receiving(Receiver()) as one, receiving(Receiver()) as two:
+        for there in (one, two, one):
+            assert send(parcel(there.url)).outcome == "delivered"
+    assert (len(one.peers), len(two.peers)) == (2, 1)
+
+
 def test_nobody_listens_is_a_retry() -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]

@@ -1,5 +1,6 @@
 """A delivery over HTTPS: both sides are known, or nothing is sent."""
 
+import socket
 import ssl
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 from gateway.transports.http import session
 from gateway.transports.http.send import send
 from tests.transports.http.certificates import Authority
-from tests.transports.http.receiving import Receiver, parcel, receiving
+from tests.transports.http.receiving import Receiver, behaving, parcel, receiving
 
 
 @pytest.fixture(scope="module")
@@ -85,4 +86,25 @@ def test_plain_http_on_a_secure_port_and_the_reverse_are_no_delivery(authority: 
     assert sent.outcome != "delivered"
     with receiving(Receiver()) as there:
         sent = send(parcel(there.url.replace("http", "https"), timeout=2, ca=authority.ca))
+    assert (sent.outcome, sent.code) == ("retry", "tls")
+
+
+def test_a_server_that_says_nothing_behind_the_handshake_is_sent_to_all_the_same(
+    authority: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session, "WORD", 0.01)
+    silent = secure(authority)
+    silent.num_tickets = 0
+    with receiving(Receiver(), silent) as there:
+        assert send(parcel(there.url, ca=authority.ca)).outcome == "delivered"
+
+
+def test_a_server_that_hangs_up_behind_the_handshake_got_nothing(authority: Authority) -> None:
+    context = secure(authority)
+
+    def hang_up(line: socket.socket) -> None:
+        context.wrap_socket(line, server_side=True).close()
+
+    with behaving(hang_up) as url:
+        sent = send(parcel(url.replace("http", "https"), ca=authority.ca))
     assert (sent.outcome, sent.code) == ("retry", "tls")
