@@ -101,6 +101,7 @@ def test_a_server_that_says_nothing_behind_the_handshake_is_sent_to_all_the_same
 
 def test_a_server_that_hangs_up_behind_the_handshake_got_nothing(authority: Authority) -> None:
     context = secure(authority)
+    context.num_tickets = 0
 
     def hang_up(line: socket.socket) -> None:
         context.wrap_socket(line, server_side=True).close()
