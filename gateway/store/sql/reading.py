@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, Table, bindparam, exists, func, select
+from sqlalchemy import Select, Table, bindparam, exists, func, literal_column, select
 from sqlalchemy.sql.expression import Executable
 
 from gateway.domain.ledger import Audit, Delivery, Entry, Evidence, Version
@@ -39,6 +39,9 @@ from gateway.store.schema import (
 )
 from gateway.store.sql.link import Link
 from gateway.store.sql.outbox import left_out, names
+
+SPARSE = ("case", "person")
+"""Columns whose indexes leave out what is empty; the question must say so to be answered by them."""
 
 SAMPLE = 200
 """Rows counted to see which term is the rarest."""
@@ -106,6 +109,7 @@ def message(link: Link, key: str) -> Entry | None:
 @cache
 def _newest(rows: Select[Any], table: Table, wanted: tuple[str, ...], paged: bool) -> Executable:  # noqa: FBT001 - part of the key of the cache
     conditions = [table.c[name] == bindparam(name) for name in wanted]
+    conditions += [table.c[name] != literal_column("''") for name in wanted if name in SPARSE]
     if paged:
         conditions.append(table.c.number < bindparam("before"))
     return rows.where(*conditions).order_by(table.c.number.desc()).limit(bindparam("most"))
