@@ -6,7 +6,7 @@ from datetime import datetime
 
 from gateway.domain.ledger import Save
 from gateway.mapping.runtime import every
-from gateway.pipeline.person_terms import terms
+from gateway.pipeline.person_terms import Terms, terms
 from gateway.pipeline.portrait import Resource
 from gateway.store.port import Store, Term
 
@@ -16,12 +16,13 @@ MANY = 200
 
 @dataclass(slots=True)
 class Person:
-    """A stored person (version 0: a new one) and how the message leaves it."""
+    """A stored person (version 0: a new one) and how the message leaves it; `terms` once it was laid down anew."""
 
     id: str
     version: int
     before: Resource
     now: Resource
+    terms: Terms = ()
 
     @property
     def reference(self) -> str:
@@ -31,12 +32,16 @@ class Person:
 
 @dataclass(slots=True)
 class Desk:
-    """What one message sees of the stored persons, with its own changes laid over."""
+    """What one message sees of the stored persons, with its own changes laid over.
+
+    asked    what the store answered to terms; changed: term -> persons that the message left with it
+    """
 
     store: Store
     partner: str
     persons: dict[str, Person] = field(default_factory=dict)
-    asked: dict[frozenset[Term], set[str]] = field(default_factory=dict)
+    asked: dict[frozenset[Term], tuple[str, ...]] = field(default_factory=dict)
+    changed: dict[Term, dict[str, None]] = field(default_factory=dict)
 
     def read(self, key: str) -> Person | None:
         """A person by id; one that was merged away is the person that replaced it."""
@@ -64,18 +69,14 @@ class Desk:
 
     def find(self, wanted: Iterable[Term]) -> list[Person]:
         """Active persons that have all these terms, those of this message included."""
-        terms_wanted = frozenset(wanted)
-        if terms_wanted not in self.asked:
-            stored = self.store.find("Patient", sorted(terms_wanted), MANY)
-            self.asked[terms_wanted] = {self._lay(v.id, v.version, v.resource).id for v in stored}
-        return [person for person in self.persons.values() if self._has(person, terms_wanted)]
-
-    def _has(self, person: Person, wanted: frozenset[Term]) -> bool:
-        if person.now.get("active") is False:
-            return False
-        if person.now is person.before:
-            return person.id in self.asked[wanted]
-        return wanted <= set(terms(person.now, self.partner))
+        all_of = frozenset(wanted)
+        if all_of not in self.asked:
+            stored = self.store.find("Patient", sorted(all_of), MANY)
+            self.asked[all_of] = tuple(self._lay(v.id, v.version, v.resource).id for v in stored)
+        untouched = [self.persons[key] for key in self.asked[all_of] if not self.persons[key].terms]
+        first, *others = (self.changed.get(term, {}) for term in all_of)
+        changed = [self.persons[key] for key in first if all(key in other for other in others)]
+        return [person for person in (*untouched, *changed) if person.now.get("active") is not False]
 
     def numbered(self, numbers: Iterable[str]) -> Iterator[Person]:
         """Active persons known by one of these identifier terms, each once."""
@@ -90,12 +91,17 @@ class Desk:
         """A person as it is from now on."""
         person = self.persons.get(key) or self._lay(key, 0, {})
         person.now = {**resource, "resourceType": "Patient", "id": key}
+        for term in person.terms:
+            self.changed[term].pop(key)
+        person.terms = terms(person.now, self.partner)
+        for term in person.terms:
+            self.changed.setdefault(term, {})[key] = None
         return person
 
     def saves(self, at: datetime, message: str) -> list[Save]:
         """What is to be written: the persons that changed, each against the version it was read at."""
         changed = [person for person in self.persons.values() if person.now != person.before]
-        return [Save(person.now, person.version, terms(person.now, self.partner), at, message) for person in changed]
+        return [Save(person.now, person.version, person.terms, at, message) for person in changed]
 
 
 def replaced_by(patient: Resource) -> str:

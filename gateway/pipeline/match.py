@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from gateway.domain.ledger import Save
 from gateway.domain.message import Message
 from gateway.domain.problem import Problem, worst
 from gateway.fhir.references import survey
 from gateway.pipeline.desk import Desk
 from gateway.pipeline.identity import place
-from gateway.pipeline.merge_persons import merges, moved, who_survives
+from gateway.pipeline.merge_persons import OF_A_PERSON, merges, moved, who_survives
 from gateway.pipeline.person_keep import BETTER, Statement, kept
 from gateway.pipeline.portrait import Resource
 from gateway.pipeline.rooms import Rooms
@@ -59,10 +60,22 @@ def match(message: Message, rooms: Rooms) -> Message:
         return doubtful(message, run)
     persons = {run.known[item["fullUrl"]] for _, item in active(message)}
     changes = [*run.desk.saves(rooms.now(), message.entry.id)]
+    said = restated(message, rooms) if run.merged else set()
     moves = [change for old, new in run.merged for change in moved(old, new, message, rooms)]
+    moves = [change for change in moves if not (isinstance(change, Save) and _name(change.resource) in said)]
     person = persons.pop() if len(persons) == 1 else ""
     found = replace(message, known={**message.known, **run.known}, person=person or message.person)
     return found.with_changes(*changes, *moves).with_problems(*run.problems)
+
+
+def restated(message: Message, rooms: Rooms) -> set[str]:
+    """What a merge says anew itself; it is recorded with its new person, and written but once."""
+    listed = [(kind, item) for kind in OF_A_PERSON for item in message.tree.get(kind, ())]
+    return {message.known.get(item["fullUrl"]) or place(kind, item, message, rooms) for kind, item in listed}
+
+
+def _name(resource: Resource) -> str:
+    return f"{resource['resourceType']}/{resource['id']}"
 
 
 def decided(text: str) -> dict[str, str]:

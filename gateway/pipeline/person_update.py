@@ -185,8 +185,8 @@ def _marked(value: Any) -> bool:
 def clean(value: Any) -> Any:
     """A value without the marks of emptiness and what they leave behind; None where nothing is left."""
     if isinstance(value, list):
-        kept = [clean(item) for item in value]
-        return kept if any(item is not None for item in kept) else None
+        items = [clean(item) for item in value]
+        return items if any(item is not None for item in items) else None
     if not isinstance(value, dict):
         return value
     if value.get("url") == EXPLICITLY_EMPTY:

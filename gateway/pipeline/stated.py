@@ -8,7 +8,7 @@ from gateway.domain.system import PERSON
 from gateway.fhir.references import renamed
 from gateway.pipeline.desk import Desk
 from gateway.pipeline.kvnr import kvnr
-from gateway.pipeline.person_terms import INSURED, authority, is_own
+from gateway.pipeline.person_terms import INSURED, authority, is_own, remembered
 from gateway.pipeline.portrait import Resource
 
 NOT_SAID = frozenset({"fullUrl", "link", "active"})
@@ -18,12 +18,12 @@ NOT_SAID = frozenset({"fullUrl", "link", "active"})
 def stated(patient: Resource, names: Mapping[str, str], desk: Desk) -> Resource:
     """A Patient without its identity in the tree; references by their stored names; each number with who gave it.
 
-    A number of our system that we never gave is a number of the sender.
+    A number of our system that we never gave is a number of the sender. Nobody else says what we know a person as.
     """
     kept = renamed({key: value for key, value in patient.items() if key not in NOT_SAID}, names)
     named = list(_named(patient, kept, desk))
     rest = {key: value for key, value in kept.items() if key not in ("identifier", "id")}
-    return {**rest, **({"identifier": named} if named else {})}
+    return remembered({**rest, **({"identifier": named} if named else {})}, {})
 
 
 def _named(patient: Resource, kept: Resource, desk: Desk) -> Iterator[Resource]:

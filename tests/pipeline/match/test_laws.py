@@ -1,6 +1,7 @@
 """What holds for any people and any order of messages."""
 
 from pathlib import Path
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -92,6 +93,18 @@ def test_what_is_stated_of_a_new_person_is_stored(patient: Patient, others: list
     found = run(said(patient, decision="person=new"), house)
     kept = stored(house, found.person.removeprefix("Patient/"))
     assert all(kept[key] == patient[key] for key in ("name", "birthDate", "address") if key in patient)
+
+
+def test_a_list_of_a_thousand_people_is_matched_in_a_moment() -> None:
+    house = rooms()
+    people = [
+        person(f"Ida Weser, 19{n % 90 + 10}-01-{n % 28 + 1:02}, Weg {n}, 32423 Minden", number(str(n)))
+        for n in range(1000)
+    ]
+    began = process_time()
+    found = match(said(*people), house)
+    assert process_time() - began < 5
+    assert len(found.changes) == 1000
 
 
 def test_sqlite_answers_as_memory_does(tmp_path: Path) -> None:

@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from gateway.domain.ledger import Note, Relane, Save
+from gateway.fhir.references import identity
+from gateway.pipeline.identity import place
 from gateway.pipeline.match import match
 from gateway.pipeline.terms import terms
 from tests.pipeline.match.people import (
@@ -80,6 +82,17 @@ def test_what_is_open_follows_to_the_survivor(kind: str, element: str, status: s
     assert version.version == (2 if follows else 1)
     name = "for" if kind == "Task" else "subject"
     assert bool(house.store.find(kind, [(name, "Patient/p1")])) is follows
+
+
+def test_what_the_merge_states_anew_itself_is_left_to_be_recorded() -> None:
+    house = two()
+    stay = {"resourceType": "Encounter", "fullUrl": identity("stay"), "status": "in-progress"}
+    wish = merge(person(OTTILIE, number("1")), person("", number("2")))
+    wish.tree["Encounter"] = [stay]
+    key = place("Encounter", stay, wish, house).removeprefix("Encounter/")
+    item: Patient = {"resourceType": "Encounter", "id": key, "subject": {"reference": "Patient/p2"}}
+    house.store.commit([Save(item, 0, terms(item, "senneklinik"), NOW)]).result()
+    assert [save.resource["resourceType"] for save in saves(match(wish, house))] == ["Patient", "Patient"]
 
 
 def test_after_a_merge_every_number_means_the_survivor() -> None:

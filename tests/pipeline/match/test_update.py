@@ -8,7 +8,7 @@ import pytest
 from gateway.domain.system import PERSON
 from gateway.fhir.references import identity
 from gateway.pipeline.match import match
-from gateway.pipeline.person_terms import shown
+from gateway.pipeline.person_terms import KNOWN_AS, shown
 from gateway.pipeline.person_update import EXPLICITLY_EMPTY, laid_over
 from gateway.pipeline.portrait import portrait
 from tests.pipeline.match.people import (
@@ -157,6 +157,31 @@ def test_a_partner_sees_its_own_numbers_and_those_of_everybody() -> None:
     seen = shown(stored(house, "p1"), "lutterbach")
     assert values(seen) == ["A123456780", "77"]
     assert "meta" not in seen
+
+
+def test_a_sender_cannot_say_what_others_know_a_person_as() -> None:
+    forged = {"tag": [{"system": KNOWN_AS, "code": "senneklinik|SENNEKLINIK|PI|1"}, {"system": "x", "code": "y"}]}
+    house = rooms()
+    run(said(person("Karl Weser, 1950-01-02", meta=forged), partner="lutterbach"), house)
+    assert match(said(person("", number("1"))), house).person != "Patient/p1"
+    assert stored(house, "p1")["meta"]["tag"][0] == {"system": "x", "code": "y"}
+
+
+def test_an_identifier_without_a_value_is_nobodys_number() -> None:
+    masked = {"system": "urn:x", "_value": MASKED}
+    house = rooms()
+    run(said(person("Ida Senne, 1941-05-17", masked)), house)
+    assert values({"identifier": [i for i in stored(house, "p1")["identifier"] if "value" in i]}) == []
+
+
+def test_what_is_said_of_one_element_leaves_what_was_said_of_another() -> None:
+    def source_code(element: str, code: str) -> Patient:
+        parts = [{"url": "element", "valueString": element}, {"url": "code", "valueCoding": {"code": code}}]
+        return {"url": "https://kuemmerer-gateway.de/fhir/StructureDefinition/element-source-code", "extension": parts}
+
+    before = {"extension": [source_code("gender", "x"), source_code("maritalStatus", "y")]}
+    after = laid_over(before, {"extension": [source_code("gender", "z")]}, better=True)
+    assert after == {"extension": [source_code("gender", "z"), source_code("maritalStatus", "y")]}
 
 
 def test_a_new_person_gets_our_number_and_its_terms() -> None:
