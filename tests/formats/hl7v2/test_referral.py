@@ -97,7 +97,8 @@ def test_a_business_status_without_header_becomes_a_report_in_words_and_code() -
     assert segment(report, "MSH")[8] == "MDM^T02^MDM_T02"
     assert segment(report, "TXA")[12] == "t1"
     assert {(fields[2], fields[5].partition("^")[0]) for fields in lines} == {
-        ("TX", "Beginn vereinbart"),
+        ("TX", "Stand der Anfrage: angenommen"),
+        ("TX", "Der Beginn ist vereinbart."),
         ("CWE", "scheduled"),
     }
 
