@@ -67,8 +67,8 @@ async def run(settings: "Settings", began: float) -> None:
     try:
         async with AsyncExitStack() as stack:
             doors = await open_doors(made, stack)
-            made.start()
             say(made, doors, time.perf_counter() - began)
+            made.start()
             await until(over, again, made)
             log.info("stopping", extra={"taken": made.receiving.kept})
             made.receiving.closing = True

@@ -62,7 +62,7 @@ def one(message: Message, item: dict[str, Any], rooms: Rooms) -> Message:
         return message
     owner = performer(item, message, rooms)
     report = Report("requested", "dispatched" if owner else "dispatch-failed", "R", "E1")
-    moved, problems = walk(begin(message, item, owner), report, rooms.now())
+    moved, problems = walk(begin(message, {**numbered, "fullUrl": item["fullUrl"]}, owner), report, rooms.now())
     unknown = () if owner else (nobody(),)
     return replace(message, moved=(*message.moved, *moved)).with_problems(*problems, *unknown)
 
@@ -91,6 +91,11 @@ def with_number(resource: dict[str, Any]) -> list[dict[str, Any]]:
     return [*mine, {"system": MEASURE, "value": f"M-{resource['id'][:8].upper()}"}]
 
 
+def our_number(item: dict[str, Any]) -> dict[str, Any]:
+    """The number under which everybody speaks of a measure."""
+    return next(identifier for identifier in item["identifier"] if identifier.get("system") == MEASURE)
+
+
 def begin(message: Message, item: dict[str, Any], owner: str) -> dict[str, Any]:
     """Ti before its first move."""
     key = urn("Ti", item["fullUrl"])[9:]
@@ -104,7 +109,7 @@ def begin(message: Message, item: dict[str, Any], owner: str) -> dict[str, Any]:
         "code": {"coding": [{"system": "http://hl7.org/fhir/CodeSystem/task-code", "code": "fulfill"}]},
         **({"basedOn": [{"reference": plan}]} if plan else {}),
         "partOf": [{"reference": message.case}],
-        "focus": {"reference": item["fullUrl"]},
+        "focus": {"reference": item["fullUrl"], "identifier": our_number(item)},
         "for": item["subject"],
         **({"authoredOn": item["authoredOn"]} if "authoredOn" in item else {}),
         "requester": {"reference": f"Organization/{message.entry.partner}"},

@@ -10,6 +10,7 @@ from gateway.domain.problem import Problem
 from gateway.domain.system import CANONICAL
 from gateway.mapping.runtime import every
 from gateway.pipeline.case import last
+from gateway.pipeline.disclose import MEASURE_KEEPS, only
 from gateway.pipeline.plan import task_of_measure
 from gateway.pipeline.reply import is_open
 from gateway.pipeline.rooms import Rooms
@@ -94,16 +95,23 @@ def to_performers(message: Message, rooms: Rooms) -> Iterator[Part]:
     named = [item["fullUrl"] for item in message.tree.get("ServiceRequest", ())]
     for request in dict.fromkeys([*begun, *named]):
         task = begun.get(request) or task_of_measure(request, rooms)
-        if task is None or "partOf" not in task or not is_open(task) or not needs_sending(task, request, message):
+        if task is None or "partOf" not in task or not is_open(task):
+            continue
+        if request not in begun and not not_dispatched(task) and not differs(request, message, rooms):
             continue
         owner = str(task.get("owner", {}).get("reference", "")).partition("/")[2]
         if owner:
             yield Part(owner, "measures", {}, f"Task/{task['id']}", task["for"]["reference"], message.case)
 
 
-def needs_sending(task: dict[str, Any], request: str, message: Message) -> bool:
-    """A Task that was just requested, whose measure the plan changed, or whose first dispatch failed."""
-    return request in message.written or not_dispatched(task)
+def differs(request: str, message: Message, rooms: Rooms) -> bool:
+    """Whether the recipient would see another measure than before; when it was written down again does not count."""
+    fresh = message.written.get(request)
+    stored = rooms.store.read("ServiceRequest", request.partition("/")[2])
+    if fresh is None or stored is None:
+        return fresh is not None
+    keeps = MEASURE_KEEPS - {"authoredOn", "meta", "status"}
+    return only(fresh, keeps) != only(stored.resource, keeps)
 
 
 def not_dispatched(task: dict[str, Any]) -> bool:

@@ -16,8 +16,10 @@ IDLE = 0.5
 """Seconds after which the journal is looked at unasked: another process may have put a message back."""
 UNWELL = 1.0
 """Seconds to wait where the store cannot write."""
-RUSH = 0.05
-"""Seconds after an arrival during which intake has the right of way."""
+RUSH = 100.0
+"""Arrivals per second from which on intake has the right of way."""
+LONGEST = 0.05
+"""Seconds for which the line gives way at most before it runs the next message."""
 
 
 @dataclass(slots=True)
@@ -37,7 +39,7 @@ class Runner:
     wanted: threading.Event = field(default_factory=threading.Event)
     thread: threading.Thread | None = None
     seen: int = 0
-    last_rush: float = 0.0
+    looked: float = 0.0
     lag: float = 0.0
 
     def start(self) -> None:
@@ -58,6 +60,7 @@ class Runner:
 
     def run(self) -> None:
         """Until stopped: what waits, then sleep."""
+        self.warm()
         while not self.stopping.is_set():
             self.wanted.clear()
             try:
@@ -66,6 +69,16 @@ class Runner:
             except StoreError as fault:
                 log.error("the line cannot write", extra={"fault": type(fault).__name__})  # noqa: TRY400
                 self.stopping.wait(UNWELL)
+
+    def warm(self) -> None:
+        """Compile the maps of all roads before the first message needs them; a broken one is told when it is used."""
+        for party in self.rooms.directory.parties:
+            for direction, roads in (("to_fhir", party.sends), ("from_fhir", party.receives)):
+                for road in roads:
+                    form = self.rooms.shelf.get(road.format)
+                    if self.stopping.is_set() or form is None or form.plan is None:
+                        continue
+                    form.ready(direction, "account")
 
     def round(self) -> bool:
         """One look at the journal; whether there was anything to do."""
@@ -83,9 +96,9 @@ class Runner:
         return bool(entries)
 
     def give_way(self, spent: float) -> None:
-        """Leave the rest of the time to intake while messages keep arriving."""
+        """Leave the rest of the time to intake while many messages arrive."""
         count, now = self.arrived(), time.perf_counter()
-        if count != self.seen:
-            self.seen, self.last_rush = count, now
-        if now - self.last_rush < RUSH:
-            self.stopping.wait(spent * (1 / self.share - 1))
+        rate = (count - self.seen) / max(now - self.looked, 1e-6)
+        self.seen, self.looked = count, now
+        if rate > RUSH:
+            self.stopping.wait(min(spent * (1 / self.share - 1), LONGEST))
