@@ -36,11 +36,15 @@ def overrides() -> tuple[dict[str, Any], list[Problem]]:
 
 
 def _unknown(name: str, path: tuple[Key, ...]) -> Iterator[Problem]:
-    known = described(Settings, path[:-1])
-    if path[-1] not in known and not (isinstance(path[-1], int) and path[:-1] == ("mllp",)):
-        top = path[0] if path[0] not in Settings.model_fields else path[-1]
-        repair = nearest(str(top), known or Settings.model_fields)
+    """The first step of a path that leads nowhere."""
+    for number, step in enumerate(path):
+        known = described(Settings, path[:number])
+        if step in known or (isinstance(step, int) and path[:number] == ("mllp",)):
+            continue
+        above = name[: len(PREFIX)] + "__".join(str(part).upper() for part in path[:number])
+        repair = nearest(str(step), known) if known else f"set {above} itself; a list there is written as JSON"
         yield finding("settings.variable", f"environment {name}", "this overrides no setting", repair)
+        return
 
 
 def merged(values: Any, over: Any) -> Any:

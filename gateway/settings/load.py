@@ -29,7 +29,8 @@ def load(path: Path, base: Path | None = None) -> tuple[Settings | None, list[Pr
         return None, problems
     over, found = environment.overrides()
     problems += found
-    document = replace(document, elsewhere={way: f"environment {name}" for name, way in environment.names()})
+    sources = {way: f"environment {name}" for name, way in environment.names()} if over else {}
+    document = replace(document, elsewhere=sources)
     settings, found = typed(Settings, environment.merged(values, over), document)
     problems += found
     if settings is None:
@@ -107,7 +108,7 @@ def files(settings: Settings, document: Document) -> Iterator[Problem]:
     for path, file in named:
         if not Path(file).is_file():
             yield document.finding("settings.file", path, "there is no such file", "put it there, or mend the path")
-    given = "mappings" in settings.model_fields_set
+    given = document.find(("mappings",))[1] or ("mappings",) in document.elsewhere
     folders: list[tuple[tuple[Key, ...], Path]] = [
         (("mappings", number), folder) for number, folder in enumerate(settings.mappings) if given
     ]

@@ -156,6 +156,11 @@ class Settings(BaseSettings):
     logging: Logging = Field(default=Logging(), description="What is told on standard error.")
     shutdown: Shutdown = Field(default=Shutdown(), description="How the gateway stops.")
 
+    @classmethod
+    def settings_customise_sources(cls, *_: Any, **sources: Any) -> tuple[Any, ...]:
+        """Only what is given: the environment is laid over the file before (gateway/settings/environment.py)."""
+        return (sources["init_settings"],)
+
     _root: Path = PrivateAttr(default_factory=Path.cwd)
 
     @property
