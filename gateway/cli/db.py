@@ -42,7 +42,9 @@ Examples:
   gateway db current --store sqlite:////var/lib/kuemmerer/gateway.db
 """
 
-BACKUP = """Copy the database to a new file while the gateway runs. To restore, stop the gateway and put the copy in place.
+BACKUP = """Copy the database to a new file while the gateway runs.
+
+To restore, stop the gateway and put the copy in place of the database and its -wal and -shm files.
 
 Examples:
 

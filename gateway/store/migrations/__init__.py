@@ -1,11 +1,12 @@
 """The tables through the versions of the gateway, forth and back; run at start if needed, or by `gateway db`."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Column, Engine, MetaData, String, Table, insert, inspect, select
+from sqlalchemy.exc import DBAPIError
 
-from gateway.store.port import StoreError
+from gateway.store.port import StoreError, UnavailableError
 from gateway.store.schema import metadata
 
 HEAD = "0002"
@@ -58,18 +59,25 @@ def _known(engine: Engine) -> None:
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
     """Bring the tables to a revision, the newest unless told."""
-    from alembic import command  # noqa: PLC0415 - only a migration needs Alembic
-
-    _known(engine)
-    command.upgrade(_configured(engine), revision)
+    _move(engine, "upgrade", revision)
 
 
 def downgrade(engine: Engine, revision: str) -> None:
     """Take the tables back to an older revision."""
+    _move(engine, "downgrade", revision)
+
+
+def _move(engine: Engine, way: Literal["upgrade", "downgrade"], revision: str) -> None:
     from alembic import command  # noqa: PLC0415 - only a migration needs Alembic
+    from alembic.util import CommandError  # noqa: PLC0415 - as above
 
     _known(engine)
-    command.downgrade(_configured(engine), revision)
+    try:
+        {"upgrade": command.upgrade, "downgrade": command.downgrade}[way](_configured(engine), revision)
+    except CommandError as fault:
+        raise StoreError(f"the database cannot go to revision {revision}: {fault}") from fault
+    except DBAPIError as fault:
+        raise UnavailableError(f"the database cannot be brought to revision {revision}: {fault.orig}") from fault
 
 
 def current(engine: Engine) -> str:

@@ -68,6 +68,7 @@ def demand_durable(engine: Engine) -> None:
 
     The journal mode is a property of the file, so it is set once and not by each connection.
     """
+    _mine(Path(str(engine.url.database)))
     with link_of(engine, Texts(engine)) as link:
         mode = link.say("PRAGMA journal_mode")
         if mode != "wal":
@@ -79,6 +80,14 @@ def demand_durable(engine: Engine) -> None:
             )
         if link.say("PRAGMA synchronous") < FULL:
             raise StoreError("the database runs with less than synchronous=FULL and could lose what it acknowledged")
+
+
+def _mine(path: Path) -> None:
+    """A new file is readable by its owner only; SQLite gives its companions the same rights."""
+    try:
+        path.touch(mode=0o600)
+    except OSError as fault:
+        raise UnavailableError(f"the database cannot be opened: {fault.strerror}") from fault
 
 
 @contextmanager

@@ -49,8 +49,9 @@ def backup(url: str, target: Path) -> int:
     part = target.with_name(f"{target.name}.part")
     if target.exists():
         raise StoreError(f"{target} is there already; name a new file")
-    part.unlink(missing_ok=True)
     try:
+        part.unlink(missing_ok=True)
+        part.touch(mode=0o600)
         with closing(sqlite3.connect(source)) as database, closing(sqlite3.connect(part)) as copy:
             database.backup(copy)
             copy.execute("PRAGMA journal_mode=DELETE")
@@ -69,7 +70,7 @@ def _named(part: Path, target: Path) -> None:
     """Give a finished file its name, so that a crash leaves the whole of it or nothing."""
     with part.open("rb") as file:
         os.fsync(file.fileno())
-    os.link(part, target)
+    part.rename(target)
     folder = os.open(target.parent, os.O_RDONLY)
     try:
         os.fsync(folder)

@@ -37,6 +37,12 @@ def count(name: str) -> sa.Column[int]:
     return sa.Column(name, sa.BigInteger(), server_default=sa.text("0"), nullable=False)
 
 
+def sparse(table: str, column: str) -> None:
+    """An index of the rows that say something."""
+    says = sa.text(f"\"{column}\" != ''")
+    op.create_index(f"ix_{table}_{column}", table, [column], sqlite_where=says, postgresql_where=says)
+
+
 def upgrade() -> None:
     """Make all of them."""
     journal()
@@ -72,23 +78,9 @@ def journal() -> None:
         sa.UniqueConstraint("id", name=op.f("uq_journal_id")),
         sa.UniqueConstraint("partner", "key", name=op.f("uq_journal_partner_key")),
     )
-    op.create_index(
-        "ix_journal_case",
-        "journal",
-        ["case"],
-        unique=False,
-        sqlite_where=sa.text("\"case\" != ''"),
-        postgresql_where=sa.text("\"case\" != ''"),
-    )
+    sparse("journal", "case")
     op.create_index("ix_journal_partner", "journal", ["partner", "number"], unique=False)
-    op.create_index(
-        "ix_journal_person",
-        "journal",
-        ["person"],
-        unique=False,
-        sqlite_where=sa.text("person != ''"),
-        postgresql_where=sa.text("person != ''"),
-    )
+    sparse("journal", "person")
     op.create_index("ix_journal_state", "journal", ["state", "number"], unique=False)
     op.create_table(
         "journal_body",
@@ -164,14 +156,7 @@ def outbox() -> None:
 
 def outbox_lists() -> None:
     """Indexes for the lists of deliveries, and their bytes."""
-    op.create_index(
-        "ix_outbox_case",
-        "outbox",
-        ["case"],
-        unique=False,
-        sqlite_where=sa.text("\"case\" != ''"),
-        postgresql_where=sa.text("\"case\" != ''"),
-    )
+    sparse("outbox", "case")
     op.create_index("ix_outbox_lane", "outbox", ["lane", "standing", "place"], unique=False)
     op.create_index("ix_outbox_message", "outbox", ["message"], unique=False)
     op.create_index("ix_outbox_partner", "outbox", ["partner", "number"], unique=False)
