@@ -135,7 +135,7 @@ def obeyed(verdict: Verdict, number: int, run: Run) -> Verdict:
         sentence = "the decision names a person who is not in the store"
         repair = "decide again, with person=Patient/<id> of a candidate or person=new"
         run.problems.append(Problem("match.decision", f"Patient[{number}]", sentence, repair))
-        return replace(verdict, answer="doubt")
+        return replace(verdict, answer="doubt", why=verdict.why or "the decision names nobody")
     return forced(verdict, person)
 
 
@@ -185,7 +185,7 @@ def doubtful(message: Message, run: Run) -> Message:
         candidates += [mark | candidate.shown() for candidate in verdict.candidates[:10]]
         word = f"person[{number}]" if several else "person"
         repair = f"decide: {word}=Patient/<id> of a candidate, or {word}=new"
-        sentence = f"it is not sure who this is: {verdict.why}" if verdict.why else "it is not sure who this is"
+        sentence = f"it is not sure who this is: {verdict.why}"
         problems.append(Problem("match.doubt", f"Patient[{number}]", sentence, repair))
     stopped = message.stop("match", *run.problems, *problems)
     return replace(stopped, outcome={**message.outcome, "candidates": candidates})
