@@ -98,7 +98,7 @@ def test_a_business_status_without_header_becomes_a_report_in_words_and_code() -
     assert segment(report, "TXA")[12] == "t1"
     assert {(fields[2], fields[5].partition("^")[0]) for fields in lines} == {
         ("TX", "Stand der Anfrage: angenommen"),
-        ("TX", "Der Beginn ist vereinbart."),
+        ("TX", "Beginn vereinbart"),
         ("CWE", "scheduled"),
     }
 
