@@ -125,6 +125,14 @@ def test_what_is_not_http_gets_400_and_hurts_nobody() -> None:
         assert requests.get(door.url("/health/live"), timeout=10).status_code == 200
 
 
+def test_no_answer_is_held_back_for_another_packet() -> None:
+    with standing(House().doors()) as door, requests.Session() as session:
+        begun = time.monotonic()
+        for _ in range(20):
+            assert session.get(door.url("/health/live"), timeout=10).status_code == 200
+        assert time.monotonic() - begun < 0.5  # with Nagle's algorithm each would take 40 ms
+
+
 def test_closing_lets_the_running_request_finish_and_takes_no_other() -> None:
     house = House(wait=0.4)
     answers: list[int] = []
