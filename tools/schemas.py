@@ -36,10 +36,11 @@ def schemas() -> dict[str, dict[str, Any]]:
 def whole_partner(mapping: dict[str, Any], directory: dict[str, Any]) -> dict[str, Any]:
     """Both halves of partner.yaml: what a format takes from it, and what the directory does."""
     known = relaxed(directory)
-    roads = {word: known["properties"][word] for word in mapping["properties"] if word in known["properties"]}
+    ours = [word for word in known["properties"] if word not in {"partner", "title"}]
+    roads = {word: known["properties"][word] for word in ours}
     return {
         **mapping,
-        "properties": {**mapping["properties"], **roads, "partner": mapping["properties"]["partner"]},
+        "properties": {**mapping["properties"], **roads},
         "anyOf": [{"required": [word]} for word in ("kind", "extends", "codec")],
         "$defs": {**mapping["$defs"], **known["$defs"]},
     }

@@ -98,10 +98,14 @@ def summary(config: Path, found: Deployment) -> str:
     word = "clean" if not count else "1 finding" if count == 1 else f"{count} findings"
     if found.settings is None:
         return f"{config}: {word}; cannot run"
-    parties, sites, ports = len(found.directory.parties), len(found.directory.sites), len(found.settings.mllp)
-    return (
-        f"{config}: {word}; {parties} partners, {sites} of them sites; {ports} MLLP ports; {len(found.secrets)} secrets"
-    )
+    counts = {
+        "partners": len(found.directory.parties),
+        "sites": len(found.directory.sites),
+        "MLLP ports": len(found.settings.mllp),
+        "watched folders": len(found.directory.folders()),
+        "secrets": len(found.secrets),
+    }
+    return f"{config}: {word}; {', '.join(f'{count} {name}' for name, count in counts.items())}"
 
 
 @app.command("show", help=SHOW)
