@@ -140,6 +140,9 @@ class Connection(asyncio.Protocol):
         """Writes the answers that are due, starts what there is room for, and reads on or waits accordingly."""
         limit = self.port.limits.in_flight
         self._write()
+        if self.transport.is_closing():
+            self.backlog.clear()
+            return
         while self.backlog and len(self.slots) < limit:
             self._start(self.backlog.popleft())
             if self.slots[0].answer is not None:
@@ -155,11 +158,11 @@ class Connection(asyncio.Protocol):
             answer = self.slots.popleft().answer
             if answer:
                 out.append(framed(answer))
-        if out and not self.gone:
+        if out and not self.transport.is_closing():
             self.transport.write(b"".join(out) if len(out) > 1 else out[0])
 
     def _read(self, *, on: bool) -> None:
-        if on == self.paused and not self.gone and not self.transport.is_closing():
+        if on == self.paused and not self.transport.is_closing():
             (self.transport.resume_reading if on else self.transport.pause_reading)()
             self.paused = not on
 

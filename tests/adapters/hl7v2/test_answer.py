@@ -31,10 +31,11 @@ def test_an_answer_goes_back_to_the_sender_with_its_own_id() -> None:
 
 
 def test_every_problem_is_an_err_with_place_condition_sentence_and_repair() -> None:
-    assert answered(HEAD, "AR", WRONG, WRONG)[2:] == [
+    line = (
         "ERR||PID^2^3^2^4^2|102^Data type error^HL70357|E|hl7v2.value.form^^L||"
-        "The value is no date \\T\\ no time.|Write \\F\\ YYYYMMDD.",
-    ] * 2 + [""]
+        "The value is no date \\T\\ no time.|Write \\F\\ YYYYMMDD."
+    )
+    assert answered(HEAD, "AR", WRONG, WRONG)[2:] == [line, line, ""]
 
 
 @pytest.mark.parametrize(

@@ -77,9 +77,15 @@ class Running:
 
     def end(self) -> None:
         self.do(asyncio.sleep(0.01))  # what was accepted a moment ago is closed, too
+        self.do(self.loop.shutdown_default_executor())
         self.loop.call_soon_threadsafe(self.loop.stop)
         self._thread.join()
         self.loop.close()
+
+
+async def opened(gate: threading.Event) -> None:
+    """Waits, without holding up the loop, until a test opens the gate."""
+    await asyncio.to_thread(gate.wait, 10)
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """Frames out of pieces."""
 
 import time
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -20,7 +21,7 @@ def fed(*pieces: bytes, cap: int = 1000) -> list[Frame]:
 @given(STREAMS, st.lists(st.integers(0, 200), max_size=20), st.integers(1, 40))
 def test_any_split_of_any_stream_gives_the_same_frames(stream: bytes, cuts: list[int], cap: int) -> None:
     places = sorted({0, len(stream), *(cut for cut in cuts if cut < len(stream))})
-    pieces = [stream[start:end] for start, end in zip(places, places[1:], strict=False)]
+    pieces = [stream[start:end] for start, end in pairwise(places)]
     whole, split, bytewise = Framer(cap), Framer(cap), Framer(cap)
     expected = whole.feed(stream)
     assert [frame for piece in pieces for frame in split.feed(piece)] == expected

@@ -1,6 +1,5 @@
 """The server as its peers see it, over real sockets."""
 
-import asyncio
 import threading
 import time
 
@@ -10,7 +9,7 @@ from gateway.domain.road import Arrival
 from gateway.transports.mllp.callers import Caller
 from gateway.transports.mllp.desk import Limits
 from gateway.transports.mllp.frame import framed
-from tests.transports.mllp.desk import NOW, Memory, Peer, message, serving, wait_for
+from tests.transports.mllp.desk import NOW, Memory, Peer, message, opened, serving, wait_for
 
 
 def test_a_message_is_handed_over_with_its_partner_and_answered() -> None:
@@ -45,8 +44,7 @@ def test_pipelined_messages_do_not_wait_for_each_other_but_their_answers_keep_th
     async def last_first(arrival: Arrival) -> None:
         if b"|K4|" in arrival.data:
             begun.set()
-        while not begun.is_set():
-            await asyncio.sleep(0.001)
+        await opened(begun)
 
     with serving(Memory(before=last_first)) as port, Peer(port.number) as peer:
         peer.send(*(message(f"K{n}") for n in range(5)))
@@ -57,8 +55,7 @@ def test_no_more_messages_of_a_peer_are_in_flight_than_allowed() -> None:
     release, memory = threading.Event(), Memory()
 
     async def hold(_: Arrival) -> None:
-        while not release.is_set():
-            await asyncio.sleep(0.001)
+        await opened(release)
 
     memory.before = hold
     with serving(memory, Limits(in_flight=4)) as port, Peer(port.number) as peer:
