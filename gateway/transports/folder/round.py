@@ -12,7 +12,7 @@ from typing import Literal, TypeVar
 
 from gateway.domain.problem import Problem
 from gateway.domain.road import Arrival, Intake, Receipt
-from gateway.transports.folder import look, shelve
+from gateway.transports.folder import look, moving
 from gateway.transports.folder.look import Found, Watched
 
 LOG = logging.getLogger("gateway.transports.folder")
@@ -72,7 +72,7 @@ class Round:
 
     def whole(self) -> list[Found]:
         """The files that can be taken now; those already answered for are only moved."""
-        with shelve.opened(self.watched.path) as folder:
+        with moving.opened(self.watched.path) as folder:
             files, markers, links = look.look(folder, self.watched)
         for name in links:
             self.tell(("link", name), link(self.watched))
@@ -98,7 +98,7 @@ class Round:
             return "refused"
         try:
             data = await self.blocking(self.read, file)
-        except (FileNotFoundError, shelve.ChangedError):
+        except (FileNotFoundError, moving.ChangedError):
             return "changed"
         except OSError as fault:
             self.tell(("read", file), unreadable(self.watched, file, type(fault).__name__))
@@ -110,24 +110,24 @@ class Round:
 
     def read(self, file: Found) -> bytes:
         """The bytes of a file."""
-        with shelve.opened(self.watched.path) as folder:
-            return shelve.read(folder, file)
+        with moving.opened(self.watched.path) as folder:
+            return moving.read(folder, file)
 
     async def settle(self, file: Found, receipt: Receipt, received: datetime) -> None:
         """What becomes of the file, by what the line said."""
         said = {"partner": self.watched.partner, "outcome": receipt.outcome, "tracking": receipt.tracking}
         LOG.info("file", extra=said)
         if receipt.outcome in {"kept", "again"}:
-            await self.move(file, lambda folder: shelve.archive(folder, file, received))
+            await self.move(file, lambda folder: moving.archive(folder, file, received))
         elif receipt.outcome == "refused":
             why = told(receipt.problems, received)
-            await self.move(file, lambda folder: shelve.refuse(folder, file, why))
+            await self.move(file, lambda folder: moving.refuse(folder, file, why))
 
     async def move(self, file: Found, rest: Callable[[int], None]) -> None:
         """Move a file away, with its marker; one that stays is remembered and not handed to the line again."""
         try:
             await self.blocking(self.moved, file, rest)
-        except (FileNotFoundError, shelve.ChangedError) as fault:
+        except (FileNotFoundError, moving.ChangedError) as fault:
             LOG.warning("file changed", extra={"partner": self.watched.partner, "kind": type(fault).__name__})
             self.done.pop(file, None)
         except OSError as fault:
@@ -138,7 +138,7 @@ class Round:
 
     def moved(self, file: Found, rest: Callable[[int], None]) -> None:
         """The move itself."""
-        with shelve.opened(self.watched.path) as folder:
+        with moving.opened(self.watched.path) as folder:
             rest(folder)
             if self.watched.ready:
                 try:

@@ -8,7 +8,7 @@ from typing import Any, Self
 import pytest
 
 from gateway.domain.road import Arrival, Receipt
-from gateway.transports.folder import look, shelve
+from gateway.transports.folder import look, moving
 from gateway.transports.folder.round import Round
 from tests.transports.folder.keeping import Line, below, looks, names, put, round_of
 
@@ -78,8 +78,8 @@ def test_a_file_that_changes_between_look_and_move_goes_back(inbox: Path, line: 
     at = round_of(inbox, line)
     looks(at, 1)
     (seen,) = at.before.values()
-    with shelve.opened(inbox) as folder, shelve.below(folder, "archive") as target:
-        moved = shelve.moved
+    with moving.opened(inbox) as folder, moving.below(folder, "archive") as target:
+        moved = moving.moved
 
         def late(source: int, name: str, into: int) -> str:
             if name == "liste.csv" and into == target:
@@ -87,9 +87,9 @@ def test_a_file_that_changes_between_look_and_move_goes_back(inbox: Path, line: 
             return moved(source, name, into)
 
         with pytest.MonkeyPatch.context() as patched:
-            patched.setattr(shelve, "moved", late)
-            with pytest.raises(shelve.ChangedError):
-                shelve.away(folder, seen, target)
+            patched.setattr(moving, "moved", late)
+            with pytest.raises(moving.ChangedError):
+                moving.away(folder, seen, target)
     assert below(inbox) == ["liste.csv"]
     assert file.read_bytes() == b"newer"
 
@@ -101,7 +101,7 @@ def test_a_move_that_fails_leaves_nothing_in_the_archive(
         raise PermissionError
 
     put(inbox / "a.csv")
-    monkeypatch.setattr("gateway.transports.folder.shelve.os.replace", denied)
+    monkeypatch.setattr("gateway.transports.folder.moving.os.replace", denied)
     looks(round_of(inbox, line), 3)
     assert (below(inbox), line.codes()) == (["a.csv"], ["folder.unmovable"])
 
@@ -122,7 +122,7 @@ def test_a_file_that_vanishes_during_a_look_is_left_out(inbox: Path, monkeypatch
             """Nothing to close."""
 
     monkeypatch.setattr("gateway.transports.folder.look.os.scandir", lambda _: Listing([Gone()]))
-    with shelve.opened(inbox) as folder:
+    with moving.opened(inbox) as folder:
         assert list(look.entries(folder)) == []
 
 
@@ -130,13 +130,13 @@ def test_a_file_cut_short_while_it_is_read_is_not_taken(inbox: Path) -> None:
     file = put(inbox / "a.csv", b"whole")
     status = file.stat()
     longer = look.Found("a.csv", status.st_ino, status.st_size + 1, status.st_mtime_ns)
-    with shelve.opened(inbox) as folder, pytest.raises(shelve.ChangedError):
-        shelve.read(folder, longer)
+    with moving.opened(inbox) as folder, pytest.raises(moving.ChangedError):
+        moving.read(folder, longer)
 
 
 def test_an_archive_full_of_one_name_is_an_error_not_a_loop(inbox: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shelve, "NAMES", 2)
-    with shelve.opened(inbox) as folder:
-        assert [shelve.reserve(folder, "a.csv") for _ in range(2)] == ["a.csv", "a.1.csv"]
+    monkeypatch.setattr(moving, "NAMES", 2)
+    with moving.opened(inbox) as folder:
+        assert [moving.reserve(folder, "a.csv") for _ in range(2)] == ["a.csv", "a.1.csv"]
         with pytest.raises(FileExistsError):
-            shelve.reserve(folder, "a.csv")
+            moving.reserve(folder, "a.csv")

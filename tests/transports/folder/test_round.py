@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from gateway.transports.folder import shelve
+from gateway.transports.folder import moving
 from tests.transports.folder.keeping import Line, below, key, looks, names, put, round_of
 
 
@@ -120,7 +120,7 @@ def test_a_crash_between_keeping_and_moving_makes_no_second_message(
 ) -> None:
     put(inbox / "liste.csv")
     with monkeypatch.context() as patched:
-        patched.setattr(shelve, "archive", lambda *_: (_ for _ in ()).throw(SystemError))
+        patched.setattr(moving, "archive", lambda *_: (_ for _ in ()).throw(SystemError))
         with pytest.raises(SystemError):
             looks(round_of(inbox, line))
     assert below(inbox) == ["liste.csv"]
@@ -210,7 +210,7 @@ def test_a_file_that_cannot_be_read_is_reported_once_and_delays_no_other(
             raise PermissionError
         return opened(path, *args, **kwargs)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("gateway.transports.folder.shelve.os.open", forbidding)
+    monkeypatch.setattr("gateway.transports.folder.moving.os.open", forbidding)
     put(inbox / "a.csv", age=2)
     put(inbox / "b.csv")
     looks(round_of(inbox, line), 4)
