@@ -1,126 +1,233 @@
-"""The translation part of the story, told and verified step by step; every person in it is invented.
+"""The story: one person from the hospital's discharge message to the hospital's answer, over real sockets and files.
 
-Ends with 0 only if every step was verified.
+Everybody in it is invented; the places are real. Each hop is verified; with ONESHOT=1 it ends afterwards, with 0 only
+if every step held, else everything keeps running until Ctrl-C.
 """
 
-import csv
 import json
-import subprocess
+import os
+import signal
 import sys
+import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
-GATEWAY = [sys.executable, "-c", "from gateway.cli.main import main; main()"]
-MESSAGE = "mappings/hl7v2-de/examples/02-discharge-to-care-facility.in.hl7"
-PLAN = "docker/demo/plan.fhir.json"
-KVNR = "http://fhir.de/sid/gkv/kvid-10"
-WIDTH = 150
-ASKED = ("Patient[0].birthDate", "ServiceRequest[0].code.coding[0].code", "Encounter[0].period.end")
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from deployment import ELSEY, HERE, LUTTERBACH, ROOT, SITE, Deployment, fresh
+from standins import v2
+from standins.case import Case, parties, resources
+from standins.folder_service import CareList
+from standins.inbox import Inbox
+
+MESSAGES = HERE / "standins" / "messages"
+DATA = ROOT / "var" / "demo"
+WIDTH = 148
+PATIENCE = 20.0
+REASON = "Keine Kapazität bis April"
+RESULT = "Frau Grünewälder kommt zu Hause zurecht."
 
 
-def gateway(*words: str, data: bytes | None = None) -> bytes:
-    """Run one command of the gateway as a user would; a failure ends the story."""
-    print(f"  $ gateway {' '.join(words)}")
-    done = subprocess.run([*GATEWAY, *words], input=data, capture_output=True, cwd=ROOT, check=False)
-    if done.returncode:
-        sys.stderr.write(done.stderr.decode())
-        sys.exit(f"gateway ended with {done.returncode}")
-    return done.stdout
+class Story:
+    """Who is in it, how long it has run, and how many steps held."""
+
+    def __init__(self, demo: Deployment) -> None:
+        self.demo = demo
+        self.began = time.perf_counter()
+        self.steps = 0
+
+    def chapter(self, title: str) -> None:
+        """A headline."""
+        print(f"\n\033[1m{title}\033[0m" if sys.stdout.isatty() else f"\n{title}", flush=True)
+
+    def show(self, text: str, most: int = 8) -> None:
+        """The beginning of a text."""
+        lines = text.replace("\r", "\n").strip().splitlines()
+        for line in lines[:most]:
+            print("    " + (f"{line[:WIDTH]} ..." if len(line) > WIDTH else line))
+        if len(lines) > most:
+            print(f"    ... {len(lines) - most} more lines", flush=True)
+
+    def verify(self, what: str, holds: object) -> None:
+        """One verified step with its time; a broken one ends the story."""
+        milliseconds = (time.perf_counter() - self.began) * 1000
+        print(f"  {'✓' if holds else '✗'} {milliseconds:7.0f} ms  {what}", flush=True)
+        if not holds:
+            self.demo.stop()
+            sys.exit(f"the story broke here; the gateway's log: {self.demo.data / 'gateway.log'}")
+        self.steps += 1
+
+    def heard(self, inbox: Inbox[Any], wanted: Callable[[Any], object]) -> Any:
+        """What comes in and fits, None if it does not come."""
+        try:
+            return inbox.wait_until(wanted, PATIENCE)
+        except TimeoutError:
+            return None
 
 
-def chapter(title: str) -> None:
-    """A headline."""
-    print(f"\n\033[1m{title}\033[0m")
+def discharge(story: Story) -> str:
+    """The hospital sends what it has; the person's number there."""
+    demo = story.demo
+    address = ("127.0.0.1", demo.mllp)
+    story.chapter("1  Senneklinik discharges Käthe G. into care, by MLLP, in 8859/1. What it sends:")
+    message = (MESSAGES / "01-discharge.hl7").read_bytes()
+    story.show(message.decode("iso8859-1"))
+    answer = demo.hospital.send(message, address)
+    story.verify(f"ADT^A03 acknowledged: {answer.code}, kept before it was said", answer.code == "CA")
+    again = demo.hospital.send(message, address)
+    story.verify("sent a second time: the same answer, and no second referral", again.data == answer.data)
+    other = demo.hospital.send(message.replace(b"|109|", b"|079|"), address)
+    story.verify(f"the same id with other content: {other.code}, {other.text}", other.code == "CR")
+    letter = (MESSAGES / "02-letter.hl7").read_bytes()
+    answer = demo.hospital.send(letter, address)
+    story.verify(f"MDM^T02 with the discharge letter (PDF) acknowledged: {answer.code}", answer.code == "AA")
+    return v2.read(message).field("PID", 3).split("^")[0]
 
 
-def show(text: str, most: int = 12) -> None:
-    """The beginning of a text."""
-    lines = text.strip().splitlines()
-    for line in lines[:most]:
-        print("    " + (f"{line[:WIDTH]} ..." if len(line) > WIDTH else line))
-    if len(lines) > most:
-        print(f"    ... {len(lines) - most} more lines")
+def referral(story: Story, number: str) -> Case:
+    """The right one of fourteen sites has it."""
+    demo = story.demo
+    story.chapter("2  The gateway finds the responsible site: Föhrenweg, 33659 Bielefeld.")
+    case: Case = story.heard(demo.site.cases, lambda case: case.patient)
+    known = [i.get("value") for i in case.patient.get("identifier", [])] if case else []
+    story.verify(f"{SITE}, of 14 sites, has the referral as FHIR", number in known)
+    others = list((demo.data / "out").rglob("*.json"))
+    story.verify("no other site has anything", not others)
+    name = case.patient["name"][0]
+    story.verify("umlauts survived the road", f"{name['given'][0]} {name['family']}" == "Käthe Grünewälder")
+    letter = story.heard(demo.site.received, lambda sent: pdf(sent).startswith("JVBERi0"))
+    story.verify("the discharge letter reached it too, a PDF", letter)
+    told = story.heard(demo.hospital.received, lambda said: "eingegangen" in said.text)
+    story.verify("the hospital hears that the site has it, as MDM^T02", told)
+    return case
 
 
-def verify(what: str, holds: object) -> None:
-    """One verified step; a broken one ends the story."""
-    print(f"  {'✓' if holds else '✗'} {what}")
-    if not holds:
-        sys.exit("the story broke here")
+def pdf(sent: Any) -> str:
+    """The attachment of a Bundle's document in base64, empty where it has none."""
+    found = [
+        content["attachment"].get("data", "") for d in resources(sent, "DocumentReference") for content in d["content"]
+    ]
+    return next(iter(found), "")
 
 
-def resources(bundle: Any, kind: str) -> list[Any]:
-    """The resources of one type."""
-    return [entry["resource"] for entry in bundle["entry"] if entry["resource"]["resourceType"] == kind]
+def planned(story: Story, case: Case) -> None:
+    """The site accepts, and posts a plan with three needs."""
+    demo = story.demo
+    story.chapter("3  The Kümmerer accepts, visits, and agrees a plan with three needs.")
+    reply = demo.site.accept(case)
+    story.verify(f"accepted, told to the gateway: HTTP {reply.status}", reply.status == 202)
+    told = story.heard(demo.hospital.received, lambda said: "angenommen" in said.text)
+    story.verify("the hospital hears that the site takes it on, as MDM^T02", told)
+    reply = demo.site.plan(case)
+    story.verify(f"the plan, told to the gateway: HTTP {reply.status}", reply.status == 202)
 
 
-def kvnr(bundle: Any) -> str:
-    """The insured person's number."""
-    return next(i["value"] for i in resources(bundle, "Patient")[0]["identifier"] if i.get("system") == KVNR)
+def fanned_out(story: Story, case: Case) -> tuple[Any, CareList, CareList]:
+    """Each recipient has its part, in its own format, and nothing else."""
+    demo = story.demo
+    needs = [order.measure.measure for order in case.orders]
+    story.chapter("4  Each recipient gets its part, in its own format.")
+    asked = story.heard(demo.lutterbach.received, lambda asked: asked)
+    document = json.dumps(asked.document, ensure_ascii=False) if asked else ""
+    story.verify(f"{LUTTERBACH}: an EVP document over HTTP, {len(document)} characters", needs[0] in document)
+    story.verify("  and nothing of the other two needs", needs[1] not in document and needs[2] not in document)
+    lists = []
+    for name, inbox, number in (("ravensberg", demo.ravensberg, 1), ("wohnberatung", demo.wohnberatung, 2)):
+        found: CareList = story.heard(inbox.received, lambda found: found.rows)
+        said = json.dumps([dict(row) for row in found.rows], ensure_ascii=False) if found else ""
+        own, others = needs[number], [need for need in needs if need != needs[number]]
+        story.verify(f"{name}: a list in its folder with one row", found and len(found.rows) == 1 and own in said)
+        story.verify("  and nothing of the others", not any(other in said for other in others))
+        lists.append(found)
+    return asked, lists[0], lists[1]
 
 
-def discharge() -> Any:
-    """The hospital's message becomes canonical FHIR."""
-    chapter("1  A hospital discharges somebody to a care facility. What it sends:")
-    show((ROOT / MESSAGE).read_bytes().decode("iso-8859-1").replace("\r", "\n"))
-    chapter("2  The same as canonical FHIR:")
-    bundle = json.loads(gateway("convert", MESSAGE, "--from", "hl7v2-de", "--to", "fhir"))
-    for entry in bundle["entry"]:
-        resource = entry["resource"]
-        print(f"    {resource['resourceType']:18} {resource.get('status', '')}")
-    referral, task = resources(bundle, "ServiceRequest"), resources(bundle, "Task")
-    verify("the discharge code made a draft referral", referral and referral[0]["status"] == "draft")
-    verify("and a draft task for it", task and task[0]["status"] == "draft")
-    kept = resources(bundle, "DocumentReference")
-    verify("the raw message stays reachable", kept and kept[-1]["content"][0]["attachment"]["data"])
-    return bundle
+def answered(story: Story, case: Case, asked: Any, lists: tuple[CareList, CareList]) -> None:
+    """Two accept, one declines and is replaced."""
+    demo = story.demo
+    numbers = [order.number for order in case.orders]
+    story.chapter("5  Two accept by a line in a list; the care service has no capacity, and another takes over.")
+    demo.ravensberg.accept(lists[0])
+    demo.wohnberatung.accept(lists[1])
+    for number in numbers[1:]:
+        news = story.heard(
+            demo.site.news, lambda news, number=number: news.number == number and news.status == "accepted"
+        )
+        story.verify(f"the site hears that {number} is accepted", news)
+    reply = demo.lutterbach.decline(asked, REASON)
+    story.verify(f"{LUTTERBACH} declines with a reason: HTTP {reply.status}", reply.status == 202)
+    news = story.heard(demo.site.news, lambda news: news.number == numbers[0] and news.status == "rejected")
+    story.verify(f"the site hears it: {news.business if news else ''}, {REASON}", news and news.reason == REASON)
+    demo.site.replan(case, numbers[0], parties()[ELSEY])
+    instead = story.heard(demo.elsey.received, lambda asked: asked)
+    story.verify(f"{ELSEY} gets the measure as plain FHIR", instead)
+    story.verify("  and the other recipients hear nothing twice", len(demo.ravensberg.received) == 1)
+    demo.elsey.accept(instead)
+    new = case.orders[-1].number
+    news = story.heard(demo.site.news, lambda news: news.number == new and news.status == "accepted")
+    story.verify("the site hears that it takes over", news)
 
 
-def plan(person: str) -> None:
-    """The Kümmerer's plan leaves in two formats."""
-    chapter("3  What the Kümmerer then agrees with the person, as an electronic care plan (EVP):")
-    evp = gateway("convert", PLAN, "--from", "fhir", "--to", "evp")
-    document = json.loads(evp)
-    held = {entry["fullUrl"]: entry["resource"] for entry in document["entry"]}
-    for section in resources(document, "Composition")[0]["section"]:
-        for reference in section["entry"]:
-            resource = held[reference["reference"]]
-            said = (
-                resource.get("description") or resource.get("name") or resource.get("code", {}).get("coding", [{}])[0]
-            )
-            print(f"    {section['title']:12} {resource['resourceType']:14} {said if isinstance(said, str) else ''}")
-    verify("it is about the same person", kvnr(document) == person)
-    again = json.loads(gateway("convert", "-", "--from", "evp", "--to", "fhir", data=evp))
-    verify("and reads back as a plan for that person", kvnr(again) == person and resources(again, "CarePlan"))
-    chapter("4  The same plan as a care service's list:")
-    text = gateway("convert", PLAN, "--from", "fhir", "--to", "pflegedienst-liste").decode("utf-8-sig")
-    show(text)
-    rows = list(csv.DictReader(text.splitlines(), delimiter=";"))
-    verify(
-        "one line per measure, each with the person", rows and {row["Versichertennummer"] for row in rows} == {person}
+def closed(story: Story, case: Case) -> None:
+    """The site closes the case; the hospital files the outcome."""
+    demo = story.demo
+    story.chapter("6  The site closes the case. What the hospital gets into its records:")
+    demo.site.complete(case, RESULT)
+    told = story.heard(demo.hospital.received, lambda said: "abgeschlossen" in said.text)
+    story.show(told.data if told else "", 14)
+    story.verify("MDM^T02 with the outcome, acknowledged by the hospital with AA", told and RESULT in told.text)
+
+
+def explained(story: Story) -> None:
+    """What an operator sees."""
+    demo = story.demo
+    story.chapter("7  What an operator sees: gateway messages list")
+    listed = demo.verb("messages", "list")
+    story.show(listed, 14)
+    rows = json.loads(demo.verb("messages", "list", "--json"))
+    refused = [row for row in rows if row["state"] == "refused"]
+    story.verify(
+        "all messages are done, but the refused one", {r["state"] for r in rows} == {"done", "refused"} and refused
     )
+    first = next(row for row in rows if row["kind"].startswith("ADT") and row["state"] == "done")
+    story.chapter(f"   and of this referral: gateway trace {first['tracking'][:8]}")
+    traced = demo.verb("trace", first["tracking"][:8])
+    story.show(traced, 40)
+    story.verify("the trace leads from the message to the outcome", "completed" in traced)
 
 
-def explained() -> None:
-    """Three values say where they came from."""
-    chapter("5  Where do three of the values come from?")
-    found = json.loads(gateway("explain", MESSAGE, "--from", "hl7v2-de", "--json"))
-    values = {value["path"]: value for value in found["values"]}
-    for path in ASKED:
-        value = values.get(path)
-        verify(f"{path} is explained", value and value["source"] and value["rule"])
-        if value:
-            print(f"      {value['value']}  from {value['source']} = {value['before']}, by {value['rule']}")
-    verify(f"{len(values)} values explained, no leaf of the message left over", not found["unmapped"])
+def told(demo: Deployment) -> Story:
+    """From the first message to the last answer."""
+    story = Story(demo)
+    number = discharge(story)
+    case = referral(story, number)
+    planned(story, case)
+    asked, *lists = fanned_out(story, case)
+    answered(story, case, asked, (lists[0], lists[1]))
+    closed(story, case)
+    explained(story)
+    return story
 
 
 def main() -> None:
-    """Tell it."""
-    bundle = discharge()
-    plan(kvnr(bundle))
-    explained()
-    print("\nEvery step was verified. Next: `gateway --help`, docs/how-to, and `make test`.")
+    """Tell it, then keep serving."""
+    demo = Deployment(fresh(Path(os.environ.get("GATEWAY_DEMO_DATA") or DATA)))
+    print(f"The gateway is {demo.start()}")
+    story = told(demo)
+    print(f"\nEvery step was verified: {story.steps} of {story.steps}.")
+    if os.environ.get("ONESHOT") not in (None, "", "0"):
+        sys.exit(demo.stop() or 0)
+    print(
+        f"It keeps serving: {demo.url}/health/ready, {demo.url}/metrics; data in {demo.data}. Ctrl-C ends it.",
+        flush=True,
+    )
+    over = threading.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: over.set())
+    over.wait()
+    sys.exit(demo.stop() or 0)
 
 
 if __name__ == "__main__":
