@@ -78,6 +78,10 @@ def test_a_road_without_a_proof_stays_shut() -> None:
     assert Directory.of([user("open")]).http_sender("open", "", "") is None
 
 
+def test_a_network_that_is_none_lets_nobody_in() -> None:
+    assert Directory.of([caller("a", **{"from": "everywhere"})]).mllp_callers("10.0.0.1", "") == []
+
+
 HTTP = Directory.of(
     (
         user("token", token=(digest("old"), digest("new"))),

@@ -61,6 +61,12 @@ def test_a_party_cannot_be_changed() -> None:
         Party(id="a", kind="site").id = "b"  # type: ignore[misc]
 
 
+@pytest.mark.parametrize("value", ["amt", {"id": "a", "kind": "office", "sends": ["mllp"]}])
+def test_what_is_no_party_is_refused(value: object) -> None:
+    with pytest.raises(ValidationError):
+        Party.model_validate(value)
+
+
 def test_a_party_is_found_by_its_id_and_its_numbers() -> None:
     party = Party(id="a", kind="office", identifiers={"ik": "1", "https://example.org/x": "2"})
     found = Directory.of([party])

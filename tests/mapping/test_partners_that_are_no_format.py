@@ -51,3 +51,4 @@ def test_a_file_that_cannot_be_read_is_no_format(desk: Desk, tmp_path: Path) -> 
     (folder / "partner.yaml").symlink_to(tmp_path / "nowhere")
     assert "amt" not in desk.shelf().names()
     assert not parse.adapts(folder / "partner.yaml")
+    assert not desk.shelf().is_format(folder / "partner.yaml")

@@ -48,7 +48,7 @@ def test_findings_of_settings_partners_and_secrets_are_told_together(gateway: Ca
     assert answer.code == 1
     for place in (
         "mappings/partners/amt/partner.yaml:4:26: there is no format `fhri`",
-        "mappings/partners/amt/partner.yaml:4:57: there is no secret `to-amt`",
+        "mappings/partners/amt/partner.yaml:4:58: there is no secret `to-amt`",
         "mappings/partners/praxis/partner.yaml:2:7: `kind` cannot be this",
         "secrets/other: a secret is one line",
         "routing.fallback: the fallback `amt` is no site",
