@@ -101,9 +101,10 @@ def overlaps(new: Listed, others: Iterable[Party]) -> Iterator[Problem]:
             *(("postcodes", at) for at, text in enumerate(new.party.catchment.postcodes) if _shared(text, other)),
         ]
         for word, at in both[:1]:
-            sentence = f"`{other.id}` is responsible for a part of this in the same area of concern: such a referral "
+            sentence = (
+                f"`{other.id}` too is responsible here for the same concern; such a referral goes to the fallback"
+            )
             repair = "divide the places, or name different `concerns`"
-            sentence += "goes to the fallback"
             yield new.document.finding("directory.overlap", ("catchment", word, at), sentence, repair, "warning")
 
 

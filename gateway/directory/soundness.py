@@ -83,8 +83,7 @@ def identifiers(party: Party, document: Document, _: Known) -> Iterator[Problem]
                 yield document.finding("directory.digit", path, sentence, repair, "information")
         elif not re.match(r"(https?://|urn:)", word):
             repair = f"write {', '.join(f'`{known}`' for known in IDENTIFIERS)} or the URL of an identifier system"
-            sentence = f"there is no kind of identifier `{word}`"
-            yield document.finding("directory.identifier", path, sentence, repair)
+            yield document.finding("directory.identifier", path, f"there is no kind of identifier `{word}`", repair)
 
 
 def check_digit(ik: str) -> str:
@@ -133,8 +132,8 @@ def needs(party: Party, document: Document, _: Known) -> Iterator[Problem]:
                 sentence = f"a road `{road.road}` under `{path[0]}` needs {' or '.join(f'`{word}`' for word in group)}"
                 yield document.finding("directory.road", path, sentence, f"add `{group[0]}: ...`")
         for word in sorted(said - ALWAYS - set(USES[type(road), road.road].split())):
-            sentence = f"a road `{road.road}` under `{path[0]}` makes no use of `{word}`"
-            yield document.finding("directory.unused", (*path, word), sentence, "drop it", "warning")
+            at = (*path, word)
+            yield document.finding("directory.unused", at, f"this road makes no use of `{word}`", "drop it", "warning")
 
 
 def _said(road: Frozen, alias: str) -> bool:
@@ -183,23 +182,22 @@ def addresses(party: Party, document: Document, _: Known) -> Iterator[Problem]:
     """URLs that can be called, file names that can be filled in."""
     for number, road in enumerate(party.receives):
         path = ("receives", number)
-        if road.url and (fault := url_fault(road.url)):
-            yield document.finding("directory.url", (*path, "url"), fault, "write `https://host/path`")
+        if road.url and not callable_url(road.url):
+            sentence = "this is no URL that can be called, or it carries a user, password or fragment"
+            yield document.finding("directory.url", (*path, "url"), sentence, "write `https://host/path`")
         if not sound_name(road.name):
             repair = f"use letters, digits and {', '.join(f'`{{{word}}}`' for word in PLACEHOLDERS)}, no folders"
             yield document.finding("directory.filename", (*path, "name"), "no file can be called like this", repair)
 
 
-def url_fault(text: str) -> str:
-    """Why a URL cannot be called; empty where it can."""
+def callable_url(text: str) -> bool:
+    """Scheme, host and nothing secret (RFC 9110, chapters 4.2 and 4.2.4)."""
     try:
         url = urlsplit(text)
         sound = url.scheme in {"http", "https"} and bool(url.hostname) and url.port != 0
     except ValueError:
-        sound, url = False, urlsplit("")
-    if not sound:
-        return "this is no URL that can be called"
-    return "a URL carries no user, password or fragment" if url.username or url.password or url.fragment else ""
+        return False
+    return sound and not (url.username or url.password or url.fragment)
 
 
 def sound_name(template: str) -> bool:
