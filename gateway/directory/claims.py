@@ -102,7 +102,7 @@ def overlaps(new: Listed, others: Iterable[Party]) -> Iterator[Problem]:
         ]
         for word, at in both[:1]:
             sentence = (
-                f"`{other.id}` too is responsible here for the same concern; such a referral goes to the fallback"
+                f"`{other.id}` is responsible here too, for the same concern; such a referral goes to the fallback"
             )
             repair = "divide the places, or name different `concerns`"
             yield new.document.finding("directory.overlap", ("catchment", word, at), sentence, repair, "warning")

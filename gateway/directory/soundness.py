@@ -73,17 +73,20 @@ def identifiers(party: Party, document: Document, _: Known) -> Iterator[Problem]
     """Known kinds of numbers, each in its form."""
     for word, value in party.identifiers.items():
         path = ("identifiers", word)
-        if word in FORMS:
-            form, text = FORMS[word]
-            if not form.fullmatch(value):
-                yield document.finding("directory.number", path, f"this is no {word}", f"write {text}")
-            elif word == "ik" and check_digit(value) != value[8]:
-                sentence = "the check digit of this ik does not fit: mistyped, or made up for a test"
-                repair = "compare it with the partner's own papers"
-                yield document.finding("directory.digit", path, sentence, repair, "information")
-        elif not re.match(r"(https?://|urn:)", word):
+        if word in FORMS and not FORMS[word][0].fullmatch(value):
+            yield document.finding("directory.number", path, f"this is no {word}", f"write {FORMS[word][1]}")
+        if word not in FORMS and not re.match(r"(https?://|urn:)", word):
             repair = f"write {', '.join(f'`{known}`' for known in IDENTIFIERS)} or the URL of an identifier system"
             yield document.finding("directory.identifier", path, f"there is no kind of identifier `{word}`", repair)
+
+
+def digits(party: Party, document: Document, _: Known) -> Iterator[Problem]:
+    """An IK whose check digit fits; numbers made up for a test must not, so it is only noted."""
+    ik = party.identifiers.get("ik", "")
+    if FORMS["ik"][0].fullmatch(ik) and check_digit(ik) != ik[8]:
+        sentence = "the check digit of this ik does not fit: mistyped, or made up for a test"
+        repair = "compare it with the partner's own papers"
+        yield document.finding("directory.digit", ("identifiers", "ik"), sentence, repair, "information")
 
 
 def check_digit(ik: str) -> str:
@@ -241,6 +244,7 @@ def references(party: Party, document: Document, known: Known) -> Iterator[Probl
 CHECKS: tuple[Check, ...] = (
     names,
     identifiers,
+    digits,
     concerns,
     catchment,
     needs,

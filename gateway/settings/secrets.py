@@ -71,11 +71,11 @@ def _read(path: Path, place: str) -> tuple[str, list[Problem]]:
         mode, data = path.stat().st_mode, path.read_bytes()
         text = data[:LIMIT].decode("utf-8").rstrip("\r\n")
     except (OSError, UnicodeDecodeError):
-        repair = "let the gateway's user read it; save it as UTF-8"
-        return "", [finding("settings.secret", place, "the secret cannot be read", repair)]
+        sentence = "the secret cannot be read"
+        return "", [finding("settings.secret", place, sentence, "let the gateway's user read it; save it as UTF-8")]
     if not text or "\n" in text:
-        repair = "put the secret alone into its file"
-        return "", [finding("settings.secret-line", place, "a secret is one line, and this is none or more", repair)]
+        sentence = "a secret is one line, and this is none or more"
+        return "", [finding("settings.secret-line", place, sentence, "put the secret alone into its file")]
     if mode & OTHERS and not text.startswith(DEMO):
         repair = f"chmod 600 {path.name}"
         return text, [finding("settings.secret-open", place, "everybody may read this secret", repair, "warning")]
