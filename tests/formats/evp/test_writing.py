@@ -62,7 +62,7 @@ def test_the_birth_date_and_all_numbers_but_the_kvnr_stay_here() -> None:
     patient = written().tree["Patient"][0]
     assert patient["_birthDate"]["extension"][0]["valueCode"] == "unknown"
     assert not {"birthDate", "gender", "text"} & patient.keys()
-    assert [number["value"] for number in patient["identifier"]] == ["M730164825"]
+    assert [number["value"] for number in patient["identifier"]] == ["M730164828"]
 
 
 def test_addresses_and_telephones_lose_what_the_profile_forbids() -> None:

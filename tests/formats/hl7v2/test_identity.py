@@ -7,7 +7,7 @@ from tests.formats.hl7v2.messages import message, one
 
 NAME = "||Wesertal^Frieda^^^^^L||19400102|F"
 NUMBER = "4711^^^HAUS^PI"
-INSURED = "X110412345^^^GKV^GKV"
+INSURED = "X110412347^^^GKV^GKV"
 VISIT = "PV1||I|||||||||||||||||{number}|||||||||||||||||||||||||202603020915"
 
 

@@ -7,7 +7,7 @@ from tests.formats.hl7v2.messages import EXTENSIONS, IK, KVNR, example, extensio
 
 def test_an_insured_number_of_the_right_pattern_becomes_a_kvnr() -> None:
     numbers = {item.get("system"): item["value"] for item in one(example("01").tree, "Patient")["identifier"]}
-    assert numbers[KVNR] == "X110412345"
+    assert numbers[KVNR] == "X110412347"
 
 
 @pytest.mark.parametrize("number", ["X11041234", "1110412345", "x110412345"])
@@ -51,7 +51,7 @@ def test_payer_with_nine_digits_has_an_ik() -> None:
     coverage = one(tree, "Coverage")
     assert payer["identifier"][0]["system"] == IK
     assert coverage["payor"][0]["reference"] == payer["fullUrl"]
-    assert coverage["subscriberId"] == "X110412345"
+    assert coverage["subscriberId"] == "X110412347"
     assert coverage["type"]["coding"][0]["code"] == "GKV"
 
 
