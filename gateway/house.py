@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -75,6 +76,7 @@ class House:
         self.runner.stop(grace)
         left = self.deliverer.stop(grace)
         self.calls.close()
+        hang_up()
         self.rooms.store.close()
         return left
 
@@ -193,6 +195,13 @@ def send_http(parcel: Any) -> Sent:
     from gateway.transports.http.send import send  # noqa: PLC0415
 
     return send(parcel)
+
+
+def hang_up() -> None:
+    """Ends the HTTP connections of this thread, if any were ever made."""
+    session = sys.modules.get("gateway.transports.http.session")
+    if session:
+        session.close()
 
 
 def moment() -> datetime:

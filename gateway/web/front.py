@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from gateway.domain.ledger import Delivery, Entry
-from gateway.domain.problem import Problem
+from gateway.domain.ledger import Audit, Delivery, Entry
 from gateway.domain.road import Intake
 from gateway.web.api import app
 from gateway.web.auth import roads_of
 from gateway.web.doors import Doors
 from gateway.web.metrics import Metrics
+from gateway.web.refusal import said
 from gateway.web.server import Serving, serve
 
 if TYPE_CHECKING:
@@ -34,7 +34,11 @@ async def open_http(house: "House", metrics: Metrics, intake: Intake) -> Serving
         media=lambda name: media(house, name),
         max_body=http.max_body,
     )
-    return await serve(app(doors), http.listen, http.tls)
+
+    def failed(reason: str) -> None:
+        house.audit(Audit(house.rooms.now(), "unknown", "tls", http.listen, "refused", reason))
+
+    return await serve(app(doors), http.listen, http.tls, failed)
 
 
 def media(house: "House", name: str) -> str:
@@ -67,16 +71,10 @@ def status(house: "House", tracking: str) -> Mapping[str, Any] | None:
         "step": entry.step,
         "received": entry.received.isoformat(),
         "settled": entry.settled.isoformat() if entry.settled else None,
-        "problems": [told(problem) for problem in entry.problems],
+        "problems": [said(problem) for problem in entry.problems],
         **referral(house, entry),
         "deliveries": [delivered(delivery) for delivery in reversed(sent)],
     }
-
-
-def told(problem: Problem) -> dict[str, str]:
-    """A problem for machines."""
-    names = ("severity", "code", "place", "sentence", "repair")
-    return {name: str(getattr(problem, name)) for name in names}
 
 
 def referral(house: "House", entry: Entry) -> dict[str, Any]:
