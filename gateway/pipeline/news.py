@@ -104,7 +104,10 @@ def case(news: News) -> Tree:
     visit = own(news.read(link(news.task, "encounter") or link(request, "encounter")), news, VISIT_KEEPS)
     person = only(shown(news.read(link(news.task, "for")), news.party.id), PERSON_KEEPS)
     owner = organization(link(news.task, "owner"), news)
-    return envelope(news) | bundled([person, request, visit, task(news), owner, addressee(news)])
+    told = task(news)
+    if owner:
+        told["owner"] = {"reference": f"Organization/{owner['id']}"}
+    return envelope(news) | bundled([person, request, visit, told, owner, addressee(news)])
 
 
 def task(news: News) -> Resource:
@@ -230,28 +233,47 @@ def answered(key: str) -> Resource:
     return {"_identifier": {"extension": [{"url": SOURCE_CODE, "valueCoding": {"code": code}}]}}
 
 
+def listing(news: News) -> Tree:
+    """A row of a list: one cell holds all outcomes that are text, the moment is said to the minute."""
+    tree = case(news)
+    (row,) = tree["Task"]
+    if "lastModified" in row:
+        row = {**row, "lastModified": datetime.fromisoformat(row["lastModified"]).replace(second=0).isoformat()}
+    texts = every(row, ("output", "valueString"))
+    output = [{"type": {"text": "Ergebnis"}, "valueString": "; ".join(texts)}] if texts else []
+    return {**tree, "Task": [{**row, "output": output} if output else row]}
+
+
 def by_task(news: News) -> Tree:
-    """Task: itself, referring to what its reader sent also by the reader's own numbers."""
+    """Task: itself, naming what its reader sent also by the reader's own numbers, and who owns it."""
     made = {key: value for key, value in task(news).items() if key != "extension"}
+    for name in ("focus", "for", "encounter"):
+        if name in made:
+            target = news.read(link(made, name))
+            made[name] = {**made[name], **named(own_number(target, news), every(target, ("code", "text")))}
     owner = organization(link(made, "owner"), news)
-    if owner.get("name"):
-        made["owner"] = {**made["owner"], "display": owner["name"]}
-    links = {"focus": news.read(link(made, "focus")), "for": shown(news.read(link(made, "for")), news.party.id)}
-    for name, target in links.items():
-        known = own_number(target, news) if target else {}
-        if name in made and known:
-            made[name] = {**made[name], "identifier": known}
+    if owner:
+        known: Resource = next(iter(every(owner, ("identifier",))), {})
+        made["owner"] = {**made["owner"], **named(known, every(owner, ("name",)))}
     return envelope(news) | bundled([made])
+
+
+def named(number: Resource, names: list[str]) -> Resource:
+    """What a Reference says beside its reference (chapter 2.3.0): identifier and display."""
+    return {**({"identifier": number} if number else {}), **({"display": names[0]} if names else {})}
 
 
 def own_number(resource: Resource, news: News) -> Resource:
     """The first number that the party itself gave a resource, empty where it gave none."""
-    mine = resource["resourceType"] == "Patient" or source(resource) == news.party.id
+    if resource.get("resourceType") == "Patient":
+        resource = shown(resource, news.party.id)
+    elif source(resource) != news.party.id:
+        return {}
     found = (i for i in every(resource, ("identifier",)) if not str(i.get("system", "")).startswith(SID))
-    return next(found, {}) if mine else {}
+    return next(found, {})
 
 
-SAYS: Mapping[str, Callable[[News], Tree]] = {"MDM^T02": report, "RRI^I12": response, "Task": by_task, "list": case}
+SAYS: Mapping[str, Callable[[News], Tree]] = {"MDM^T02": report, "RRI^I12": response, "Task": by_task, "list": listing}
 
 
 # --- small words -----------------------------------------------------------------------------------------------------

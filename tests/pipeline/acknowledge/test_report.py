@@ -145,3 +145,15 @@ def test_a_case_with_little_in_it_is_told_all_the_same() -> None:
 
 def test_a_clinic_that_reads_8859_1_is_no_business_of_the_report() -> None:
     assert str(report(World(), "accepted").segment("MSH")[18]) == "UNICODE UTF-8"
+
+
+def test_who_has_it_in_hand_may_be_named_by_role() -> None:
+    world = World()
+    link = {"reference": "Organization/kuemmererstelle-senne"}
+    world.save({"resourceType": "PractitionerRole", "id": "r1", "organization": link})
+    message = report(world, "accepted", owner={"reference": "PractitionerRole/r1"})
+    assert "Rückruf: 0521 5550100" in lines(message)
+
+
+def test_somebody_without_an_organisation_is_not_named() -> None:
+    assert not [line for line in lines(report(World(), "accepted", owner={"display": "Frau Temme"})) if "Temme" in line]

@@ -19,7 +19,7 @@ from tests.pipeline.acknowledge.world import (
     with_answers,
 )
 
-WHY = {"statusReason": {"text": "weil"}}
+WHY: dict[str, Any] = {"statusReason": {"text": "weil"}}
 
 
 @pytest.mark.parametrize(

@@ -25,17 +25,17 @@ NOW = datetime(2026, 3, 20, 10, 30, 5, tzinfo=UTC)
 V2 = "http://terminology.hl7.org/CodeSystem/v2-0203"
 ADMISSION = (ROOT / "mappings/hl7v2-de/examples/02-discharge-to-care-facility.in.hl7").read_bytes()
 
-HOSPITAL = {
+HOSPITAL: dict[str, Any] = {
     "partner": "senneklinik", "title": "Senneklinik Bielefeld", "kind": "hospital",
     "receives": [{"road": "mllp", "format": "hl7v2-de", "host": "127.0.0.1", "port": 1}],
     "answers": {"as": "MDM^T02"},
 }  # fmt: skip
-SITE = {
+SITE: dict[str, Any] = {
     "partner": "kuemmererstelle-senne", "title": "Kümmererstelle Bielefeld-Senne", "kind": "site",
     "phone": "0521 5550100", "identifiers": {"ik": "260550199"},
     "receives": [{"road": "http", "format": "fhir", "url": "http://127.0.0.1:1"}],
 }  # fmt: skip
-SERVICE = {"partner": "fahrdienst-ravensberg", "title": "Fahrdienst Ravensberg", "kind": "care-service"}
+SERVICE: dict[str, Any] = {"partner": "fahrdienst-ravensberg", "title": "Fahrdienst Ravensberg", "kind": "care-service"}
 PATIENT: dict[str, Any] = {
     "resourceType": "Patient",
     "id": "p1",
@@ -58,18 +58,18 @@ def number(code: str, value: str) -> dict[str, Any]:
     return {"type": {"coding": [{"system": V2, "code": code}]}, "value": value, "assigner": {"display": "SENNEKLINIK"}}
 
 
-VISIT = {
+VISIT: dict[str, Any] = {
     "resourceType": "Encounter", "id": "e1", "meta": {"source": f"{PARTNER}senneklinik"}, "status": "finished",
     "class": {"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "IMP"},
     "identifier": [{"use": "official", **number("VN", "260118")}], "subject": reference("Patient", "p1"),
     "reasonCode": [{"text": "Schlaganfall"}],
 }  # fmt: skip
-REQUEST = {
+REQUEST: dict[str, Any] = {
     "resourceType": "ServiceRequest", "id": "s0", "meta": {"source": f"{PARTNER}senneklinik"}, "status": "active",
     "intent": "order", "identifier": [number("PLAC", "RF-1")], "code": {"text": "Häusliche Hilfe"},
     "subject": reference("Patient", "p1"), "encounter": reference("Encounter", "e1"),
 }  # fmt: skip
-CASE = {
+CASE: dict[str, Any] = {
     "resourceType": "Task", "id": "t0", "meta": {"source": f"{PARTNER}senneklinik"}, "intent": "order",
     "identifier": [
         number("PLAC", "RF-1"),
@@ -81,12 +81,12 @@ CASE = {
     "lastModified": "2026-03-20T10:00:00+01:00", "requester": reference("Organization", "senneklinik"),
     "owner": reference("Organization", "kuemmererstelle-senne"), "note": [{"text": "Enkelin hat den Schlüssel"}],
 }  # fmt: skip
-MEASURE_REQUEST = {
+MEASURE_REQUEST: dict[str, Any] = {
     "resourceType": "ServiceRequest", "id": "s1", "meta": {"source": f"{PARTNER}kuemmererstelle-senne"},
     "status": "active", "intent": "order", "subject": reference("Patient", "p1"), "code": {"text": "Fahrt zum Arzt"},
     "identifier": [{"system": "https://senne.example/auftrag", "value": "A-7"}, {"system": MEASURE, "value": "M-1"}],
 }  # fmt: skip
-PERFORMING = {
+PERFORMING: dict[str, Any] = {
     "resourceType": "Task", "id": "t1", "meta": {"source": f"{PARTNER}kuemmererstelle-senne"}, "intent": "order",
     "identifier": [{"type": {"coding": [{"system": V2, "code": "FILL"}]}, "system": TASK, "value": "t1"}],
     "status": "requested", "partOf": [reference("Task", "t0")], "focus": reference("ServiceRequest", "s1"),
