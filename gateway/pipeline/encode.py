@@ -55,7 +55,8 @@ def write(part: Part, message: Message, rooms: Rooms) -> Written:
         repair = f"run `gateway check` on `{road.format}`, then `gateway messages replay`"
         return Written(None, [Problem("encode.format", part.about, "the agreed format cannot be written", repair)])
     now = rooms.now()
-    key = urn(message.entry.id, part.partner, part.about, part.task or part.case, target.hash)[9:]
+    subject = part.task or numbered(part) or part.case
+    key = urn(message.entry.id, part.partner, part.about, subject, target.hash)[9:]
     encoded = to_bytes({**part.tree, "Bundle": [envelope(part, key, now)]}, target, rooms.base)
     if worst(encoded.problems) == "error":
         return Written(None, encoded.problems)
@@ -76,6 +77,11 @@ def to_bytes(tree: Tree, target: Format, base: str) -> Encoded:
         return Encoded(b"", result.problems)
     encoded = target.codec.encode([result.tree], target.spec)
     return Encoded(encoded.data, [*result.problems, *encoded.problems])
+
+
+def numbered(part: Part) -> str:
+    """The number an answer has of its own: one message can move several Tasks of a case. Empty for all else."""
+    return str(next(iter(part.tree.get("Bundle", ())), {}).get("identifier", {}).get("value", ""))
 
 
 def envelope(part: Part, key: str, now: datetime) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import pytest
 
 from gateway.domain.message import Message
 from gateway.pipeline.acknowledge import MILESTONES, acknowledge, answers
+from gateway.pipeline.encode import encode
 from tests.pipeline.acknowledge.world import (
     CASE,
     HOSPITAL,
@@ -97,6 +98,13 @@ def test_several_tasks_in_one_message_are_several_answers_with_numbers_of_their_
     second = {**PERFORMING, "id": "t2"}
     parts = World().told(moved(PERFORMING, "accepted"), moved(second, "accepted"))
     assert len({part.tree["Bundle"][0]["identifier"]["value"] for part in parts}) == 2
+
+
+def test_several_answers_to_one_message_are_several_deliveries() -> None:
+    world = World()
+    moves = (moved(PERFORMING, "accepted"), moved({**PERFORMING, "id": "t2"}, "accepted"))
+    message = encode(acknowledge(Message(entry("track-2"), moved=moves), world.rooms), world.rooms)
+    assert len({part.delivery.key for part in message.parts if part.delivery}) == 2
 
 
 def test_a_source_without_a_manner_of_answers_gets_none() -> None:
