@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from gateway.directory.concerns import upwards
 from gateway.directory.party import Party
@@ -34,6 +35,7 @@ def covers_postcode(site: Party, place: Place) -> bool:
     return any(low <= place.postcode <= high for low, high in map(span, site.catchment.postcodes))
 
 
+@lru_cache(maxsize=4096)
 def span(text: str) -> tuple[str, str]:
     """First and last postcode of `33602` or `33602-33739`."""
     low, _, high = text.replace(" ", "").partition("-")

@@ -28,6 +28,8 @@ from gateway.mapping.language import (
 T = TypeVar("T")
 LIMIT = 1_000_000
 MAX_DEPTH = 40
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The safe loader, fifteen times as fast where PyYAML was built with libyaml."""
 
 
 @dataclass(slots=True)
@@ -103,11 +105,9 @@ def read_yaml(file: FilePath, name: str) -> tuple[yaml.Node | None, list[Problem
         text = file.read_bytes().decode("utf-8")
         if len(text) > LIMIT:
             return None, [finding("map.yaml.size", name, f"more than {LIMIT} characters", "split the file")]
-        for event in yaml.parse(text, yaml.SafeLoader):
-            if isinstance(event, yaml.AliasEvent):
-                place = Place(name, event.start_mark.line + 1) if event.start_mark else Place(name)
-                return None, [finding("map.yaml.alias", place, "aliases (*name) are not allowed", "write it out")]
-        node = yaml.compose(text, yaml.SafeLoader)
+        if refused := unwanted(text, name):
+            return None, [refused]
+        node = yaml.compose(text, LOADER)
         if node is not None:
             plain(node)
     except (OSError, UnicodeDecodeError, RecursionError) as fault:
@@ -119,9 +119,22 @@ def read_yaml(file: FilePath, name: str) -> tuple[yaml.Node | None, list[Problem
         place = Place(name, mark.line + 1, mark.column + 1) if mark else Place(name)
         sentence = f"not YAML: {getattr(fault, 'problem', None) or 'cannot be read'}"
         return None, [finding("map.yaml", place, sentence, "mend the line; quote a rule that holds `: ` or ` #`")]
-    if node is None or depth(node) > MAX_DEPTH:
-        return None, [finding("map.yaml.empty", name, "the file is empty or nested too deep", "see docs/reference")]
+    if node is None:
+        return None, [finding("map.yaml.empty", name, "the file is empty", "see docs/reference")]
     return node, []
+
+
+def unwanted(text: str, name: str) -> Problem | None:
+    """What is not read although YAML allows it: aliases, and more nesting than any file needs."""
+    depth = 0
+    for event in yaml.parse(text, LOADER):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        place = Place(name, event.start_mark.line + 1 if event.start_mark else 1)
+        if isinstance(event, yaml.AliasEvent):
+            return finding("map.yaml.alias", place, "aliases (*name) are not allowed", "write it out")
+        if depth > MAX_DEPTH:
+            return finding("map.yaml.deep", place, "the file is nested too deep", "see docs/reference")
+    return None
 
 
 def adapts(file: FilePath) -> bool:
@@ -134,14 +147,6 @@ def adapts(file: FilePath) -> bool:
         return False
     node, _ = read_yaml(file, file.name)
     return not isinstance(node, yaml.MappingNode) or any(key.value in {"extends", "codec"} for key, _ in node.value)
-
-
-def depth(node: yaml.Node, level: int = 0) -> int:
-    """How deep a node tree is nested; stops counting past the limit."""
-    if level > MAX_DEPTH or isinstance(node, yaml.ScalarNode):
-        return level
-    children = [part for pair in node.value for part in (pair if isinstance(pair, tuple) else (pair,))]
-    return max((depth(child, level + 1) for child in children), default=level)
 
 
 def read_map(node: yaml.Node, reader: Reader) -> MapFile:
