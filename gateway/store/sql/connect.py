@@ -115,6 +115,13 @@ def open_link(engine: Engine, texts: Texts) -> Link:
     return Link(connection, texts)
 
 
+def open_writing(engine: Engine, texts: Texts) -> Link:
+    """A connection for the writer, which itself waits for other processes: SQLite's own waiting sleeps too long."""
+    link = open_link(engine, texts)
+    link.say("PRAGMA busy_timeout=0")
+    return link
+
+
 class Readers:
     """Connections for reading, lent to one thread at a time and kept for the next."""
 

@@ -14,7 +14,7 @@ from gateway.store.port import StoreError, Term
 from gateway.store.schema import map_archive
 from gateway.store.sql import reading
 from gateway.store.sql.apply import apply, archive
-from gateway.store.sql.connect import WAIT, Readers, demand_durable, engine_of, open_link
+from gateway.store.sql.connect import WAIT, Readers, demand_durable, engine_of, open_writing
 from gateway.store.sql.keeping import Keeping, keep
 from gateway.store.sql.link import Link, Texts
 from gateway.store.sql.outbox import Claim, claim
@@ -34,7 +34,7 @@ def open_store(url: str) -> "SqlStore":
     demand_durable(engine)
     migrations.ensure(engine)
     texts = Texts(engine)
-    writer = Writer(partial(open_link, engine, texts), engine.dialect.loaded_dbapi)
+    writer = Writer(partial(open_writing, engine, texts), engine.dialect.loaded_dbapi)
     return SqlStore(writer, Readers(engine, texts))
 
 

@@ -1,0 +1,55 @@
+"""Messages and deliveries as tests want them."""
+
+import hashlib
+import os
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from gateway.domain.ledger import Delivery, Entry, Queue, Save
+from gateway.store.memory import MemoryStore
+from gateway.store.port import Store
+from gateway.store.sql import open_store
+
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+ROUNDS = int(os.environ.get("STORE_ROUNDS", "1"))
+"""How often the long tests repeat themselves."""
+
+
+def at(seconds: float) -> datetime:
+    """A moment after noon."""
+    return NOON + timedelta(seconds=seconds)
+
+
+def entry(key: str, data: bytes = b"MSH|^~\\&|", **more: Any) -> Entry:
+    """A message called `t-<key>`."""
+    plain = Entry(f"t-{key}", "klinik", "mllp", "hl7v2-de", data, hashlib.sha256(data).hexdigest(), NOON, key=key)
+    return replace(plain, **more)
+
+
+def delivery(key: str, person: str = "Patient/1", partner: str = "dienst", **more: Any) -> Delivery:
+    """A delivery called `d-<key>` in the lane of a partner and a person."""
+    lane = f"{partner} {person}"
+    plain = Delivery(f"d-{key}", key, lane, partner, "http", "evp", b"{}", "application/json", "measures", NOON, NOON)
+    return replace(plain, **more)
+
+
+def queued(store: Store, *deliveries: Delivery) -> None:
+    """Into the outbox."""
+    store.commit([Queue(each) for each in deliveries]).result()
+
+
+def claimed(store: Store, seconds: float = 0, limit: int = 100, partners: tuple[str, ...] = ()) -> list[str]:
+    """Keys of what a worker gets."""
+    return [each.key for each in store.claim("w", at(seconds), limit, 30, partners).result()]
+
+
+def saved(resource: dict[str, Any], expected: int | None = None, *terms: tuple[str, str]) -> Save:
+    """A new version."""
+    return Save(resource, expected, terms, NOON, "t-1")
+
+
+def opened(kind: str, folder: Path) -> Store:
+    """An empty store of a kind."""
+    return MemoryStore() if kind == "memory" else open_store(f"sqlite:///{folder / 'gateway.db'}")
