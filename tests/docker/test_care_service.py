@@ -39,7 +39,7 @@ def post(service: CareService, body: Any) -> requests.Response:
 
 def test_a_care_plan_is_kept_and_says_where(evp: CareService) -> None:
     answer = post(evp, EVP)
-    assert (answer.status_code, answer.headers["Location"]) == (201, "/evp/1")
+    assert (answer.status_code, answer.headers["Location"]) == (201, "/documents/1")
     (asked,) = evp.received.wait_for(1)
     assert str(asked) == "A-0001: asked for: Hilfe beim Waschen"
 
@@ -111,7 +111,7 @@ def test_a_resource_that_asks_for_nothing_is_refused(plain: CareService) -> None
 def test_the_orders_can_be_answered_from_outside(evp: CareService, gateway: Gateway) -> None:
     def ask(method: str, path: str, body: Any = None) -> requests.Response:
         headers = {"Connection": "close"}
-        return requests.request(method, evp.url.replace("/evp", path), json=body, headers=headers, timeout=5)
+        return requests.request(method, evp.url.replace("/documents", path), json=body, headers=headers, timeout=5)
 
     post(evp, EVP)
     assert ask("GET", "/control/orders").json() == [{"number": "A-0001", "text": "Hilfe beim Waschen"}]

@@ -1,12 +1,12 @@
 """Each stand-in is a program of its own, written independently of the gateway."""
 
 import ast
-import os
-import signal
+import contextlib
 import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -36,42 +36,45 @@ def test_every_program_says_how_it_is_started(program: str) -> None:
     assert "--folder" in done.stdout
 
 
+@contextlib.contextmanager
+def running(*command: object) -> Iterator[subprocess.Popen[str]]:
+    """A stand-in as a program; told to stop at the end, as containers are, and it does."""
+    with subprocess.Popen(
+        [sys.executable, *map(str, command)], cwd=ROOT, stdout=subprocess.PIPE, text=True, encoding="utf-8"
+    ) as program:
+        try:
+            yield program
+            program.terminate()
+            assert program.wait(20) == 0
+        finally:
+            program.kill()
+
+
 def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as found:
         return int(found.getsockname()[1])
 
 
 def test_a_hospital_that_runs_as_a_program_sends_and_receives(tmp_path: Path) -> None:
-    gateway = Hospital(tmp_path / "gateway").start()  # anything that speaks MLLP
-    port = free_port()
-    command = [sys.executable, "docker/demo/standins/hospital.py", "--port", str(port), "--folder", str(tmp_path / "h")]
-    command += ["--gateway", f"127.0.0.1:{gateway.port}", str(FOLDER / "messages")]
-    running = subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env={**os.environ, "LC_ALL": "C.UTF-8"}
-    )
-    try:
+    gateway, port = Hospital(tmp_path / "gateway").start(), free_port()  # anything that speaks MLLP is a gateway here
+    command = ["docker/demo/standins/hospital.py", f"--port={port}", f"--folder={tmp_path / 'h'}"]
+    with running(*command, f"--gateway=127.0.0.1:{gateway.port}", FOLDER / "messages") as hospital:
         assert [received.type for received in gateway.received.wait_for(2, 20)] == ["ADT^A03", "MDM^T02"]
         assert gateway.send(b"MSH|^~\\&|||||||RRI^I12|K1\rRF1|A^Accepted\r", ("127.0.0.1", port)).code == "AA"
-    finally:
-        running.send_signal(signal.SIGINT)
-        said, _ = running.communicate(timeout=20)
-        gateway.stop()
-    lines = said.splitlines()
-    assert lines[:2] == ["sent ADT^A03, answered CA", "sent MDM^T02, answered AA"]
-    assert lines[2].endswith("RRI^I12  Accepted")
+        assert hospital.stdout is not None
+        lines = [hospital.stdout.readline().strip() for _ in range(3)]
+    gateway.stop()
+    assert "sent MDM^T02, answered AA" in lines
+    assert [line for line in lines if line.endswith("RRI^I12  Accepted")]
 
 
 @pytest.mark.parametrize("program", ["site.py", "care_service.py"])
 def test_a_party_that_runs_as_a_program_opens_its_door(tmp_path: Path, program: str) -> None:
     (tmp_path / "token").write_text("ein Wort\n", encoding="utf-8")
     port = free_port()
-    command = [sys.executable, f"docker/demo/standins/{program}", "--port", str(port), "--folder", str(tmp_path / "f")]
-    command += ["--token-file", str(tmp_path / "token")]
-    with subprocess.Popen(command, cwd=ROOT) as running:
-        try:
-            assert reachable(port)
-        finally:
-            running.send_signal(signal.SIGINT)
+    command = [f"docker/demo/standins/{program}", f"--port={port}", f"--folder={tmp_path / 'f'}"]
+    with running(*command, f"--token-file={tmp_path / 'token'}"):
+        assert reachable(port)
 
 
 def reachable(port: int, seconds: float = 20) -> bool:
@@ -89,14 +92,10 @@ def reachable(port: int, seconds: float = 20) -> bool:
 def test_a_folder_service_that_runs_as_a_program_answers(tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "k1.csv").write_text("Maßnahme-Nr.;Maßnahme;Stand\r\n1;Fahrt;offen\r\n", encoding="utf-8-sig")
-    command = [sys.executable, "docker/demo/standins/folder_service.py", "--folder", str(tmp_path / "out")]
-    command += ["--answers", str(tmp_path / "in"), "--stand", "entfällt"]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL) as running:
-        try:
-            answer = tmp_path / "in" / "k1-antwort-1.csv"
-            ends = time.monotonic() + 20
-            while not answer.exists() and time.monotonic() < ends:
-                time.sleep(0.05)
-            assert "1;Fahrt;entfällt" in answer.read_text(encoding="utf-8-sig")
-        finally:
-            running.send_signal(signal.SIGINT)
+    command = ["docker/demo/standins/folder_service.py", f"--folder={tmp_path / 'out'}", "--stand=entfällt"]
+    with running(*command, f"--answers={tmp_path / 'in'}"):
+        answer = tmp_path / "in" / "k1-antwort-1.csv"
+        ends = time.monotonic() + 20
+        while not answer.exists() and time.monotonic() < ends:
+            time.sleep(0.05)
+        assert "1;Fahrt;entfällt" in answer.read_text(encoding="utf-8-sig")

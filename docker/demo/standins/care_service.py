@@ -9,7 +9,6 @@
 import argparse
 import json
 import sys
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -25,6 +24,7 @@ from standins.door import ANYWHERE, Answer, Door, Place, Request, outcome
 from standins.inbox import Inbox
 from standins.intake import Intake, Reply
 from standins.plan import Move
+from standins.serving import Stop
 
 KVNR = "http://fhir.de/sid/gkv/kvid-10"
 ANSWERS = {
@@ -74,7 +74,7 @@ class CareService:
     @property
     def url(self) -> str:
         """Where it takes documents."""
-        return f"http://127.0.0.1:{self._door.port}/{self._kind}"
+        return f"http://127.0.0.1:{self._door.port}{PATHS[self._kind]}"
 
     def start(self) -> "CareService":
         """Open its door."""
@@ -156,7 +156,7 @@ class CareService:
             self.received.add(asked, {"number": number, "text": text, "document": document})
             self._say(str(asked))
         self.documents.add(document)
-        return Answer(201, None, {"Location": f"/{self._kind}/{len(self.documents)}"})
+        return Answer(201, None, {"Location": f"{PATHS[self._kind]}/{len(self.documents)}"})
 
     def _control(self, request: Request) -> Answer:
         if request.method == "GET":
@@ -196,6 +196,7 @@ def _of_tasks(sent: Resource) -> list[tuple[Resource, Resource]]:
     return [(request, task) for request, task in asked if request] or _of_document(sent)
 
 
+PATHS = {"evp": "/documents", "fhir": "/fhir"}
 WRONG: dict[str, Callable[[Resource], str]] = {"evp": _no_document, "fhir": _no_request}
 MEASURES: dict[str, Callable[[Resource], list[tuple[Resource, Resource]]]] = {"evp": _of_document, "fhir": _of_tasks}
 
@@ -211,15 +212,13 @@ def main() -> None:
     parser.add_argument("--partner", default="pflegedienst-lutterbach", help="its id at the gateway")
     parser.add_argument("--token-file", type=Path, required=True, help="its token at the gateway")
     parser.add_argument("--secret-file", type=Path, help="the token that the gateway must show here")
-    given = parser.parse_args()
+    given, stop = parser.parse_args(), Stop()
     intake = Intake(given.gateway, given.partner, given.token_file.read_text(encoding="utf-8").strip())
     secret = given.secret_file.read_text(encoding="utf-8").strip() if given.secret_file else ""
     place = Place(given.port, given.host, secret)
     service = CareService(given.folder, intake, place, lambda line: print(line, flush=True), given.kind).start()
-    try:
-        threading.Event().wait()
-    except KeyboardInterrupt:
-        service.stop()
+    stop.wait()
+    service.stop()
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ if not __package__:  # started as a file
     sys.path[0] = str(Path(__file__).resolve().parents[1])
 
 from standins.inbox import Inbox
+from standins.serving import Stop
 
 READ = "gelesen"
 STAND, NUMBER, REMARK = "Stand", "Maßnahme-Nr.", "Bemerkung"
@@ -141,17 +142,14 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, required=True, help="where lists for it appear")
     parser.add_argument("--answers", type=Path, required=True, help="where its answers go")
     parser.add_argument("--stand", default="", help="answer each list at once with this word")
-    given = parser.parse_args()
+    given, stop = parser.parse_args(), Stop()
     service = FolderService(given.folder, given.answers, lambda line: print(line, flush=True)).start()
-    try:
-        answered = 0
-        while True:
-            found = service.received.wait_for(answered + 1, threading.TIMEOUT_MAX)[answered]
+    answered = 0
+    while not stop.wait(0.2):
+        for found in service.received[answered:] if given.stand else ():
+            service.answer(found, given.stand)
             answered += 1
-            if given.stand:
-                service.answer(found, given.stand)
-    except KeyboardInterrupt:
-        service.stop()
+    service.stop()
 
 
 if __name__ == "__main__":

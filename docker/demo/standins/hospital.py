@@ -19,7 +19,7 @@ if not __package__:  # started as a file
 
 from standins import mllp, v2
 from standins.inbox import Inbox
-from standins.serving import Server
+from standins.serving import Server, Stop
 
 WORDS = {"TX", "FT", "ST"}
 """OBX-2 of what is written for people (2.A)."""
@@ -125,16 +125,16 @@ class Hospital:
         return v2.acknowledgement(message, now)
 
 
-def once_heard(send: Callable[[], list[Acknowledged]], seconds: float = 60) -> None:
+def once_heard(send: Callable[[], object], stop: Stop, seconds: float = 60) -> None:
     """Send, and try again while nobody listens yet."""
     ends = time.monotonic() + seconds
-    while True:
+    while not stop.wait(0):
         try:
             send()
         except ConnectionRefusedError:
             if time.monotonic() > ends:
                 raise
-            time.sleep(1)
+            stop.wait(1)
         else:
             return
 
@@ -147,15 +147,12 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, required=True, help="keeps received.jsonl")
     parser.add_argument("--gateway", default="127.0.0.1:2575", help="where it sends to")
     parser.add_argument("messages", nargs="*", type=Path, help="files or folders to send at the start")
-    given = parser.parse_args()
+    given, stop = parser.parse_args(), Stop()
     hospital = Hospital(given.folder, given.port, given.host, lambda line: print(line, flush=True)).start()
     host, port = given.gateway.rsplit(":", 1)
-    try:
-        once_heard(lambda: hospital.send_all(given.messages, (host, int(port))))
-        while True:
-            time.sleep(3600)
-    except KeyboardInterrupt:
-        hospital.stop()
+    once_heard(lambda: hospital.send_all(given.messages, (host, int(port))), stop)
+    stop.wait()
+    hospital.stop()
 
 
 if __name__ == "__main__":

@@ -1,11 +1,29 @@
-"""A TCP server in threads that ends when it is told to, with every connection closed."""
+"""A TCP server in threads that ends when it is told to, with every connection closed; and being told so by a signal."""
 
 import contextlib
+import signal
 import socket
 import socketserver
 import sys
 import threading
 from typing import Any
+
+
+class Stop:
+    """Being told to stop by Ctrl-C or SIGTERM; made before anything is started, so that no signal comes too early."""
+
+    def __init__(self) -> None:
+        self._signals = (signal.SIGINT, signal.SIGTERM)
+        self._told = False
+        signal.pthread_sigmask(signal.SIG_BLOCK, self._signals)
+
+    def wait(self, seconds: float | None = None) -> bool:
+        """Whether it was told so, after waiting for that; without `seconds` for ever."""
+        if not self._told and seconds is None:
+            self._told = bool(signal.sigwait(self._signals))
+        elif not self._told:
+            self._told = signal.sigtimedwait(self._signals, seconds or 0) is not None
+        return self._told
 
 
 class Server(socketserver.ThreadingTCPServer):

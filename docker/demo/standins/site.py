@@ -26,6 +26,7 @@ from standins.door import ANYWHERE, Answer, Door, Place, Request, outcome
 from standins.inbox import Inbox
 from standins.intake import Intake, Reply
 from standins.plan import Move
+from standins.serving import Stop
 
 NAME = "kuemmererstelle-bielefeld-senne"
 BUNDLES = {"transaction", "batch", "collection", "message"}
@@ -218,15 +219,13 @@ def main() -> None:
     parser.add_argument("--partner", default=NAME, help="its id at the gateway")
     parser.add_argument("--token-file", type=Path, required=True, help="its token at the gateway")
     parser.add_argument("--secret-file", type=Path, help="the token that the gateway must show here")
-    given = parser.parse_args()
+    given, stop = parser.parse_args(), Stop()
     intake = Intake(given.gateway, given.partner, given.token_file.read_text(encoding="utf-8").strip())
     secret = given.secret_file.read_text(encoding="utf-8").strip() if given.secret_file else ""
     place = Place(given.port, given.host, secret)
     site = Site(given.folder, intake, place, lambda line: print(line, flush=True)).start()
-    try:
-        threading.Event().wait()
-    except KeyboardInterrupt:
-        site.stop()
+    stop.wait()
+    site.stop()
 
 
 if __name__ == "__main__":
