@@ -51,6 +51,8 @@ class Deployment:
     directory: "Directory"
     secrets: "Secrets"
     problems: list[Problem]
+    runs: bool = False
+    """Whether the settings allow a start; a broken partner does not hinder it, it is left out."""
 
 
 @app.callback()
@@ -77,26 +79,27 @@ def read(config: Path) -> Deployment:
     from gateway.directory.known import Known  # noqa: PLC0415 - pydantic takes a while; other verbs need none
     from gateway.directory.load import load as load_partners  # noqa: PLC0415
     from gateway.directory.parties import Directory  # noqa: PLC0415
-    from gateway.settings import Secrets, load, read_secrets  # noqa: PLC0415
+    from gateway.settings import Secrets, examine, read_secrets  # noqa: PLC0415
 
     if not config.is_file():
         console.wrong_call(f"{config} cannot be read: there is no such file")
-    settings, problems = load(config)
+    settings, problems = examine(config)
     if settings is None:
         return Deployment(None, Directory(), Secrets(), problems)
     secrets, open_ones = read_secrets(settings.secrets, Path.cwd())
     formats = Shelf(wiring.folders(settings.mappings), wiring.Codecs(), Path.cwd())
     fallback = settings.routing.fallback
-    known = Known(settings.root, fallback, frozenset(formats.names()), frozenset(secrets))
+    runs = worst(problems) != "error"
+    known = Known(settings.root, fallback, frozenset(formats.names()), frozenset(secrets) if runs else None)
     directory, found = load_partners(formats.folders, Path.cwd(), known)
-    return Deployment(settings, directory, secrets, [*problems, *found, *open_ones])
+    return Deployment(settings, directory, secrets, [*problems, *found, *open_ones], runs)
 
 
 def summary(config: Path, found: Deployment) -> str:
     """The last line of a check."""
     count = sum(problem.severity != "information" for problem in found.problems)
     word = "clean" if not count else "1 finding" if count == 1 else f"{count} findings"
-    if found.settings is None:
+    if found.settings is None or not found.runs:
         return f"{config}: {word}; cannot run"
     counts = {
         "partners": len(found.directory.parties),
@@ -115,7 +118,7 @@ def show(
 ) -> None:
     """Run the verb."""
     found = read(config)
-    if found.settings is None:
+    if found.settings is None or not found.runs:
         console.show_problems(found.problems, as_json=json)
         raise typer.Exit(console.FINDINGS)
     values = masked(found.settings.model_dump(mode="json"))

@@ -24,6 +24,12 @@ def load(path: Path, base: Path | None = None) -> tuple[Settings | None, list[Pr
 
     Places are shown relative to `base` (the working directory), paths in the file start from the file's own folder.
     """
+    settings, problems = examine(path, base)
+    return (None if worst(problems) == "error" else settings), problems
+
+
+def examine(path: Path, base: Path | None = None) -> tuple[Settings | None, list[Problem]]:
+    """The same, and with errors the sections that are sound, so that all findings are told at once."""
     document, values, problems = open_document(path, shown(path, base or Path.cwd()))
     if document is None:
         return None, problems
@@ -31,13 +37,15 @@ def load(path: Path, base: Path | None = None) -> tuple[Settings | None, list[Pr
     problems += found
     sources = {way: f"environment {name}" for name, way in environment.names()} if over else {}
     document = replace(document, elsewhere=sources)
-    settings, found = typed(Settings, environment.merged(values, over), document)
+    whole = environment.merged(values, over)
+    settings, found = typed(Settings, whole, document)
     problems += found
     if settings is None:
-        return None, problems
+        sound = {key: value for key, value in whole.items() if not typed(Settings, {key: value}, document)[1]}
+        settings = Settings.model_validate(sound)
     settings = rooted(settings, path.resolve().parent)
     problems += [problem for check in CHECKS for problem in check(settings, document)]
-    return (None if worst(problems) == "error" else settings), problems
+    return settings, problems
 
 
 def rooted(settings: Settings, root: Path) -> Settings:

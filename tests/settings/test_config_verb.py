@@ -71,6 +71,19 @@ def test_settings_that_cannot_be_read_cannot_run(gateway: Call) -> None:
     assert (answer.code, answer.out) == (1, b"")
 
 
+def test_partners_are_checked_even_if_the_settings_are_broken(gateway: Call) -> None:
+    write("gateway.yaml", "nme: test\n")
+    write("mappings/partners/praxis/partner.yaml", "partner: praxis\nkind: practise\n")
+    answer = gateway("config", "check")
+    assert "gateway.yaml:1:1" in answer.err
+    assert "partner.yaml:2:7" in answer.err
+
+
+def test_a_file_that_cannot_be_read_cannot_run(gateway: Call) -> None:
+    write("gateway.yaml", "name: [\n")
+    assert gateway("config", "check").text == "gateway.yaml: 1 finding; cannot run\n"
+
+
 def test_a_file_that_is_not_there_is_a_wrong_call(gateway: Call) -> None:
     for verb in ("check", "show"):
         answer = gateway("config", verb, "--config", "nowhere.yaml")

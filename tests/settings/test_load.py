@@ -48,8 +48,8 @@ def test_a_mistake_is_said_with_its_line_and_a_repair(read: Read, name: str) -> 
 
 
 def test_all_mistakes_are_said_at_once(read: Read) -> None:
-    _, problems = read("nme: x\nhttp: {listen: a, max_body: b}\nlogging: {level: loud}\n")
-    assert [problem.code for problem in problems] == ["config.type", "config.value", "config.key"]
+    _, problems = read("nme: x\nhttp: {max_body: b}\nlogging: {level: loud}\nmllp: [{listen: a}]\n")
+    assert [problem.code for problem in problems] == ["config.type", "config.value", "config.key", "settings.listen"]
 
 
 def test_a_file_that_is_not_there_is_a_problem(tmp_path: Path) -> None:
