@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -16,6 +17,9 @@ from gateway.store.port import ConflictError, StoreError, UnavailableError
 from gateway.store.sql import SqlStore, open_store, writer
 from gateway.store.sql.link import Link
 from tests.store.made import entry, saved
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 
 @pytest.fixture
@@ -126,7 +130,7 @@ def test_a_full_disk_is_told_to_everybody_and_heals(sqlite: SqlStore) -> None:
     sqlite.keep(entry("before")).result()
     with full_disk():
         with held_up(sqlite) as sizes:
-            asked = [
+            asked: list[Future[Any]] = [
                 *(sqlite.keep(entry(str(n))) for n in range(5)),
                 sqlite.commit([Settle("t-before", {"step": "x"})]),
             ]
