@@ -3,7 +3,7 @@
 import os
 import re
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -92,7 +92,16 @@ def read(config: Path) -> Deployment:
     runs = worst(problems) != "error"
     known = Known(settings.root, fallback, frozenset(formats.names()), frozenset(secrets) if runs else None)
     directory, found = load_partners(formats.folders, Path.cwd(), known)
-    return Deployment(settings, directory, secrets, [*problems, *found, *open_ones], runs)
+    return Deployment(settings, directory, secrets, [*problems, *placed(found, config), *open_ones], runs)
+
+
+def placed(problems: list[Problem], config: Path) -> list[Problem]:
+    """Findings about a setting that only the partners show to be wrong, with the line of the setting."""
+    from gateway.mapping.typed import open_document  # noqa: PLC0415 - pydantic, as above
+
+    document, _, _ = open_document(config, str(config))
+    where = str(document.place(("routing", "fallback"))) if document else str(config)
+    return [replace(problem, place=where) if problem.place == "routing.fallback" else problem for problem in problems]
 
 
 def summary(config: Path, found: Deployment) -> str:

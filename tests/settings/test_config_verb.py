@@ -51,7 +51,7 @@ def test_findings_of_settings_partners_and_secrets_are_told_together(gateway: Ca
         "mappings/partners/amt/partner.yaml:4:58: there is no secret `to-amt`",
         "mappings/partners/praxis/partner.yaml:2:7: `kind` cannot be this",
         "secrets/other: a secret is one line",
-        "routing.fallback: the fallback `amt` is no site",
+        "gateway.yaml:3:21: the fallback `amt` is no site",
     ):
         assert place in answer.err
     assert answer.text.startswith("gateway.yaml: 5 findings; ")
