@@ -131,10 +131,10 @@ def _illegal(stand: Stand, wish: Move) -> Problem:
         sentence = f"{_called(stand)} is not moved to {wish.to} by {ACTORS.get(wish.actor, 'this actor')}."
         return Problem("task.actor", "Task.status", sentence, f"Let {who} do it. {_next(stand, wish.actor)}")
     if stand.status in FINAL:
-        sentence = f"{_called(stand)} has ended and does not change any more."
-        return Problem("task.final", "Task.status", sentence, "Open a new Task that refers to this one.")
-    sentence = f"{_called(stand)} cannot become {wish.to}."
-    return Problem("task.move", "Task.status", sentence, _next(stand, wish.actor))
+        ended = f"{_called(stand)} has ended and does not change any more."
+        return Problem("task.final", "Task.status", ended, "Open a new Task that refers to this one.")
+    cannot = f"{_called(stand)} cannot become {wish.to}."
+    return Problem("task.move", "Task.status", cannot, f"Do what is next. {_next(stand, wish.actor)}")
 
 
 def _called(stand: Stand) -> str:

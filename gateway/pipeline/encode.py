@@ -81,7 +81,8 @@ def to_bytes(tree: Tree, target: Format, base: str) -> Encoded:
 
 def numbered(part: Part) -> str:
     """The number an answer has of its own: one message can move several Tasks of a case. Empty for all else."""
-    return str(next(iter(part.tree.get("Bundle", ())), {}).get("identifier", {}).get("value", ""))
+    said: dict[str, Any] = next(iter(part.tree.get("Bundle", ())), {})
+    return str(said.get("identifier", {}).get("value", ""))
 
 
 def envelope(part: Part, key: str, now: datetime) -> dict[str, Any]:
