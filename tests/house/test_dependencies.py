@@ -12,7 +12,7 @@ from tests.house.source import ROOT, name, parsed
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 EXTRAS = PROJECT["optional-dependencies"]
-OURS = {"gateway", "tests", "tools"}
+OURS = {"gateway", "tests", "tools", "standins", "deployment", "story"}
 GENERATORS = {"hl7apy"}  # read once by tools/ to make facts; nothing else needs it
 
 
