@@ -5,7 +5,7 @@ import sys
 import threading
 from pathlib import Path
 
-from gateway.domain.ledger import Conclude, Queue, Settle
+from gateway.domain.ledger import Change, Conclude, Queue, Settle
 from gateway.store.port import Store
 from gateway.store.sql import open_store
 from tests.store.made import NOON, delivery, entry

@@ -153,6 +153,25 @@ def test_a_message_too_large_for_the_disk_does_not_spoil_its_neighbours(sqlite: 
     assert [each.key for each in sqlite.waiting()] == ["0", "1", "3", "4"]
 
 
+def test_a_database_that_is_gone_is_looked_for_once_per_group(sqlite: SqlStore) -> None:
+    sqlite.keep(entry("before")).result()
+    tried = []
+
+    def gone() -> Link:
+        tried.append(1)
+        raise UnavailableError("gone")
+
+    connect, sqlite._writer._connect = sqlite._writer._connect, gone
+    with full_disk():
+        with held_up(sqlite):
+            kept = [sqlite.keep(entry(str(n))) for n in range(5)]
+        faults = [each.exception(10) for each in kept]
+    assert {type(fault) for fault in faults} == {UnavailableError}
+    assert len(tried) == 1
+    sqlite._writer._connect = connect
+    assert sqlite.keep(entry("0")).result().how == "kept"
+
+
 def test_another_process_that_never_lets_go_is_waited_for_once_per_group(
     sqlite: SqlStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
