@@ -141,14 +141,14 @@ def compiled(
     """Write the source and make functions of it; the only place of the gateway where source becomes code."""
     compiler = Compiler(plan, direction, variant, null, patterns)
     text, roots = compiler.source()
-    code = compile(text, f"<{direction} {variant}>", "exec", dont_inherit=True)
     space: dict[str, Any] = {
         "__builtins__": SAFE,
         **compiler.namespace,
         "write_constant": write,
         "copy_object": copy_object,
     }
-    exec(code, space)
+    for part in compiler.parts:  # one at a time: half a megabyte at once would take 50 MB and hold everybody else up
+        exec(compile(part, f"<{direction} {variant}>", "exec", dont_inherit=True), space)
     found = tuple((name, space[f"fits_{ident(name)}"], space[function]) for name, function in roots.items())
     keys = {number: (key, space[f"key_{number}"]) for number, key in enumerate(compiler.keys) if number}
     return Compiled(found, keys, text)
