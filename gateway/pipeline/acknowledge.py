@@ -9,7 +9,8 @@ from gateway.domain.ledger import Entry
 from gateway.domain.message import Message, Moved, Part
 from gateway.domain.task import Stand
 from gateway.mapping.runtime import every
-from gateway.pipeline.news import SAYS, News
+from gateway.pipeline.manners import SAYS
+from gateway.pipeline.news import News
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.terms import source
 from gateway.pipeline.view import current

@@ -1,7 +1,6 @@
 """What a party is told of a Task: the resources of an answer, as far as its source knows them itself."""
 
-import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -16,7 +15,7 @@ from gateway.domain.system import CANONICAL, SID, TRACKING
 from gateway.mapping.runtime import every
 from gateway.pipeline.answer import greeted, number
 from gateway.pipeline.case import last
-from gateway.pipeline.person_terms import shown
+from gateway.pipeline.person_terms import INSURED, is_own, shown
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.terms import source
 from gateway.pipeline.view import bundled, current
@@ -29,13 +28,7 @@ APPLICATION = f"{SID}/hl7v2-application"
 """How a party calls itself in its messages (MSH-4, MSH-3), so that the answer finds it."""
 MOMENT = f"{CANONICAL}/StructureDefinition/moment-in-words"
 """Extension of Task: `lastModified` as a German reader writes it."""
-SOURCE_CODE = f"{CANONICAL}/StructureDefinition/source-code"
-ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
-PROVIDER_ROLE = "http://terminology.hl7.org/CodeSystem/v2-0286"
-EVENTS = "http://terminology.hl7.org/CodeSystem/v2-0003"
-US = "KUEMMERER"
 HERE = ZoneInfo("Europe/Berlin")
-FHIR_ID = re.compile(r"[A-Za-z0-9.-]{1,64}")
 
 PERSON_KEEPS = ("resourceType", "id", "identifier", "name", "birthDate", "gender")
 TASK_KEEPS = (
@@ -102,7 +95,7 @@ def case(news: News) -> Tree:
     """The referral as its source knows it, and how far it is: Task, order, person, visit, who has it in hand."""
     request = own(news.read(link(news.task, "focus")), news, REQUEST_KEEPS)
     visit = own(news.read(link(news.task, "encounter") or link(request, "encounter")), news, VISIT_KEEPS)
-    person = only(shown(news.read(link(news.task, "for")), news.party.id), PERSON_KEEPS)
+    person = known_person(link(news.task, "for"), news)
     owner = organization(link(news.task, "owner"), news)
     told = task(news)
     if owner:
@@ -129,6 +122,15 @@ def fresh_notes(news: News) -> list[Resource]:
     stored = last((), f"Task/{news.task['id']}", news.rooms) or {}
     known = every(stored, ("note",))
     return [note for note in every(news.task, ("note",)) if note not in known] if stored else []
+
+
+def known_person(reference: str, news: News) -> Resource:
+    """The person as the party knows it: by the numbers it gave itself, else by the number of the insured."""
+    person = only(shown(news.read(reference), news.party.id), PERSON_KEEPS)
+    numbers = every(person, ("identifier",))
+    kept = [n for n in numbers if is_own(n)] or [n for n in numbers if n.get("system") in INSURED]
+    rest = {key: value for key, value in person.items() if key != "identifier"}
+    return {**rest, "identifier": kept} if kept else rest
 
 
 def own(resource: Resource, news: News, keeps: Iterable[str]) -> Resource:
@@ -170,110 +172,6 @@ def envelope(news: News) -> Tree:
     made = local(news.rooms.now()).isoformat(timespec="seconds")
     named = {"system": f"{SID}/answer", "value": news.number}
     return {"Bundle": [{"resourceType": "Bundle", "identifier": named, "timestamp": made}]}
-
-
-# --- one per `answers.as` --------------------------------------------------------------------------------------------
-
-
-def report(news: News) -> Tree:
-    """MDM^T02: a document of its own for the record, replacing the one before where that told the same status."""
-    named = {"assigner": {"display": US}}
-    made: Resource = {
-        "resourceType": "DocumentReference",
-        "id": news.number,
-        "masterIdentifier": {**named, "value": news.number},
-        "status": "current",
-    }
-    if news.replaced:
-        made["relatesTo"] = [{"code": "replaces", "target": {"identifier": {**named, "value": news.replaced}}}]
-    made["content"] = [{"attachment": {"contentType": "text/plain", "title": "Stand der Anfrage"}}]
-    return case(news) | bundled([made])
-
-
-def response(news: News) -> Tree:
-    """RRI^I12: the answer to the message that asked (MSA-2)."""
-    tree = case(news)
-    facility, application = called(news)
-    receiver = {"resourceType": "Organization", "id": f"receiver-{news.party.id}", "name": facility or news.party.id}
-    site = organization(link(news.task, "owner"), news)
-    role = {
-        "resourceType": "PractitionerRole",
-        "id": f"role-{news.number}",
-        "code": [{"coding": [{"system": PROVIDER_ROLE, "code": "RT"}]}],
-        "organization": {"reference": f"Organization/{site.get('id')}"},
-        **({"telecom": site["telecom"]} if "telecom" in site else {}),
-    }
-    made = bundled([header(news, application, receiver), site, receiver, *([role] if site else [])])
-    kept = [o for o in tree.get("Organization", ()) if o["id"] != site.get("id")]
-    organizations = [*kept, *made.pop("Organization")]
-    return {**tree, **made, "Organization": organizations}
-
-
-def header(news: News, application: str, receiver: Resource) -> Resource:
-    """Whose message is answered, and to whom (chapters 2.14.8 and 2.14.9)."""
-    first = news.first
-    event = first.kind.partition("^")[2] if first else ""
-    unknown = {"_endpoint": {"extension": [{"url": ABSENT, "valueCode": "unknown"}]}}
-    to = {"receiver": {"reference": f"Organization/{receiver['id']}"}, **unknown}
-    return {
-        "resourceType": "MessageHeader",
-        "id": f"header-{news.number}",
-        "eventCoding": {"system": EVENTS, "code": event if event.startswith("I") else "I12"},
-        "destination": [{"name": application, **to} if application else to],
-        "source": {"name": US, **unknown},
-        "response": {**answered(first.key if first else ""), "code": "ok"},
-    }
-
-
-def answered(key: str) -> Resource:
-    """MSA-2 as MessageHeader.response.identifier, which is an id; what is none travels as source code."""
-    if FHIR_ID.fullmatch(key):
-        return {"identifier": key}
-    code = key or "unknown"
-    return {"_identifier": {"extension": [{"url": SOURCE_CODE, "valueCoding": {"code": code}}]}}
-
-
-def listing(news: News) -> Tree:
-    """A row of a list: one cell holds all outcomes that are text, the moment is said to the minute."""
-    tree = case(news)
-    (row,) = tree["Task"]
-    if "lastModified" in row:
-        row = {**row, "lastModified": datetime.fromisoformat(row["lastModified"]).replace(second=0).isoformat()}
-    texts = every(row, ("output", "valueString"))
-    output = [{"type": {"text": "Ergebnis"}, "valueString": "; ".join(texts)}] if texts else []
-    return {**tree, "Task": [{**row, "output": output} if output else row]}
-
-
-def by_task(news: News) -> Tree:
-    """Task: itself, naming what its reader sent also by the reader's own numbers, and who owns it."""
-    made = {key: value for key, value in task(news).items() if key != "extension"}
-    for name in ("focus", "for", "encounter"):
-        if name in made:
-            target = news.read(link(made, name))
-            made[name] = {**made[name], **named(own_number(target, news), every(target, ("code", "text")))}
-    owner = organization(link(made, "owner"), news)
-    if owner:
-        known: Resource = next(iter(every(owner, ("identifier",))), {})
-        made["owner"] = {**made["owner"], **named(known, every(owner, ("name",)))}
-    return envelope(news) | bundled([made])
-
-
-def named(number: Resource, names: list[str]) -> Resource:
-    """What a Reference says beside its reference (chapter 2.3.0): identifier and display."""
-    return {**({"identifier": number} if number else {}), **({"display": names[0]} if names else {})}
-
-
-def own_number(resource: Resource, news: News) -> Resource:
-    """The first number that the party itself gave a resource, empty where it gave none."""
-    if resource.get("resourceType") == "Patient":
-        resource = shown(resource, news.party.id)
-    elif source(resource) != news.party.id:
-        return {}
-    found = (i for i in every(resource, ("identifier",)) if not str(i.get("system", "")).startswith(SID))
-    return next(found, {})
-
-
-SAYS: Mapping[str, Callable[[News], Tree]] = {"MDM^T02": report, "RRI^I12": response, "Task": by_task, "list": listing}
 
 
 # --- small words -----------------------------------------------------------------------------------------------------

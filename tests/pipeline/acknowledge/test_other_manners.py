@@ -12,7 +12,7 @@ from gateway.domain.message import Moved
 from gateway.fhir import json
 from gateway.fhir.conform import check_resource
 from gateway.pipeline.encode import Written
-from gateway.pipeline.news import answered
+from gateway.pipeline.manners import answered
 from tests.pipeline.acknowledge.world import (
     ADMISSION,
     CASE,

@@ -4,9 +4,11 @@ from typing import Any
 
 import hl7
 
+from gateway.domain.system import PERSON
 from tests.pipeline.acknowledge.world import (
     CASE,
     HOSPITAL,
+    PATIENT,
     REQUEST,
     World,
     moved,
@@ -157,3 +159,17 @@ def test_who_has_it_in_hand_may_be_named_by_role() -> None:
 
 def test_somebody_without_an_organisation_is_not_named() -> None:
     assert not [line for line in lines(report(World(), "accepted", owner={"display": "Frau Temme"})) if "Temme" in line]
+
+
+def test_our_own_number_of_a_person_is_not_told_and_that_of_the_insured_only_where_there_is_no_other() -> None:
+    ours = {"system": PERSON, "value": "p1"}
+    insured = {"system": "http://fhir.de/sid/gkv/kvid-10", "value": "X110412347"}
+    world = World()
+    marks = world.store.read("Patient", "p1")
+    assert marks is not None
+    world.save({**marks.resource, "identifier": [*PATIENT["identifier"], ours, insured]})
+    assert str(report(world, "accepted").segment("PID")[3]) == "520002^^^SENNEKLINIK^PI"
+    world.save({**marks.resource, "identifier": [ours, insured]})
+    assert str(report(world, "accepted").segment("PID")[3]).startswith("X110412347^")
+    world.save({**marks.resource, "identifier": [ours]})
+    assert str(report(world, "accepted").segment("PID")[3]) == ""
