@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
+from standins.case import parties
 
 from tests.docker.conftest import ROOT
 from tests.docker.image import DOCKER, compose, stages
@@ -100,6 +102,12 @@ def test_every_party_speaks_as_a_partner_of_the_demo(name: str) -> None:
     partners = {path.parent.name for path in (DOCKER / "demo").glob("mappings/partners/*/partner.yaml")}
     named = {word.split("=")[1] for word in SERVICES[name]["command"] if word.startswith("--partner=")}
     assert named <= partners
+
+
+def test_the_site_knows_the_parties_of_the_demo_by_the_iks_of_the_directory() -> None:
+    for name, party in parties().items():
+        partner = yaml.safe_load((DOCKER / f"demo/mappings/partners/{name}/partner.yaml").read_text(encoding="utf-8"))
+        assert (partner["identifiers"]["ik"], partner["title"]) == (party.ik, party.name)
 
 
 def test_who_waits_for_somebody_waits_for_a_container_that_says_when_it_is_ready() -> None:

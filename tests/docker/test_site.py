@@ -158,6 +158,14 @@ def test_later_tasks_are_news_of_the_order_they_name(site: Site, case: Case) -> 
     assert len(site.cases) == 1
 
 
+def test_what_comes_with_the_same_referral_later_is_added_to_its_case(site: Site, case: Case) -> None:
+    letter = {"resourceType": "DocumentReference", "id": "d1", "status": "current"}
+    post(site, bundle(REQUEST, TASK | {"status": "received"}, letter))
+    assert (len(site.cases), len(site.news)) == (1, 0)
+    assert [document["id"] for document in case.resources("DocumentReference")] == ["d1"]
+    assert (case.task["status"], case.patient) == ("received", PERSON)
+
+
 def test_a_task_alone_is_news_too(site: Site, case: Case) -> None:
     assert post(site, TASK | {"status": "received"}).status_code == 201
     assert site.news.wait_until(lambda news: news.status == "received").number == case.number

@@ -70,6 +70,13 @@ class Case:
         """The person."""
         return next(iter(self.resources("Patient")), {})
 
+    def add(self, bundle: Resource) -> None:
+        """More about the same referral: what is new is added, what is known is replaced."""
+        held = {(entry["resource"]["resourceType"], entry["resource"].get("id")): entry for entry in bundle["entry"]}
+        kinds = [(entry["resource"]["resourceType"], entry["resource"].get("id")) for entry in self.bundle["entry"]]
+        kept = [entry for kind, entry in zip(kinds, self.bundle["entry"], strict=True) if kind not in held]
+        self.bundle = {**bundle, "entry": [*kept, *held.values()]}
+
     def line(self) -> dict[str, Any]:
         """The case as JSON."""
         return asdict(self)

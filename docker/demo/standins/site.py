@@ -139,20 +139,23 @@ class Site:
         return self._take(sent)
 
     def _take(self, sent: Resource) -> Answer:
-        """A new referral opens a case; any other Task is news of one."""
-        number = len(self.received) + 1
-        known = {case.task.get("id") for case in self.cases}
+        """A new referral opens a case, what comes with its Task again is added to it; any other Task is news."""
+        known = {case.task.get("id"): case for case in self.cases}
         task = referral_task(sent)
-        self.received.add(sent, sent)
-        if task and task.get("id") not in known:
+        if task and task.get("id") in known:
+            case = known[task.get("id")]
+            case.add(sent)
+            self._say(f"{case.number}: more about the referral, {len(case.resources('DocumentReference'))} documents")
+        elif task:
             case = Case(f"BI-SENNE-{datetime.now(UTC):%Y}-{len(self.cases) + 1:04}", sent)
             self.cases.add(case)
-            self._save()
             self._say(f"{case.number}: a new referral")
         else:
-            for task in resources(sent, "Task"):
-                self._hear(task)
-        return _taken(sent, number)
+            for each in resources(sent, "Task"):
+                self._hear(each)
+        self._save()
+        self.received.add(sent, sent)
+        return _taken(sent, len(self.received))
 
     def _hear(self, task: Resource) -> None:
         business = (task.get("businessStatus") or {}).get("coding", [{}])[0].get("code", "")
