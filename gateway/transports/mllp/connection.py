@@ -143,7 +143,7 @@ class Connection(asyncio.Protocol):
         if self.transport.is_closing():
             self.backlog.clear()
             return
-        while self.backlog and len(self.slots) < limit:
+        while self.backlog and len(self.slots) < limit and not self.full:
             self._start(self.backlog.popleft())
             if self.slots[0].answer is not None:
                 self._write()
@@ -214,7 +214,7 @@ class Connection(asyncio.Protocol):
     def _look(self) -> None:
         """Closes a connection that is silent too long, or does not finish what it began."""
         now, limits = self.port.loop.time(), self.port.limits
-        busy = bool(self.slots or self.backlog)
+        busy = bool(self.slots or (self.backlog and not self.full))
         idle = not busy and now - self.heard >= limits.idle
         slow = not self.paused and self.begun > 0 and now - self.begun >= limits.whole
         if idle or slow:

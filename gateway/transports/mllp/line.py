@@ -124,6 +124,7 @@ class Line:
     def _open(self) -> socket.socket:
         self.close()
         address, limit = self.address, min(self.address.timeout, CONNECT)
+        context = trust(address)
         try:
             plain = socket.create_connection((address.host, address.port), limit)
         except (OSError, ValueError) as error:
@@ -131,7 +132,7 @@ class Line:
         plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         plain.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         try:
-            connection = plain if address.tls is None else self._encrypted(plain, dict(address.tls))
+            connection = context.wrap_socket(plain, server_hostname=address.host) if context else plain
         except (OSError, ValueError) as error:
             plain.close()
             raise ConnectError("tls", f"no TLS: {reason(error)}") from None
@@ -139,9 +140,6 @@ class Line:
         self._spoken = False
         self._socket = connection
         return connection
-
-    def _encrypted(self, plain: socket.socket, tls: dict[str, str]) -> socket.socket:
-        return client_context(tls).wrap_socket(plain, server_hostname=self.address.host)
 
     # --- the answer --------------------------------------------------------------------------------------------------
 
@@ -193,6 +191,14 @@ class Line:
         if not self._spoken and "ALERT" in said and ("CERTIFICATE" in said or UNKNOWN_CA in said):
             return Sent("retry", "E0", "tls", f"no TLS: {reason(error)}")
         return Sent("uncertain", "E0", "reset", "it was sent, and the connection ended without an answer")
+
+
+def trust(address: Address) -> ssl.SSLContext | None:
+    """Whom to trust and what to show, read anew for every connection: certificates are replaced while we run."""
+    try:
+        return None if address.tls is None else client_context(dict(address.tls))
+    except (OSError, ValueError) as error:
+        raise ConnectError("tls", f"the files of tls cannot be used: {reason(error)}") from None
 
 
 def push(connection: socket.socket, data: bytes, seconds: float) -> int:
