@@ -124,7 +124,7 @@ class Door:
                 self._reply(door.ask(Request("GET", self.path, self.headers)))
 
             def do_POST(self) -> None:
-                size = self.headers.get("Content-Length", "")
+                size = self.headers.get("Content-Length", "" if "Transfer-Encoding" in self.headers else "0")
                 if not size.isdigit() or int(size) > MOST:
                     self.close_connection = True
                     self._reply(outcome(413 if size.isdigit() else 411, "too-long", "A Content-Length is needed."))
