@@ -30,6 +30,16 @@ def fresh() -> Iterator[SqlStore]:
             store.close()
 
 
+def message(key: str) -> Entry:
+    """A message of 2 kB with the answer given."""
+    return Entry(key, "klinik", "mllp", "hl7v2-de", DATA, "0" * 64, NOW, key=key, kind="ADT^A03", answer=b"x" * 180)
+
+
+def delivery(key: str, lane: str) -> Delivery:
+    """A delivery of 2 kB that is due."""
+    return Delivery(key, key, lane, "dienst", "http", "evp", DATA, "application/json", "measures", NOW, NOW)
+
+
 async def keeping(store: SqlStore, waiters: int) -> list[float]:
     """Seconds each message took, for so many senders that each wait for their answer."""
     took: list[float] = []
@@ -38,14 +48,9 @@ async def keeping(store: SqlStore, waiters: int) -> list[float]:
     async def sender(name: int) -> None:
         n = 0
         while (start := time.perf_counter()) < end:
-            key = f"{waiters}-{n}-{name}"
-            n += 1
-            await store.keep_async(
-                Entry(
-                    key, "klinik", "mllp", "hl7v2-de", DATA, "0" * 64, NOW, key=key, kind="ADT^A03", answer=b"x" * 180
-                )
-            )
+            await store.keep_async(message(f"{waiters}-{n}-{name}"))
             took.append(time.perf_counter() - start)
+            n += 1
 
     await asyncio.gather(*[sender(name) for name in range(waiters)])
     return took
@@ -53,22 +58,7 @@ async def keeping(store: SqlStore, waiters: int) -> list[float]:
 
 def delivering(store: SqlStore, persons: int, name: str) -> float:
     """Seconds per delivery claimed and concluded, by one worker that takes what it gets."""
-    rows = [
-        Delivery(
-            f"{name}{n}",
-            f"{name}{n}",
-            f"dienst {name}/{n % persons}",
-            "dienst",
-            "http",
-            "evp",
-            DATA,
-            "application/json",
-            "measures",
-            NOW,
-            NOW,
-        )
-        for n in range(DELIVERIES)
-    ]
+    rows = [delivery(f"{name}{n}", f"dienst {name}/{n % persons}") for n in range(DELIVERIES)]
     store.commit([Queue(row) for row in rows]).result()
     start = time.perf_counter()
     while held := store.claim("bench", NOW, 50, 30).result():

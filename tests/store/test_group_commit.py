@@ -143,6 +143,32 @@ def test_a_full_disk_is_told_to_everybody_and_heals(sqlite: SqlStore) -> None:
     assert sqlite.keep(entry("0")).result().how == "kept"
 
 
+def test_the_alarm_is_raised_once_and_taken_back_once(sqlite: SqlStore, caplog: pytest.LogCaptureFixture) -> None:
+    with full_disk():
+        for n in range(5):
+            sqlite.keep(entry(str(n))).exception(10)
+    for n in range(5):
+        sqlite.keep(entry(str(n))).result()
+    assert [record.getMessage() for record in caplog.records] == ["the store cannot write", "the store writes again"]
+
+
+def test_a_defect_of_the_writer_leaves_nobody_waiting(
+    sqlite: SqlStore, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(sqlite._writer, "_attempt", None)
+        assert isinstance(sqlite.keep(entry("1")).exception(10), UnavailableError)
+    assert caplog.records[0].getMessage() == "the writer failed"
+    assert sqlite.keep(entry("1")).result().how == "kept"
+
+
+def test_a_wrong_question_costs_no_connection(sqlite: SqlStore) -> None:
+    for _ in range(3):
+        with pytest.raises(StoreError):
+            sqlite.entries({"colour": "red"})
+    assert len(sqlite._readers._idle) == 1
+
+
 def test_a_message_too_large_for_the_disk_does_not_spoil_its_neighbours(sqlite: SqlStore) -> None:
     with full_disk(1_000_000):
         with held_up(sqlite) as sizes:

@@ -17,7 +17,13 @@ from gateway.store.sql.link import Link, Texts
 WAIT = 5.0
 """Seconds to wait for another process that holds the database."""
 
-SETTINGS = {"synchronous": "FULL", "fullfsync": "ON", "foreign_keys": "ON", "temp_store": "MEMORY"}
+SETTINGS = {
+    "synchronous": "FULL",
+    "fullfsync": "ON",
+    "foreign_keys": "ON",
+    "temp_store": "MEMORY",
+    "journal_size_limit": str(64 * 1024 * 1024),
+}
 """What every connection to SQLite is told; a commit is on the disk before it is called one."""
 
 FULL = 2
@@ -141,6 +147,9 @@ class Readers:
         except self._engine.dialect.loaded_dbapi.Error as fault:
             link.close()
             raise UnavailableError(f"the database cannot be read: {fault}") from fault
+        except BaseException:
+            self._give(link)
+            raise
         self._give(link)
 
     def _take(self) -> Link:

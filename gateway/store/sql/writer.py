@@ -4,8 +4,10 @@ import asyncio
 import logging
 import threading
 import time
+import traceback
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
@@ -80,6 +82,7 @@ class Writer:
         self._link: Link | None = None
         self._gate = threading.Lock()
         self._closed = False
+        self._well = True
         self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
         self._thread.start()
 
@@ -126,15 +129,25 @@ class Writer:
         self._drop()
 
     def _group(self, units: list[Unit]) -> None:
-        """One commit for all; if that fails, one for each, so that a large unit does not spoil the others."""
+        """All of a group, and whoever waits for it learns what became of it, whatever happens."""
         if not units:
             return
+        try:
+            self._write(units)
+        except Exception as fault:
+            where = traceback.extract_tb(fault.__traceback__)[-1]
+            kind = f"{type(fault).__name__} in {where.name}"
+            LOG.error("the writer failed", extra={"code": "store.writer", "fault": kind})  # noqa: TRY400 - a fault's text may hold a patient's data
+            self._lost(units, f"the writer failed: {type(fault).__name__}")
+        tell(units)
+
+    def _write(self, units: list[Unit]) -> None:
+        """One commit for all; if that fails, one for each, so that a large unit does not spoil the others."""
         if self._commit(units) == "spoiled" and len(units) > 1:
             for place, unit in enumerate(units):
                 if self._commit([unit]) == "shut":
                     self._lost(units[place + 1 :], str(unit.fault))
                     break
-        tell(units)
 
     def _commit(self, units: list[Unit]) -> Literal["done", "spoiled", "shut"]:
         """Run and commit; on a fault of the database nothing is kept, and every unit says so.
@@ -153,6 +166,7 @@ class Writer:
         except self._errors as fault:
             self._lost(units, f"nothing was written: {fault}")
             return "spoiled"
+        self._alarm(well=True)
         return "done"
 
     def _attempt(self, link: Link, work: Work, units: list[Unit]) -> None:
@@ -206,13 +220,21 @@ class Writer:
         """Nobody is told that anything was kept; the next group starts with a new connection."""
         for unit in units:
             unit.result, unit.fault = None, UnavailableError(why)
-        LOG.error("the store cannot write", extra={"code": "store.unavailable", "units": len(units)})
+        self._alarm(well=False)
         self._drop()
+
+    def _alarm(self, *, well: bool) -> None:
+        """Say once that it cannot write, and once that it can again."""
+        if well is not self._well:
+            self._well = well
+            word = "the store writes again" if well else "the store cannot write"
+            LOG.log(logging.WARNING if well else logging.ERROR, word, extra={"code": "store.unavailable"})
 
     def _drop(self) -> None:
         link, self._link = self._link, None
         if link is not None:
-            link.close()
+            with suppress(self._errors):
+                link.close()
 
 
 def tell(units: list[Unit]) -> None:
