@@ -134,7 +134,7 @@ class Writer:
             return
         try:
             self._write(units)
-        except Exception as fault:
+        except Exception as fault:  # noqa: BLE001 - a defect must not leave anybody waiting
             where = traceback.extract_tb(fault.__traceback__)[-1]
             kind = f"{type(fault).__name__} in {where.name}"
             LOG.error("the writer failed", extra={"code": "store.writer", "fault": kind})  # noqa: TRY400 - a fault's text may hold a patient's data
