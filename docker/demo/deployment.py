@@ -84,6 +84,7 @@ class Deployment:
         assert self.process.stdout  # noqa: S101 - a pipe was asked for
         said = self.process.stdout.readline().strip()
         if not said:
+            self.stop()
             sys.exit(f"the gateway did not start; see {self.data / 'gateway.log'}")
         return said
 
@@ -93,6 +94,7 @@ class Deployment:
         done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=self.environment(), check=False)
         if done.returncode:
             sys.stderr.write(done.stderr)
+            self.stop()
             sys.exit(f"gateway {' '.join(words)} ended with {done.returncode}")
         return done.stdout
 

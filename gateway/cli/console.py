@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
+from unicodedata import category
 
 import orjson
 import typer
@@ -39,6 +40,12 @@ def wrong_call(sentence: str) -> NoReturn:
     """Say what is wrong with the call itself, and end with 2."""
     sys.stderr.write(f"gateway: {sentence}\n")
     raise typer.Exit(WRONG_CALL)
+
+
+def failed(sentence: str) -> NoReturn:
+    """Say why it could not be done although the call was right, and end with 1."""
+    sys.stderr.write(f"gateway: {sentence}\n")
+    raise typer.Exit(FINDINGS)
 
 
 def open_format(shelf: Shelf, name: str) -> Format:
@@ -105,6 +112,12 @@ def owner_of(place: str) -> str:
     return match[0] if match else place
 
 
+def machine(value: Any) -> None:
+    """JSON on standard output."""
+    sys.stdout.buffer.write(dumped(value) + b"\n")
+    sys.stdout.flush()
+
+
 def dumped(value: Any) -> bytes:
     """JSON for machines, numbers as they came."""
     from gateway.fhir import json  # noqa: PLC0415 - only where JSON is asked for
@@ -117,10 +130,17 @@ def table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> No
     console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)
     shown = Table(*heads, box=None, pad_edge=False, header_style="bold")
     for row in rows:
-        shown.add_row(*[cell.replace("[", "\\[") for cell in row])
+        shown.add_row(*[printable(cell).replace("[", "\\[") for cell in row])
     if title:
         console.print(title, soft_wrap=True)
     console.print(shown)
+
+
+def printable(text: str, also: str = "") -> str:
+    """A text that a terminal takes for nothing but text; `also`: control characters that may stay."""
+    if text.isprintable():
+        return text
+    return "".join("�" if category(c).startswith("C") and c not in also else c for c in text)
 
 
 def shown_value(value: Any, most: int = 60) -> str:

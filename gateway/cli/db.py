@@ -8,6 +8,8 @@ from typing import Annotated, TypeVar
 import typer
 
 from gateway.cli import console
+from gateway.cli.deployment import DEFAULT as SETTINGS
+from gateway.cli.deployment import Config, settings_of
 
 T = TypeVar("T")
 
@@ -18,6 +20,8 @@ UPGRADE = """Bring the database to the newest revision, or make it where there i
 Examples:
 
   gateway db upgrade
+
+  gateway db upgrade --config docker/demo/gateway.yaml
 
   gateway db upgrade --store sqlite:////var/lib/kuemmerer/gateway.db
 """
@@ -53,10 +57,20 @@ Examples:
   gateway db backup copy.db --store sqlite:////var/lib/kuemmerer/gateway.db
 """
 
-Url = Annotated[str, typer.Option("--store", metavar="URL", help="Where the database is.")]
-DEFAULT = "sqlite:///gateway.db"
+Url = Annotated[
+    str, typer.Option("--store", metavar="URL", help="Where the database is; left out: where the settings say.")
+]
+HERE = "sqlite:///gateway.db"
+"""Where it is without settings."""
 
 app = typer.Typer(help="Bring the database up to date, look at it, copy it.", no_args_is_help=True)
+
+
+def url_of(store: str, config: Path) -> str:
+    """The database meant: the one named, or that of the settings, or the one in this folder."""
+    if store:
+        return store
+    return settings_of(config).store.url if config.exists() or config != SETTINGS else HERE
 
 
 def attempt(work: Callable[[], T]) -> T:
@@ -66,8 +80,7 @@ def attempt(work: Callable[[], T]) -> T:
     try:
         return work()
     except StoreError as fault:
-        sys.stderr.write(f"gateway: {fault}\n")
-        raise typer.Exit(console.FINDINGS) from None
+        console.failed(str(fault))
 
 
 @app.callback()
@@ -76,41 +89,50 @@ def group() -> None:
 
 
 @app.command("upgrade", help=UPGRADE)
-def upgrade(store: Url = DEFAULT) -> None:
+def upgrade(store: Url = "", config: Config = SETTINGS) -> None:
     """Run the verb."""
     from gateway.store.sql import upkeep  # noqa: PLC0415 - SQLAlchemy is heavy
 
-    sys.stdout.write(f"the database is at revision {attempt(lambda: upkeep.upgrade(store))}\n")
+    url = url_of(store, config)
+    sys.stdout.write(f"the database is at revision {attempt(lambda: upkeep.upgrade(url))}\n")
 
 
 @app.command("downgrade", help=DOWNGRADE)
 def downgrade(
     revision: Annotated[str, typer.Argument(metavar="REVISION", help="The revision to go back to, or base.")],
-    store: Url = DEFAULT,
+    store: Url = "",
     everything: Annotated[bool, typer.Option("--everything", help="Really take everything away.")] = False,  # noqa: FBT002 - a flag of the command line
+    config: Config = SETTINGS,
 ) -> None:
     """Run the verb."""
     from gateway.store.sql import upkeep  # noqa: PLC0415 - SQLAlchemy is heavy
 
+    url = url_of(store, config)
     if revision == "base" and not everything:
         console.wrong_call("`base` takes away all messages; say --everything if that is meant")
-    found = attempt(lambda: upkeep.downgrade(store, revision))
+    found = attempt(lambda: upkeep.downgrade(url, revision))
     sys.stdout.write(f"the database is at revision {found or 'base'}\n")
 
 
 @app.command("current", help=CURRENT)
-def current(store: Url = DEFAULT) -> None:
+def current(store: Url = "", config: Config = SETTINGS) -> None:
     """Run the verb."""
     from gateway.store import migrations  # noqa: PLC0415 - SQLAlchemy is heavy
     from gateway.store.sql import upkeep  # noqa: PLC0415 - SQLAlchemy is heavy
 
-    found = attempt(lambda: upkeep.current(store)) or "base"
+    url = url_of(store, config)
+    found = attempt(lambda: upkeep.current(url)) or "base"
     sys.stdout.write(f"the database is at revision {found}, this gateway works with {migrations.HEAD}\n")
 
 
 @app.command("backup", help=BACKUP)
-def backup(target: Annotated[Path, typer.Argument(metavar="FILE", help="The new file.")], store: Url = DEFAULT) -> None:
+def backup(
+    target: Annotated[Path, typer.Argument(metavar="FILE", help="The new file.")],
+    store: Url = "",
+    config: Config = SETTINGS,
+) -> None:
     """Run the verb."""
     from gateway.store.sql import upkeep  # noqa: PLC0415 - SQLAlchemy is heavy
 
-    sys.stdout.write(f"wrote {target}, {attempt(lambda: upkeep.backup(store, target))} bytes\n")
+    url = url_of(store, config)
+    sys.stdout.write(f"wrote {target}, {attempt(lambda: upkeep.backup(url, target))} bytes\n")

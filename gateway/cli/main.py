@@ -2,11 +2,11 @@
 
 import typer
 
-from gateway.cli import check, config, convert, explain, formats, new, serve
+from gateway.cli import check, config, convert, db, doctor, explain, formats, messages, new, partner, serve, trace
 
 app = typer.Typer(
     name="gateway",
-    help="Translates between FHIR R4 and the formats of clinics, care services and offices.",
+    help="Translates between FHIR R4 and the formats of clinics, care services and offices, and carries what follows.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
@@ -19,6 +19,11 @@ app.command("formats", help=formats.HELP)(formats.formats)
 app.add_typer(new.app, name="new")
 app.command("serve", help=serve.HELP)(serve.serve)
 app.add_typer(config.app, name="config")
+app.add_typer(messages.app, name="messages")
+app.command("trace", help=trace.HELP)(trace.trace)
+app.command("doctor", help=doctor.HELP)(doctor.doctor)
+app.add_typer(partner.app, name="partner")
+app.add_typer(db.app, name="db")
 
 
 def main() -> None:

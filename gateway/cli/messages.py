@@ -3,13 +3,24 @@
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, get_args
 
 import typer
 
-from gateway.cli import console, side_by_side
-from gateway.cli.deployment import DEFAULT, AsJson, Config, Opened, found_delivery, found_message, opened, operator
-from gateway.domain.ledger import Audit, Change, Delivery, Entry, Note
+from gateway.cli import console, decide, reasons, side_by_side
+from gateway.cli.deployment import (
+    DEFAULT,
+    SHORT,
+    AsJson,
+    Config,
+    Opened,
+    existing,
+    existing_delivery,
+    found_message,
+    opened,
+    operator,
+)
+from gateway.domain.ledger import Audit, Change, Delivery, Entry, Note, Standing, State
 from gateway.domain.problem import Problem
 
 if TYPE_CHECKING:
@@ -17,7 +28,6 @@ if TYPE_CHECKING:
     from gateway.pipeline.by_hand import Decided
 
 app = typer.Typer(no_args_is_help=True, help="What came in, why it waits, and what a person decides.")
-SHORT = 8
 Id = Annotated[str, typer.Argument(metavar="ID", help="Tracking id of a message, or its beginning.")]
 AnyId = Annotated[str, typer.Argument(metavar="ID", help="Id of a message or a delivery, or its beginning.")]
 
@@ -35,29 +45,32 @@ Examples:
   gateway messages list --partner senneklinik --json
 """,
 )
-def list_(
-    state: Annotated[
-        str, typer.Option("--state", help="received, done, parked, refused, dropped; deliveries: dead …")
-    ] = "",
+def list_(  # noqa: PLR0913, PLR0917 - options of the command line
+    state: Annotated[str, typer.Option("--state", help="Only in this state; of deliveries: standing.")] = "",
     partner: Annotated[str, typer.Option("--partner", help="Only of this partner.")] = "",
-    limit: Annotated[int, typer.Option("--limit", help="At most so many.")] = 50,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="At most so many.")] = 50,
     out: Annotated[bool, typer.Option("--deliveries", help="What goes out.")] = False,  # noqa: FBT002 - a flag of the command line
     json: AsJson = False,  # noqa: FBT002 - as above
     config: Config = DEFAULT,
 ) -> None:
     """Run the verb."""
+    known = get_args(Standing if out else State)
+    if state and state not in known:
+        console.wrong_call(f"{'deliveries' if out else 'messages'} are never `{state}`; known: {', '.join(known)}")
+    word = "standing" if out else "state"
+    wanted = {name: value for name, value in ((word, state), ("partner", partner)) if value}
     with opened(config) as deployment:
-        word = "standing" if out else "state"
-        wanted = {name: value for name, value in ((word, state), ("partner", partner)) if value}
         store = deployment.store
-        rows = [of_delivery(d) for d in store.deliveries(wanted, 0, limit)] if out else [
-            of_message(e) for e in store.entries(wanted, 0, limit)
-        ]  # fmt: skip
+        if out:
+            rows = [of_delivery(delivery) for delivery in store.deliveries(wanted, 0, limit)]
+        else:
+            rows = [of_message(entry) for entry in store.entries(wanted, 0, limit)]
     if json:
-        machine(rows)
-        return
-    heads = list(rows[0]) if rows else ["nothing"]
-    console.table("", heads, [[short(name, value) for name, value in row.items()] for row in rows])
+        console.machine(rows)
+    elif rows:
+        console.table("", list(rows[0]), [[short(name, value) for name, value in row.items()] for row in rows])
+    else:
+        sys.stdout.write(f"no {'deliveries' if out else 'messages'}\n")
 
 
 def of_message(entry: Entry) -> dict[str, str]:
@@ -88,6 +101,7 @@ def of_delivery(delivery: Delivery) -> dict[str, str]:
         "grade": delivery.grade,
         "attempts": str(delivery.attempts),
         "code": delivery.code,
+        "message": delivery.message,
     }
 
 
@@ -101,14 +115,9 @@ def said(entry: Entry) -> str:
 
 
 def short(name: str, value: str) -> str:
-    """Ids by their beginning, the rest as it is."""
-    return value[:SHORT] if name in ("tracking", "delivery") else value
-
-
-def machine(value: Any) -> None:
-    """JSON on standard output."""
-    sys.stdout.buffer.write(console.dumped(value) + b"\n")
-    sys.stdout.flush()
+    """Ids by their beginning and moments without their zone, the rest as it is."""
+    cut = {"tracking": SHORT, "delivery": SHORT, "message": SHORT, "received": 19, "created": 19}
+    return value[: cut.get(name)]
 
 
 @app.command(
@@ -122,6 +131,8 @@ Examples:
   gateway messages show 1f0c2a9e
 
   gateway messages show 1f0c2a9e --part result | jq
+
+  gateway messages show 1f0c2a9e --part raw > nachricht.hl7
 """,
 )
 def show(
@@ -130,55 +141,38 @@ def show(
     config: Config = DEFAULT,
 ) -> None:
     """Run the verb."""
+    if part and part not in side_by_side.PARTS:
+        console.wrong_call(f"there is no part `{part}`; known: {', '.join(side_by_side.PARTS)}")
     with opened(config) as deployment:
-        entry = existing(deployment, message)
+        entry = existing(deployment.store, message)
         note = Note(Audit(datetime.now(UTC), operator(), "show", entry.id, "shown"))
         deployment.store.commit([note]).result()
         parts = side_by_side.parts(entry, deployment.rooms)
-    if part and part not in parts:
-        console.wrong_call(f"there is no part `{part}`; known: {', '.join(parts)}")
     if part:
-        sys.stdout.write(parts[part].rstrip("\n") + "\n")
+        side_by_side.alone(part, parts, entry.data)
     else:
         side_by_side.show(parts)
 
 
-def existing(deployment: Opened, start: str) -> Entry:
-    """A message, or a wrong call."""
-    entry = found_message(deployment.store, start)
-    if entry is None:
-        console.wrong_call(f"there is no message {start}; `gateway messages list` names them")
-    return entry
-
-
 @app.command(
     "why",
-    help="""Say why a message waits or was refused: the step, the problem with its place, the repair.
+    help="""Say why a message or a delivery waits or was refused: the step, the problem with its place, the repair.
 
 Examples:
 
   gateway messages why 1f0c2a9e
+
+  gateway messages why 7d1a44c0                     a delivery
 """,
 )
-def why(message: Id, config: Config = DEFAULT) -> None:
+def why(key: AnyId, config: Config = DEFAULT) -> None:
     """Run the verb."""
     with opened(config) as deployment:
-        entry = existing(deployment, message)
-        out = deployment.store.deliveries({"message": entry.id})
-        proofs = {d.id: deployment.store.evidence(d.id) for d in out if d.standing not in ("delivered", "waiting")}
-    sys.stdout.write(f"{entry.id} from {entry.partner}: {entry.state} at {entry.step or 'receive'}\n")
-    for problem in entry.problems:
-        sys.stdout.write(f"  {console.MARK[problem.severity]} {problem.place}: {problem.sentence}  [{problem.code}]\n")
-        sys.stdout.write(f"          -> {problem.repair}\n")
-    for candidate in entry.outcome.get("candidates", ()):
-        agrees, differs = (", ".join(candidate.get(word, ())) or "nothing" for word in ("agrees", "differs"))
-        sys.stdout.write(f"  candidate {candidate['person']}: agrees in {agrees}; differs in {differs}\n")
-    for delivery in out:
-        sys.stdout.write(
-            f"  delivery {delivery.id[:SHORT]} to {delivery.partner} ({delivery.about}): {delivery.standing}\n"
-        )
-        for proof in proofs.get(delivery.id, ()):
-            sys.stdout.write(f"    attempt {proof.attempt} at {proof.at:%H:%M:%S}: {proof.code} {proof.detail}\n")
+        entry = found_message(deployment.store, key)
+        if entry:
+            reasons.of_message(entry, deployment.store)
+        else:
+            reasons.of_delivery(existing_delivery(deployment.store, key), deployment.store)
 
 
 @app.command(
@@ -201,28 +195,34 @@ def replay(
     from gateway.pipeline import by_hand  # noqa: PLC0415 - with the store
 
     with opened(config) as deployment:
-        entry = existing(deployment, message)
-        done(
-            deployment, by_hand.replay(entry, by_hand.Person(operator(), datetime.now(UTC)), old_map=old_map), entry.id
-        )
+        entry = existing(deployment.store, message)
+        person = by_hand.Person(operator(), datetime.now(UTC))
+        done(deployment, by_hand.replay(entry, person, old_map=old_map), entry.id)
 
 
 @app.command(
     "release",
     help="""Let a parked message go on, or send a dead or uncertain delivery again (with the same key).
 
+Where it is in doubt who a message is about, `gateway messages why` names the candidates. If several persons of one
+file are in doubt, each is decided by its number there.
+
 Examples:
 
-  gateway messages release 1f0c2a9e --person 5b2e…      the doubtful message is about this person
+  gateway messages release 1f0c2a9e --person 5b2e41c7            it is about this person
 
-  gateway messages release 1f0c2a9e --new-person        it is about somebody new
+  gateway messages release 1f0c2a9e --new-person                 it is about somebody new
 
-  gateway messages release 7d1a44c0                     a delivery
+  gateway messages release 1f0c2a9e --person 0=5b2e41c7 --person 2=new
+
+  gateway messages release 7d1a44c0                              a delivery
 """,
 )
 def release(
     key: AnyId,
-    person: Annotated[str, typer.Option("--person", metavar="ID", help="Who a doubtful message is about.")] = "",
+    persons: Annotated[
+        list[str] | None, typer.Option("--person", metavar="[N=]ID", help="Who a doubtful message is about.")
+    ] = None,
     new: Annotated[bool, typer.Option("--new-person", help="It is about somebody new.")] = False,  # noqa: FBT002 - a flag
     config: Config = DEFAULT,
 ) -> None:
@@ -230,13 +230,16 @@ def release(
     from gateway.delivery import by_hand as deliveries  # noqa: PLC0415 - with the store
     from gateway.pipeline import by_hand  # noqa: PLC0415 - as above
 
-    decision = "person=new" if new else f"person=Patient/{person.removeprefix('Patient/')}" if person else ""
+    said = [*(persons or ()), *(["new"] if new else [])]
     with opened(config) as deployment:
         entry, now = found_message(deployment.store, key), datetime.now(UTC)
         if entry:
+            decision = decide.about(entry, said)
             done(deployment, by_hand.release(entry, by_hand.Person(operator(), now), decision), entry.id)
             return
-        delivery = known_delivery(deployment, key)
+        delivery = existing_delivery(deployment.store, key)
+        if said:
+            console.wrong_call(f"{key} is a delivery; --person and --new-person decide about messages")
         done(deployment, deliveries.release(delivery, deliveries.Person(operator(), now)), delivery.id)
 
 
@@ -247,6 +250,8 @@ def release(
 Examples:
 
   gateway messages drop 1f0c2a9e --reason "Testnachricht des KIS"
+
+  gateway messages drop 7d1a44c0 --reason "telefonisch durchgegeben"
 """,
 )
 def drop(
@@ -263,23 +268,17 @@ def drop(
         if entry:
             done(deployment, by_hand.drop(entry, by_hand.Person(operator(), now), reason), entry.id)
             return
-        delivery = known_delivery(deployment, key)
+        delivery = existing_delivery(deployment.store, key)
         done(deployment, deliveries.drop(delivery, deliveries.Person(operator(), now, reason)), delivery.id)
-
-
-def known_delivery(deployment: Opened, start: str) -> Delivery:
-    """A delivery, or a wrong call."""
-    delivery = found_delivery(deployment.store, start)
-    if delivery is None:
-        console.wrong_call(f"there is no message or delivery {start}; `gateway messages list` names them")
-    return delivery
 
 
 def done(deployment: Opened, decided: "Decided | DecidedDelivery", key: str) -> None:
     """Commit what was decided, or say why it cannot be."""
     refused(decided.problems)
     commit(deployment, decided.changes)
-    sys.stdout.write(f"{key}: done; a running gateway takes it up within a second\n")
+    settled = any(getattr(change, "changes", {}).get("settled") for change in decided.changes)
+    follows = "" if settled else "; a running gateway takes it up within a second"
+    sys.stdout.write(f"{key}: done{follows}\n")
 
 
 def refused(problems: Sequence[Problem]) -> None:
@@ -296,4 +295,4 @@ def commit(deployment: Opened, changes: Sequence[Change]) -> None:
     try:
         deployment.store.commit(changes).result()
     except ConflictError:
-        console.wrong_call("it changed meanwhile; look again")
+        console.failed("it changed meanwhile; look again")

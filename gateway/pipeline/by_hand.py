@@ -1,7 +1,7 @@
 """What a person may do with a message that waits or went wrong: decide a doubt, run it again, drop it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,9 @@ from typing import Any
 from gateway.domain.ledger import Audit, Change, Entry, Note, Settle
 from gateway.domain.problem import Problem
 
-DECISION = re.compile(r"person=(new|Patient/[A-Za-z0-9\-.]{1,64})")
+DECISION = re.compile(r"person(?:\[(\d+)\])?=(new|Patient/[A-Za-z0-9\-.]{1,64})")
+"""Who a doubtful message is about; where its file has several persons, each by its number there, counted from 0."""
+NUMBERED = re.compile(r"Patient\[(\d+)\]")
 WAITING = "received"
 FRESH: Mapping[str, Any] = {"state": WAITING, "step": "", "problems": (), "outcome": {}, "settled": None}
 """A message as it was when it was kept; its bytes, its id and the answer given never change."""
@@ -32,16 +34,42 @@ class Person:
 
 
 def release(entry: Entry, person: Person, decision: str = "") -> Decided:
-    """A parked message goes on; `decision` settles who it is about: `person=Patient/<id>` or `person=new`."""
+    """A parked message goes on; `decision` settles who it is about: `person=Patient/<id>` or `person=new`.
+
+    Where several persons of a file are in doubt: `person[0]=... person[2]=...`; what was decided before still counts.
+    """
     if entry.state != "parked":
         return Decided(problems=(unfit(entry, "release"),))
-    if decision and not DECISION.fullmatch(decision):
-        sentence, repair = "This decides nothing.", "Write `person=Patient/ID` or `person=new`."
+    words = decision.split()
+    if not all(DECISION.fullmatch(word) for word in words):
+        sentence = "This decides nothing."
+        repair = "Write `person=Patient/ID` or `person=new`; `person[2]=...` where the file has several."
         return Decided(problems=(Problem("message.decision", entry.id, sentence, repair),))
-    if any(problem.code == "match.doubt" for problem in entry.problems) and not decision:
-        repair = "Look at the candidates (`gateway messages why`), then give --person ID or --new-person."
+    whole = together(entry.decision, words)
+    if undecided(entry, words, whole):
+        repair = "Look at the candidates (`gateway messages why`), then decide for each: --person ID or --new-person."
         return Decided(problems=(Problem("message.doubt", entry.id, "It waits for who it is about.", repair),))
-    return decided(entry, person, "release", {**FRESH, "decision": decision or entry.decision})
+    return decided(entry, person, "release", {**FRESH, "decision": whole})
+
+
+def together(before: str, words: Sequence[str]) -> str:
+    """What was decided before with what is decided now; the later word about a person counts.
+
+    A word without number meant the one doubt of then, so it does not outlive a new decision.
+    """
+    kept = [word for word in before.split() if not (words and word.startswith("person="))]
+    said = {name: word for word in (*kept, *words) for name in [word.partition("=")[0]]}
+    return " ".join(said.values())
+
+
+def undecided(entry: Entry, words: Sequence[str], whole: str) -> list[str]:
+    """Numbers of the persons in doubt that nothing was decided for; where one is, a word without number means it."""
+    found = [NUMBERED.match(problem.place) for problem in entry.problems if problem.code == "match.doubt"]
+    doubts = [match[1] for match in found if match]
+    if len(doubts) == 1 and any(word.startswith("person=") for word in words):
+        return []
+    named = {number for number, _ in DECISION.findall(whole)}
+    return [number for number in doubts if number not in named or not words]
 
 
 def replay(entry: Entry, person: Person, *, old_map: bool = False) -> Decided:
