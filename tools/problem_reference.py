@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import get_args
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "reference" / "problems.md"
@@ -60,7 +61,7 @@ def siblings(node: ast.AST) -> list[ast.expr]:
 
 def groups(tree: ast.AST) -> Iterator[list[ast.expr]]:
     """Every group of expressions of a module that may hold a code beside its sentence: rows of tables."""
-    for node in ast.walk(tree):
+    for node in unlogged(tree):
         yield siblings(node)
         if isinstance(node, ast.Dict):
             for key, value in zip(node.keys, node.values, strict=True):
@@ -68,6 +69,22 @@ def groups(tree: ast.AST) -> Iterator[list[ast.expr]]:
                     yield [key, *(siblings(value) or [value])]
         if isinstance(node, ast.Assign | ast.Return | ast.IfExp):
             yield [child for child in ast.iter_child_nodes(node) if isinstance(child, ast.Constant)]
+
+
+def unlogged(tree: ast.AST) -> Iterator[ast.AST]:
+    """All nodes of a module but those of log lines: an event's name looks like a code."""
+    yield tree
+    for child in ast.iter_child_nodes(tree):
+        if not (isinstance(child, ast.Call) and ast.unparse(child.func).lower().startswith("log.")):
+            yield from unlogged(child)
+
+
+def counted() -> set[str]:
+    """The names of counts (`Store.counts`): they look like codes too."""
+    sys.path.insert(0, str(ROOT))
+    from gateway.domain.ledger import Standing, State  # noqa: PLC0415 - the checkout, not an installed wheel
+
+    return {f"message.{state}" for state in get_args(State)} | {f"delivery.{word}" for word in get_args(Standing)}
 
 
 def makers(trees: Iterable[ast.Module]) -> dict[str, list[str]]:
@@ -133,7 +150,7 @@ def worded(tree: ast.AST, known: Mapping[str, list[str]]) -> Iterator[tuple[str,
 def said(node: ast.expr | None, texts: Mapping[str, list[tuple[int, str]]], line: int) -> str:
     """The text of an argument, empty where it cannot be told from the function alone."""
     if isinstance(node, ast.Name):
-        before = [text for at, text in texts.get(node.id, ()) if at <= line]
+        before = [text for at, text in sorted(texts.get(node.id, ())) if at <= line]
         return before[-1] if before else ""
     return (text_of(node) if node is not None else None) or ""
 
@@ -144,12 +161,13 @@ def entries(source: Path) -> list[Entry]:
     known = makers(trees.values())
     shown = {path: path.relative_to(source.parent).as_posix() for path in trees}
     from_calls = [Entry(*words, shown[path]) for path, tree in trees.items() for words in worded(tree, known)]
-    families = {entry.code.split(".")[0] for entry in from_calls}
+    families, counts = {entry.code.split(".")[0] for entry in from_calls}, counted()
     from_tables = [
         entry for path, tree in trees.items() for group in groups(tree) for entry in read(group, shown[path])
     ]
     found: dict[str, Entry] = {}
-    for entry in (*from_calls, *(entry for entry in from_tables if entry.code.split(".")[0] in families)):
+    rows = (e for e in from_tables if e.code.split(".")[0] in families and e.code not in counts)
+    for entry in (*from_calls, *rows):
         other = found.get(entry.code)
         if other is None or wording(other) < wording(entry):
             found[entry.code] = entry

@@ -122,4 +122,5 @@ def not_dispatched(task: dict[str, Any]) -> bool:
 def unsure(why: str) -> Problem:
     """The finding about a place nobody is responsible for; the named fallback has it."""
     repair = "hand the referral over to the right site, or complete `catchment:` in its partner.yaml"
-    return Problem("route.unsure", "Patient.address", why, repair, "warning")
+    sentence = f"it is not sure who is responsible: {why}"
+    return Problem("route.unsure", "Patient.address", sentence, repair, "warning")
