@@ -9,7 +9,9 @@ from pathlib import Path
 
 from tests.bench.measure import Row, table
 
-MEASUREMENTS = ("decoding", "translation", "compiling", "growth")
+MEASUREMENTS = (
+    "decoding", "translation", "compiling", "growth", "intake_mllp", "keeping", "delivering", "matching", "serving",
+)  # fmt: skip
 README = Path(__file__).resolve().parents[2] / "README.md"
 MARKS = re.compile(r"(<!-- bench:start -->\n).*?(<!-- bench:end -->)", re.DOTALL)
 
