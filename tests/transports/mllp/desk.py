@@ -137,15 +137,17 @@ class Peer:
         return [msa(answer) for answer in self.read(count, seconds)]
 
     def read(self, count: int = 1, seconds: float = 5) -> list[str]:
-        data, end = b"", time.monotonic() + seconds
-        while data.count(b"\x1c\r") < count and (left := end - time.monotonic()) > 0:
+        data, found, end = bytearray(), 0, time.monotonic() + seconds
+        while found < count and (left := end - time.monotonic()) > 0:
             self.socket.settimeout(left)
             try:
-                chunk = self.socket.recv(65536)
+                chunk = self.socket.recv(1 << 20)
             except OSError:
                 break
             if not chunk:
                 break
+            found += data[-1:].endswith(b"\x1c") and chunk.startswith(b"\r")
+            found += chunk.count(b"\x1c\r")
             data += chunk
         return [frame.removeprefix(b"\x0b").decode() for frame in data.split(b"\x1c\r")[:-1]]
 

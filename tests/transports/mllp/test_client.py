@@ -1,8 +1,10 @@
 """What the client makes of its receivers, the faulty ones above all."""
 
 import socket
+import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -11,7 +13,7 @@ from gateway.domain.road import Parcel, Sent
 from gateway.transports.mllp import line
 from gateway.transports.mllp.client import Client
 from gateway.transports.mllp.frame import framed
-from tests.transports.mllp.desk import Memory, message, serving
+from tests.transports.mllp.desk import Memory, message, serving, wait_for
 from tests.transports.mllp.receivers import Talk, ack, receiving
 
 Script = Callable[[Talk, bytes], None]
@@ -31,6 +33,16 @@ def parcel(number: int, key: str = "K1", timeout: float = 2, data: bytes = b"") 
 
 def enhanced(key: str, accept: str, application: str) -> bytes:
     return message(key).replace(b"|2.5||||||", f"|2.5|||{accept}|{application}||".encode())
+
+
+def held(release: threading.Event) -> Script:
+    """Answers once a test lets it."""
+
+    def script(talk: Talk, data: bytes) -> None:
+        release.wait(5)
+        talk.say(ack("AA", data))
+
+    return script
 
 
 def slowly(client: Client, number: int, count: int) -> list[str]:
@@ -175,6 +187,42 @@ def test_a_receiver_that_closes_after_each_answer_gets_every_message_once(client
     with receiving(hasty) as receiver:
         assert slowly(client, receiver.number, 4) == ["AA"] * 4
         assert len(receiver.received) == receiver.connections == 4
+
+
+def test_a_connection_that_dies_at_the_first_byte_is_opened_again(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone_after(talk: Talk, data: bytes) -> None:
+        talk.say(ack("AA", data))
+        time.sleep(0.05)
+        talk.reset()
+
+    monkeypatch.setattr(line.Line, "_alive", lambda *_: True)  # the reset comes just after the look
+    with receiving(gone_after) as receiver:
+        assert client.send(parcel(receiver.number, "K1")).code == "AA"
+        time.sleep(0.15)
+        assert client.send(parcel(receiver.number, "K2")).code == "AA"
+        assert receiver.received == [message("K1"), message("K2")]
+
+
+def test_whoever_waits_too_long_for_the_connection_tries_later(client: Client) -> None:
+    with receiving(says("AA")) as receiver:
+        wanted = parcel(receiver.number, timeout=0.1)
+        with client._line(line.Address.of(wanted.address)).lock:
+            sent = client.send(wanted)
+    assert (sent.outcome, sent.code, receiver.received) == ("retry", "busy", [])
+
+
+def test_a_receiver_that_is_slow_delays_no_other(client: Client) -> None:
+    release = threading.Event()
+    slow, quick = receiving(held(release)), receiving(says("AA"))
+    with slow as one, quick as other, ThreadPoolExecutor() as threads:
+        waiting = threads.submit(client.send, parcel(one.number, "K1", timeout=3))
+        wait_for(lambda: len(one.received) == 1)
+        assert slowly(client, other.number, 3) == ["AA"] * 3
+        assert not waiting.done()
+        release.set()
+        assert waiting.result().code == "AA"
 
 
 def test_a_connection_idle_for_long_is_not_trusted(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:

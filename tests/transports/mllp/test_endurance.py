@@ -54,7 +54,7 @@ class Verbose(Memory):
 
     async def intake(self, arrival: Arrival) -> Receipt:
         receipt = await super().intake(arrival)
-        long = b"NTE|1||" + b"x" * 500_000 + b"\r" if b"|DEAF|" in arrival.data else b""
+        long = b"NTE|1||" + b"x" * 100_000 + b"\r" if b"|DEAF|" in arrival.data else b""
         return replace(receipt, answer=receipt.answer + long)
 
 
@@ -91,6 +91,12 @@ def test_a_peer_that_reads_no_answers_is_read_no_further_and_delays_nobody() -> 
                 other.send(message(f"K{n}"))
                 assert other.answers(1, 1) == [("AA", f"K{n}")]
         assert len(memory.arrivals) == taken + 20
+
+
+def test_a_peer_that_reads_at_last_gets_all_its_answers() -> None:
+    with serving(Verbose()) as port, Peer(port.number) as late:
+        fill(late, port)
+        assert late.answers(500, 30) == [("AA", f"D{n}") for n in range(500)]
 
 
 def test_a_peer_that_never_reads_its_answers_is_closed() -> None:

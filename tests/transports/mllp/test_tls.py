@@ -13,6 +13,7 @@ from gateway.transports.mllp.callers import Caller
 from gateway.transports.mllp.client import Client
 from gateway.transports.mllp.desk import Limits
 from gateway.transports.mllp.encryption import Tls
+from gateway.transports.mllp.frame import framed
 from tests.transports.mllp.certificates import Authority, Pair
 from tests.transports.mllp.desk import SENNE, Memory, Peer, message, serving, wait_for
 
@@ -57,6 +58,25 @@ def test_a_partner_is_known_by_its_certificate(ours: Authority, server: Tls, cli
         peer.send(message("K1"), message("K2", size=200_000))
         assert peer.answers(2) == [("AA", "K1"), ("AA", "K2")]
     assert memory.arrivals[0].headers == {"address": "127.0.0.1", "certificate": clinic.fingerprint}
+
+
+def test_a_message_right_behind_the_handshake_is_not_lost(ours: Authority, server: Tls, clinic: Pair) -> None:
+    context = ssl.create_default_context(cafile=ours.certificate)
+    context.load_cert_chain(clinic.certificate, clinic.key)
+    come, go = ssl.MemoryBIO(), ssl.MemoryBIO()
+    talk = context.wrap_bio(come, go, server_hostname="127.0.0.1")
+    memory = Memory(who=only(clinic))
+    with serving(memory, tls=server) as port, Peer(port.number) as peer:
+        while True:
+            try:
+                talk.do_handshake()
+                break
+            except ssl.SSLWantReadError:
+                peer.raw(go.read())
+                come.write(peer.socket.recv(65536))
+        talk.write(framed(message("K1")))
+        peer.raw(go.read())
+        wait_for(lambda: memory.keys() == ["K1"])
 
 
 def test_a_certificate_nobody_has_named_is_refused_and_audited(ours: Authority, server: Tls, clinic: Pair) -> None:
