@@ -92,7 +92,8 @@ def intake(connections: int) -> list[Row]:
 
 def said(ours: dict[str, Any], theirs: dict[str, Any]) -> str:
     """Rates and the slowest hundredth of answers."""
-    return f"{ours['per_second']:,}/s, p99 {ours['p99_ms']} ms; theirs {theirs['per_second']:,}/s, p99 {theirs['p99_ms']} ms"
+    rates = [f"{found['per_second']:,}/s, p99 {found['p99_ms']} ms" for found in (ours, theirs)]
+    return "; theirs ".join(rates)
 
 
 def discharges(count: int) -> list[bytes]:
