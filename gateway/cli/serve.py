@@ -50,10 +50,12 @@ def serve(
     if settings is None:
         raise typer.Exit(console.FINDINGS)
     logs.set_up(settings.logging.level, settings.logging.format)
+    from gateway.store.port import StoreError  # noqa: PLC0415 - as above
+
     try:
         asyncio.run(run(settings, began))
-    except (OSError, RuntimeError) as fault:
-        console.wrong_call(f"cannot start: {fault}")
+    except (OSError, StoreError) as fault:
+        console.wrong_call(f"it cannot start: {fault}")
 
 
 async def run(settings: "Settings", began: float) -> None:
