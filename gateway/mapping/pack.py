@@ -14,9 +14,14 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 KINDS = frozenset({".yaml", ".csv"})
 
 
-def pack(shelf: Shelf, name: str) -> bytes:
-    """The files of a format and of what it extends, each below the number of its folder; empty for an unknown one."""
+def pack(shelf: Shelf, name: str, wanted: str = "") -> bytes:
+    """The files of a format and of what it extends, each below the number of its folder; empty for an unknown one.
+
+    `wanted` is the content hash it must have; empty if the files are no longer those (an edit not loaded yet).
+    """
     chain, _ = shelf.chain(name)
+    if wanted and shelf.hash(chain) != wanted:
+        return b""
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as file:
         for number, folder in enumerate(shelf.folders):

@@ -10,6 +10,7 @@ from gateway.domain.road import Sent
 from gateway.pipeline.acknowledge import acknowledge
 from gateway.pipeline.deliver import deliver
 from gateway.pipeline.encode import encode
+from gateway.pipeline.glance import at_a_glance
 from gateway.pipeline.moves import moved
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.walk import Report, walk
@@ -20,6 +21,7 @@ SHOWN = frozenset({"E2", "E3", "E4"})
 
 def aftermath(delivery: Delivery, sent: Sent, changes: Mapping[str, Any], rooms: Rooms) -> Sequence[Change]:
     """The changes to commit with the result of an attempt."""
+    rooms = at_a_glance(rooms)
     stored = rooms.store.read("Task", delivery.task.partition("/")[2]) if delivery.task else None
     if stored is None or stored.resource.get("status") != "requested":
         return ()

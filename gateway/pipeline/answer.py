@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 SENDERS_FAULT = frozenset({"decode", "map", "validate"})
 """Steps whose findings the sender can mend; what later steps wait for is ours to decide, and the sender is told yes."""
 
+ACCEPTED = frozenset({"AA", "CA"})
+"""The codes that say yes (table 0008)."""
+
 
 def answering(source: Format | None) -> Answering | None:
     """The codec, if its format has acknowledgements of its own."""
@@ -89,4 +92,5 @@ def road_back(entry: Entry, rooms: Rooms) -> "Receives | None":
 
 def wanted(condition: str, code: str) -> bool:
     """Whether a condition of table 0155 asks for this answer."""
-    return condition == "AL" or (condition == "ER" and code != "AA") or (condition == "SU" and code == "AA")
+    good = code in ACCEPTED
+    return condition == "AL" or (condition == "ER" and not good) or (condition == "SU" and good)

@@ -9,6 +9,7 @@ from gateway.domain.problem import Problem
 from gateway.domain.system import PARTNER, REFERRAL_TASK, TASK, TRACKING
 from gateway.mapping.run import urn
 from gateway.mapping.runtime import every
+from gateway.pipeline.dispatch import not_dispatched, set_out_again
 from gateway.pipeline.reply import is_open
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.walk import Report, walk
@@ -37,7 +38,8 @@ def one(message: Message, item: dict[str, Any], rooms: Rooms) -> Message:
     """One referral: its Task found or begun, withdrawn where the source withdraws it."""
     stored = task_of(item["fullUrl"], rooms)
     if stored is not None:
-        message = replace(message, case=f"Task/{stored['id']}")
+        again = (set_out_again(unowned(stored), rooms),) if not_dispatched(stored) else ()
+        message = replace(message, case=f"Task/{stored['id']}", moved=(*message.moved, *again))
         return withdrawn(message, item, stored, rooms)
     person = next(iter(every(item, ("subject", "reference"))), "")
     if not str(person).startswith("Patient/"):
@@ -48,6 +50,11 @@ def one(message: Message, item: dict[str, Any], rooms: Rooms) -> Message:
     written = {**message.written, item["fullUrl"]: active(message, item, rooms)}
     found = replace(message, written=written, moved=(*message.moved, *moved), case=f"Task/{task['id']}")
     return found.with_problems(*problems)
+
+
+def unowned(task: dict[str, Any]) -> dict[str, Any]:
+    """A Task that nobody was sent: who is responsible is asked anew."""
+    return {key: value for key, value in task.items() if key != "owner"}
 
 
 def task_of(request: str, rooms: Rooms) -> dict[str, Any] | None:
@@ -93,7 +100,7 @@ def active(message: Message, item: dict[str, Any], rooms: Rooms) -> dict[str, An
 
 
 def withdrawn(message: Message, item: dict[str, Any], task: dict[str, Any], rooms: Rooms) -> Message:
-    """The source takes its referral back: what has not begun is cancelled, the rest is asked of the site (part 3)."""
+    """The source takes its referral back: what has not begun is cancelled, of the rest the site is asked to stop."""
     said = [
         t.get("status") for t in message.tree.get("Task", ()) if every(t, ("focus", "reference")) == [item["fullUrl"]]
     ]
@@ -101,9 +108,8 @@ def withdrawn(message: Message, item: dict[str, Any], task: dict[str, Any], room
         return message
     report = Report("cancelled", "withdrawn-by-requester", "R", "E4", "vom Absender zurückgezogen")
     moved, problems = walk(task, report, rooms.now())
-    if not moved:
-        return message.with_problems(*(replace(problem, severity="warning") for problem in problems))
-    return replace(message, moved=(*message.moved, *moved))
+    softened = (replace(problem, severity="warning") for problem in problems)
+    return replace(message, moved=tuple(moved) or message.moved).with_problems(*softened)
 
 
 def nobody() -> Problem:

@@ -42,7 +42,7 @@ def of_referral(part: Part, message: Message, rooms: Rooms) -> dict[str, Any]:
         for resource in of_person(kind, part.person, message, rooms):
             if source(resource) == sender:
                 follow(resource, seen, message, rooms)
-    return bundled(seen.values())
+    return bundled([r for r in seen.values() if source(r) in {"", sender}], part.partner, sender)
 
 
 def follow(resource: Resource, seen: Seen, message: Message, rooms: Rooms) -> None:
@@ -68,11 +68,11 @@ def of_measures(part: Part, message: Message, rooms: Rooms) -> dict[str, Any]:
     task = current(part.task, message, rooms)
     request = str(task["focus"]["reference"])
     measure = current(request, message, rooms)
-    seen: Seen = {part.task: only(task, TASK_KEEPS), request: only(measure, MEASURE_KEEPS)}
+    seen: Seen = {part.task: only(task, TASK_KEEPS), request: as_asked(measure, task, part, rooms)}
     plans = plans_of(request, task, message, rooms)
-    goals = {str(g) for plan in plans for g in every(plan, ("goal", "reference"))} if len(plans) > 1 else set()
-    for plan in plans:
-        seen[f"CarePlan/{plan['id']}"] = cut(plan, request, {f"CarePlan/{p['id']}" for p in plans})
+    names = {f"CarePlan/{plan['id']}" for plan in plans}
+    seen |= {f"CarePlan/{plan['id']}": cut(plan, request, names) for plan in plans}
+    goals = {str(g): None for name in names for g in every(seen[name], ("goal", "reference"))}
     for name in [part.person, *sorted(goals), *around(measure, plans)]:
         add(name, seen, message, rooms)
     party = rooms.directory.get(part.partner)
@@ -80,7 +80,7 @@ def of_measures(part: Part, message: Message, rooms: Rooms) -> dict[str, Any]:
         for resource in of_person(kind, part.person, message, rooms):
             if source(resource) == source(task):
                 add(f"{kind}/{resource['id']}", seen, message, rooms)
-    return bundled(seen.values())
+    return bundled(seen.values(), part.partner)
 
 
 TASK_KEEPS = frozenset({
@@ -102,6 +102,32 @@ PLAN_KEEPS = frozenset({
 def only(resource: Resource, keeps: Iterable[str]) -> Resource:
     """A resource with some of its elements."""
     return {key: value for key, value in resource.items() if key in keeps}
+
+
+def as_asked(measure: Resource, task: Resource, part: Part, rooms: Rooms) -> Resource:
+    """A measure as its recipient may see it: revoked once it is taken back, a draft until it is accepted.
+
+    Draft only for whom no Task says how far it is: a list that comes back untouched accepts nothing.
+    """
+    shown = only(measure, MEASURE_KEEPS)
+    business = every(task, ("businessStatus", "coding", "code"))
+    if task.get("status") in TAKEN_BACK or "cancellation-requested" in business:
+        return {**shown, "status": "revoked"}
+    if task.get("status") in UNANSWERED and shown.get("status") == "active" and not reads_tasks(part.partner, rooms):
+        return {**shown, "status": "draft"}
+    return shown
+
+
+TAKEN_BACK = frozenset({"cancelled", "entered-in-error"})
+UNANSWERED = frozenset({"requested", "received"})
+
+
+def reads_tasks(partner: str, rooms: Rooms) -> bool:
+    """Whether the format agreed for measures has Tasks."""
+    party = rooms.directory.get(partner)
+    forms = (rooms.shelf.get(road.format) for road in (party.receiving("measures") if party else ()))
+    form = next(forms, None)
+    return form is None or form.is_fhir
 
 
 def cut(plan: Resource, request: str, plans: set[str]) -> Resource:

@@ -1,5 +1,6 @@
 """Step 10: every part into the bytes its party agreed to read."""
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -12,10 +13,12 @@ from gateway.domain.problem import Problem, worst
 from gateway.domain.system import BUSINESS_STATUS
 from gateway.mapping.format import Format
 from gateway.mapping.run import urn
+from gateway.pipeline.dispatch import is_stuck
 from gateway.pipeline.rooms import Rooms
 
 PURPOSE: Mapping[str, str] = {"referral": "referrals", "measures": "measures"}
 """What a part is for, as roads in partner.yaml say it (`for:`); everything else is an answer."""
+log = logging.getLogger(__name__)
 CONTROL_ID = 20
 """Longest message control id (MSH-10, chapter 2.14.9.10 of version 2.5)."""
 
@@ -33,13 +36,25 @@ def encode(message: Message, rooms: Rooms) -> Message:
     parts: list[Part] = []
     failed: set[str] = set()
     for part in message.parts:
-        made = Written(part.delivery) if part.delivery else write(part, message, rooms)
+        made = Written(part.delivery) if part.delivery else attempt(part, message, rooms)
         message = message.with_problems(*(replace(p, place=f"{part.partner}: {p.place}") for p in made.problems))
         parts.append(replace(part, delivery=made.delivery))
-        failed |= {part.task} if made.delivery is None else set()
+        failed |= {part.task} if made.delivery is None or is_stuck(made.delivery.id, message, rooms) else set()
     lost = any(part.delivery is None for part in parts)
     message = replace(message, parts=tuple(parts), moved=tuple(not_sent(move, failed) for move in message.moved))
     return message.stop("encode") if lost else message
+
+
+def attempt(part: Part, message: Message, rooms: Rooms) -> Written:
+    """One part; a fault of ours costs this part only."""
+    try:
+        return write(part, message, rooms)
+    except Exception as fault:  # noqa: BLE001 - see above
+        told = {"about": part.about, "tracking": message.entry.id, "fault": type(fault).__name__}
+        log.error("a part could not be written", extra=told)  # noqa: TRY400 - a trace may quote the part
+        sentence = f"writing this part failed with {type(fault).__name__}"
+        repair = "report it with the format and the kind of fault; after a mend, `gateway messages replay`"
+        return Written(None, [Problem("encode.fault", part.about, sentence, repair)])
 
 
 def write(part: Part, message: Message, rooms: Rooms) -> Written:
@@ -56,7 +71,7 @@ def write(part: Part, message: Message, rooms: Rooms) -> Written:
         return Written(None, [Problem("encode.format", part.about, "the agreed format cannot be written", repair)])
     now = rooms.now()
     subject = part.task or numbered(part) or part.case
-    key = urn(message.entry.id, part.partner, part.about, subject, target.hash)[9:]
+    key = urn(message.entry.id, message.map_hash, part.partner, part.about, subject, target.hash)[9:]
     encoded = to_bytes({**part.tree, "Bundle": [envelope(part, key, now)]}, target, rooms.base)
     if worst(encoded.problems) == "error":
         return Written(None, encoded.problems)

@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 from gateway.domain.ledger import Archive, Audit, Change, Entry, Note, Queue, Settle
@@ -15,13 +14,15 @@ from gateway.pipeline.decode import decode
 from gateway.pipeline.deliver import deliver
 from gateway.pipeline.disclose import disclose
 from gateway.pipeline.encode import encode
+from gateway.pipeline.glance import at_a_glance
+from gateway.pipeline.kind import kind
 from gateway.pipeline.map import map as map_step
 from gateway.pipeline.match import match
 from gateway.pipeline.record import record
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.route import route
 from gateway.pipeline.validate import validate
-from gateway.store.port import ConflictError
+from gateway.store.port import ConflictError, UnavailableError
 
 Step = Callable[[Message, Rooms], Message]
 
@@ -38,63 +39,101 @@ log = logging.getLogger(__name__)
 
 def run(entry: Entry, rooms: Rooms) -> Message:
     """A message through all steps; nothing is written. What a step cannot go on with leaves the line there."""
-    message = Message(entry)
+    message, seen = Message(entry), at_a_glance(rooms)
     for step in STEPS:
         try:
-            message = step(message, rooms)
+            message = step(message, seen)
         except Exception as fault:  # noqa: BLE001 - a fault of ours must cost one message only, not the line
-            told = {"step": step.__name__, "tracking": entry.id, "fault": place(fault)}
-            log.error("a step failed", extra=told)  # noqa: TRY400 - a trace may quote the message
-            return replace(Message(entry), stopped=step.__name__, problems=(*message.problems, broken(step, fault)))
+            return failed(message, step.__name__, fault)
         if message.stopped and message.stopped != "encode":
             return message
     return message
 
 
 def process(entry: Entry, rooms: Rooms) -> Message:
-    """A message through all steps, and the commit; run again where somebody else was faster."""
+    """A message through all steps, and the commit; run again where somebody else was faster.
+
+    `UnavailableError` where nothing can be written; whatever else cannot be written waits for a person.
+    """
     for _ in range(TRIES):
         message = run(entry, rooms)
         try:
-            rooms.store.commit(changes(message, rooms)).result()
+            made = changes(message, rooms)
+            rooms.store.commit(made).result()
         except ConflictError:
-            continue
-        return message
-    message = Message(entry).stop("record", contested())
-    rooms.store.commit(changes(message, rooms)).result()
+            current = rooms.store.entry(entry.id)
+            if current is None or current.state != entry.state:
+                return message  # a person or another process has settled it
+            entry = current
+        except UnavailableError:
+            raise
+        except Exception as fault:  # noqa: BLE001 - as in `run`
+            return aside(failed(message, "record", fault), rooms)
+        else:
+            rooms.archived.update(change.hash for change in made if isinstance(change, Archive))
+            return message
+    return aside(Message(entry).stop("record", contested()), rooms)
+
+
+def failed(message: Message, step: str, fault: Exception) -> Message:
+    """A message that met a fault of ours: nothing of it is written but that it waits, with the findings so far."""
+    told = {"step": step, "tracking": message.entry.id, "fault": place(fault)}
+    log.error("a step failed", extra=told)
+    kept = Message(message.entry, person=message.person, map_hash=message.map_hash, problems=message.problems)
+    return kept.stop(step, broken(step, fault))
+
+
+def aside(message: Message, rooms: Rooms) -> Message:
+    """The message put aside in a commit that holds nothing of its content, so that it cannot fail the same way."""
+    last = message.problems[-1:]
+    fields = {"state": "parked", "step": message.stopped, "problems": last, "settled": rooms.now(), "replay": ""}
+    settle = Settle(message.entry.id, fields, expected=message.entry.state)
+    rooms.store.commit([settle, noted(message, "parked", rooms)]).result()
     return message
 
 
 def changes(message: Message, rooms: Rooms) -> list[Change]:
-    """All that a message writes: its own changes, its standing in the journal, its answers, the audit."""
-    state = "parked" if message.stopped else "done"
+    """All that a message writes: its own changes, its standing in the journal, its answers, the audit.
+
+    What an earlier run found out of person, case and maps stays known where this one got less far.
+    """
+    state, entry = "parked" if message.stopped else "done", message.entry
     settle = Settle(
-        message.entry.id,
+        entry.id,
         {
             "state": state,
             "step": message.stopped or "deliver",
+            "kind": entry.kind or kind(message),
             "problems": message.problems,
-            "map_hash": message.map_hash,
-            "person": message.person,
-            "case": message.case,
+            "map_hash": message.map_hash or entry.map_hash,
+            "person": message.person or entry.person,
+            "case": message.case or entry.case,
             "outcome": message.outcome,
             "settled": rooms.now(),
             "replay": "",
             **answered(message, rooms),
         },
-        expected="received",
+        expected=entry.state,
     )
-    audit = Note(Audit(rooms.now(), message.entry.partner, "message", message.entry.id, state, message.stopped))
     kept = message.changes if not message.stopped or message.stopped == "encode" else ()
     later = application_answer(message, rooms)
-    return [settle, *kept, *([Queue(later)] if later else []), *archived(message, rooms), audit]
+    queued = [Queue(later)] if later else []
+    return [settle, *kept, *queued, *archived(message, rooms), noted(message, state, rooms)]
+
+
+def noted(message: Message, state: str, rooms: Rooms) -> Note:
+    """The line of the audit about a message that the line has run."""
+    return Note(Audit(rooms.now(), message.entry.partner, "message", message.entry.id, state, message.stopped))
 
 
 def archived(message: Message, rooms: Rooms) -> list[Archive]:
     """The maps that read it, kept for a replay, when they are met for the first time."""
-    if not message.map_hash or rooms.store.archived(message.map_hash):
+    if not message.map_hash or message.map_hash in rooms.archived:
         return []
-    packed = pack(rooms.shelf, message.entry.format)
+    if rooms.store.archived(message.map_hash):
+        rooms.archived.add(message.map_hash)
+        return []
+    packed = pack(rooms.shelf, message.entry.format, message.map_hash)
     return [Archive(message.map_hash, message.entry.format, packed)] if packed else []
 
 
@@ -107,10 +146,10 @@ def place(fault: Exception) -> str:
     return f"{type(fault).__name__}{where}"
 
 
-def broken(step: Step, fault: Exception) -> Problem:
+def broken(step: str, fault: Exception) -> Problem:
     """The finding about a step that failed: the kind of fault, never its text, which may quote the message."""
     repair = "report it with this code and the kind of fault; after a mend, `gateway messages replay`"
-    return Problem("line.fault", step.__name__, f"this step failed with {type(fault).__name__}", repair)
+    return Problem("line.fault", step, f"this step failed with {type(fault).__name__}", repair)
 
 
 def contested() -> Problem:

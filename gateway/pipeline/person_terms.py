@@ -4,7 +4,7 @@ Whose number it is decides what it means: a sender's own number counts only amon
 Patient remembers them as `meta.tag` of system `KNOWN_AS`; `userSelected` there means that a person decided it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from gateway.domain.system import PERSON, SID
@@ -130,17 +130,21 @@ def remembered(patient: Resource, keys: dict[str, bool]) -> Resource:
     return {**rest, "meta": meta} if meta else rest
 
 
-def shown(patient: Resource, partner: str) -> Resource:
-    """A stored Patient as a partner may see it: no marks of ours, and no number that another sender gave it.
+def shown(patient: Resource, *partners: str) -> Resource:
+    """A stored Patient as partners may see it: no marks of ours, and no number that another sender gave it.
 
-    What stays: numbers of the insured, our own, and those the partner itself told.
+    What stays: numbers of the insured, our own, and those that one of the partners itself told.
     """
     own = set(known_as(patient))
     kept = [
         item
         for item in every(patient, ("identifier",))
-        if not isinstance(item.get("value"), str) or not is_own(item) or own_number(item, partner) in own
+        if not isinstance(item.get("value"), str) or not is_own(item) or _told(item, partners, own)
     ]
     bare = remembered(patient, {})
     rest = {key: value for key, value in bare.items() if key != "identifier"}
     return {**rest, "identifier": kept} if kept else rest
+
+
+def _told(identifier: Resource, partners: Iterable[str], known: set[str]) -> bool:
+    return any(own_number(identifier, partner) in known for partner in partners)

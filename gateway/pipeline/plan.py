@@ -11,31 +11,54 @@ from gateway.domain.task import FINAL
 from gateway.mapping.run import urn
 from gateway.mapping.runtime import every
 from gateway.pipeline.case import PLACER, WITHDRAWN, last, task_of
+from gateway.pipeline.dispatch import not_dispatched, set_out_again
+from gateway.pipeline.reply import is_open, is_owner, not_yours
 from gateway.pipeline.rooms import Rooms
+from gateway.pipeline.terms import source
 from gateway.pipeline.walk import Report, walk
 
 REASONS = {"withdrawn-by-requester": "vom Kümmerer zurückgezogen", "superseded": "durch eine andere Maßnahme ersetzt"}
 
+BEFORE_WORK = frozenset({"requested", "received", "accepted"})
+
 
 def planned(message: Message, rooms: Rooms) -> Message:
     """The measures of a plan with their Tasks, and the referral they carry out moved on."""
-    measures = list(written(message))
-    if not measures:
-        return message
-    case = message.case or carried_out(message, rooms)
-    if not case:
-        return message.stop("record", no_referral())
+    measures = list(own(message, rooms))
+    fresh = [item for item in measures if item["fullUrl"] in message.written]
+    case = (message.case or carried_out(message, rooms)) if measures else ""
+    task = last(message.moved, case, rooms) if case else None
+    if task is None:
+        return message.stop("record", no_referral()) if fresh else message
+    wrong = unfit(task, fresh, message, rooms)
+    if wrong:
+        return message.stop("record", *wrong)
     message = replace(message, case=case)
     for item in measures:
         message = one(message, item, rooms)
     return begun(message, rooms)
 
 
-def written(message: Message) -> Iterator[dict[str, Any]]:
-    """The measures a site's message adds or changes."""
-    for reference, item in message.written.items():
-        if item["resourceType"] == "ServiceRequest":
-            yield {**item, "fullUrl": reference}
+def own(message: Message, rooms: Rooms) -> Iterator[dict[str, Any]]:
+    """The measures of a site's message that are its own, as they stand now."""
+    for item in message.tree.get("ServiceRequest", ()):
+        name = item["fullUrl"]
+        stored = rooms.store.read("ServiceRequest", item["id"])
+        if name in message.written:
+            yield {**message.written[name], "fullUrl": name}
+        elif stored and source(stored.resource) == message.entry.partner:
+            yield {**stored.resource, "fullUrl": name}
+
+
+def unfit(task: dict[str, Any], fresh: list[dict[str, Any]], message: Message, rooms: Rooms) -> list[Problem]:
+    """Why measures cannot belong to a referral: another party has it in hand, it has ended, it is somebody else's."""
+    if not is_owner(task, message.entry.partner):
+        return [not_yours()]
+    begins = [m for m in fresh if m.get("status") not in WITHDRAWN and task_of_measure(m["fullUrl"], rooms) is None]
+    if begins and not is_open(task):
+        return [ended()]
+    person = every(task, ("for", "reference"))
+    return [stranger()] if any(every(m, ("subject", "reference")) != person for m in begins) else []
 
 
 def carried_out(message: Message, rooms: Rooms) -> str:
@@ -51,20 +74,33 @@ def carried_out(message: Message, rooms: Rooms) -> str:
 
 def one(message: Message, item: dict[str, Any], rooms: Rooms) -> Message:
     """One measure: numbered, and given a Task if it has none; what it replaces ends."""
-    resource = {key: value for key, value in item.items() if key != "fullUrl"}
-    numbered = {**resource, "identifier": with_number(resource)}
-    message = replace(message, written={**message.written, item["fullUrl"]: numbered})
-    message = replaced(message, item, rooms)
+    if item["fullUrl"] in message.written:
+        resource = {key: value for key, value in item.items() if key != "fullUrl"}
+        item = {**item, "identifier": with_number(resource, rooms)}
+        numbered = {**resource, "identifier": item["identifier"]}
+        message = replace(message, written={**message.written, item["fullUrl"]: numbered})
+        message = replaced(message, item, rooms)
     stored = task_of_measure(item["fullUrl"], rooms)
     if item.get("status") in WITHDRAWN:
         return taken_back(message, stored, rooms)
-    if stored:
-        return message
     owner = performer(item, message, rooms)
+    if stored:
+        return known(message, stored, owner, rooms)
     report = Report("requested", "dispatched" if owner else "dispatch-failed", "R", "E1")
-    moved, problems = walk(begin(message, {**numbered, "fullUrl": item["fullUrl"]}, owner), report, rooms.now())
+    moved, problems = walk(begin(message, item, owner), report, rooms.now())
     unknown = () if owner else (nobody(),)
     return replace(message, moved=(*message.moved, *moved)).with_problems(*problems, *unknown)
+
+
+def known(message: Message, task: dict[str, Any], owner: str, rooms: Rooms) -> Message:
+    """A measure that has its Task: sent once more where it could not be, by now perhaps to somebody who is known."""
+    if not_dispatched(task):
+        task = {**task, "owner": {"reference": f"Organization/{owner}"}} if owner else task
+        again = (set_out_again(task, rooms),) if "owner" in task else ()
+        return replace(message, moved=(*message.moved, *again))
+    if owner and is_open(task) and not is_owner(task, owner):
+        return message.with_problems(another_performer())
+    return message
 
 
 def taken_back(
@@ -83,12 +119,19 @@ def task_of_measure(request: str, rooms: Rooms) -> dict[str, Any] | None:
     return next((v.resource for v in rooms.store.find("Task", [("focus", request)])), None)
 
 
-def with_number(resource: dict[str, Any]) -> list[dict[str, Any]]:
-    """The identifiers of a measure with one that fits into a list or a letter."""
-    mine = every(resource, ("identifier",))
-    if any(identifier.get("system") == MEASURE for identifier in mine):
-        return mine
-    return [*mine, {"system": MEASURE, "value": f"M-{resource['id'][:8].upper()}"}]
+def with_number(resource: dict[str, Any], rooms: Rooms) -> list[dict[str, Any]]:
+    """The identifiers of a measure with one that fits into a list or a letter, and that no other measure has."""
+    given = every(resource, ("identifier",))
+    kept = [i for i in given if i.get("system") != MEASURE or not is_taken(i, resource["id"], rooms)]
+    if any(identifier.get("system") == MEASURE for identifier in kept):
+        return kept
+    return [*kept, {"system": MEASURE, "value": f"M-{resource['id'][:13].upper()}"}]
+
+
+def is_taken(number: dict[str, Any], key: str, rooms: Rooms) -> bool:
+    """Whether another measure goes by this number."""
+    term = ("identifier", f"{MEASURE}|{number.get('value')}")
+    return any(version.id != key for version in rooms.store.find("ServiceRequest", [term], 2))
 
 
 def our_number(item: dict[str, Any]) -> dict[str, Any]:
@@ -151,9 +194,10 @@ def replaced(message: Message, item: dict[str, Any], rooms: Rooms) -> Message:
 
 
 def begun(message: Message, rooms: Rooms) -> Message:
-    """A referral whose measures go out is in progress, once it was accepted."""
+    """A referral whose measures go out is in progress; who plans measures for it has accepted it."""
     task = last(message.moved, message.case, rooms)
-    if task is None or task.get("status") != "accepted" or not any("partOf" in m.task for m in message.moved):
+    begins = any("partOf" in move.task and not move.before for move in message.moved)
+    if task is None or not begins or task.get("status") not in BEFORE_WORK:
         return message
     moved, problems = walk(task, Report("in-progress", "active-support", "O", "E4"), rooms.now())
     return replace(message, moved=(*message.moved, *moved)).with_problems(*problems)
@@ -171,3 +215,22 @@ def no_referral() -> Problem:
     sentence = "the plan refers to no referral that is known here"
     repair = "name the referral in ServiceRequest.basedOn or CarePlan.supportingInfo"
     return Problem("record.referral", "ServiceRequest.basedOn", sentence, repair)
+
+
+def ended() -> Problem:
+    """The finding about new measures for a referral that is over."""
+    sentence = "the referral has ended; nothing new is done for it"
+    return Problem("record.ended", "ServiceRequest.basedOn", sentence, "plan it for a new referral")
+
+
+def stranger() -> Problem:
+    """The finding about a measure for somebody else than the referral is about."""
+    sentence = "a measure is for another person than the referral it carries out"
+    return Problem("record.subject", "ServiceRequest.subject", sentence, "name the person of the referral")
+
+
+def another_performer() -> Problem:
+    """The finding about a measure that was sent to somebody and now names somebody else."""
+    sentence = "this measure was sent to another performer; it stays with the first"
+    repair = "revoke it, and plan a new measure that replaces it"
+    return Problem("record.performer", "ServiceRequest.performer", sentence, repair, "warning")

@@ -10,7 +10,7 @@ from gateway.domain.codec import Greeting
 from gateway.domain.ledger import Audit, Entry, Kept, Note
 from gateway.domain.problem import Problem
 from gateway.domain.road import Arrival, Receipt
-from gateway.pipeline.answer import answering, greeted, number
+from gateway.pipeline.answer import answering, greeted, number, wanted
 from gateway.pipeline.rooms import Rooms
 from gateway.store.port import StoreError
 
@@ -26,7 +26,7 @@ class Receiving:
     rooms: Rooms
     wake: Callable[[], None]
     closing: bool = False
-    waiting: dict[str, asyncio.Future[None]] = field(default_factory=dict)
+    waiting: dict[str, list[asyncio.Future[None]]] = field(default_factory=dict)
     kept: int = 0
 
     async def receive(self, arrival: Arrival) -> Receipt:
@@ -41,19 +41,16 @@ class Receiving:
             answer = self.answer(entry, greeting, "R", list(greeting.problems))
             entry = replace(entry, key="", state="refused", step="receive", problems=greeting.problems, answer=answer)
         waits = arrival.accept == "done" and not greeting.enhanced and answering(source) is not None
-        if not refused and not waits and greeting.accept in ("AL", "SU"):
-            entry = replace(entry, answer=self.answer(entry, greeting, "A", []))
         if waits:
             entry = replace(entry, headers={**entry.headers, "accept": "done"})
-            self.waiting[entry.id] = asyncio.get_running_loop().create_future()
+        elif not refused:
+            entry = replace(entry, answer=self.answer(entry, greeting, "A", []))
         try:
-            kept = await asyncio.wrap_future(self.rooms.store.keep(entry))
+            kept = await self.rooms.store.keep_async(entry)
             return await self.told(kept, entry, greeting)
         except StoreError as fault:
             log.error("nothing can be kept", extra={"fault": type(fault).__name__})  # noqa: TRY400 - no trace needed
             return self.unavailable(entry, greeting)
-        finally:
-            self.waiting.pop(entry.id, None)
 
     def entry(self, arrival: Arrival, greeting: Greeting) -> Entry:
         """The journal entry of an arrival; what has no id of its own is known by its bytes."""
@@ -83,12 +80,17 @@ class Receiving:
         """The answer of a message whose sender waits for the line; a plain accept if that takes too long."""
         if entry.headers.get("accept") != "done":
             return b""
-        future = self.waiting.setdefault(tracking, asyncio.get_running_loop().create_future())
-        found = self.rooms.store.entry(tracking)
-        if found is None or found.state == "received":
-            await asyncio.wait([future], timeout=LONGEST_WAIT)
+        future = asyncio.get_running_loop().create_future()
+        self.waiting.setdefault(tracking, []).append(future)
+        try:
             found = self.rooms.store.entry(tracking)
-        self.waiting.pop(tracking, None)
+            if found is None or found.state == "received":
+                await asyncio.wait([future], timeout=LONGEST_WAIT)
+                found = self.rooms.store.entry(tracking)
+        finally:
+            self.waiting[tracking].remove(future)
+            if not self.waiting[tracking]:
+                del self.waiting[tracking]
         return found.answer if found and found.answer else self.answer(entry, greeting, "A", [])
 
     async def clash(self, kept: Kept, entry: Entry, greeting: Greeting) -> Receipt:
@@ -102,7 +104,7 @@ class Receiving:
         evidence = replace(
             entry, key="", state="refused", step="receive", problems=(problem,), answer=answer, outcome=outcome
         )
-        await asyncio.wrap_future(self.rooms.store.keep(evidence))
+        await self.rooms.store.keep_async(evidence)
         await self.note(evidence, "refused", problem.code)
         log.warning("an id was reused for other content", extra={"tracking": evidence.id, "first": kept.entry.id})
         return Receipt("refused", evidence.id, answer, (problem,))
@@ -120,15 +122,20 @@ class Receiving:
         return Receipt("unavailable", "", self.answer(entry, greeting, "E", [problem]), (problem,))
 
     def answer(self, entry: Entry, greeting: Greeting, verdict: str, problems: list[Problem]) -> bytes:
-        """The format's acknowledgement: verdict A, E or R, as accept acknowledgement in enhanced mode (table 0008)."""
+        """The format's acknowledgement: verdict A, E or R; in enhanced mode the accept acknowledgement, if wanted.
+
+        Tables 0008 and 0155 (MSH-15).
+        """
         codec = answering(self.rooms.shelf.get(entry.format))
         if codec is None:
             return b""
         code = ("C" if greeting.enhanced else "A") + verdict
+        if greeting.enhanced and not wanted(greeting.accept, code):
+            return b""
         return codec.answer(greeting, code, problems, self.rooms.now(), number(entry.id, code))
 
     def finished(self, tracking: str) -> None:
         """The line is done with a message; called on the loop's own thread."""
-        future = self.waiting.get(tracking)
-        if future and not future.done():
-            future.set_result(None)
+        for future in self.waiting.get(tracking, ()):
+            if not future.done():
+                future.set_result(None)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from gateway.domain.ledger import Save
+from gateway.domain.ledger import Save, Version
 from gateway.domain.message import Message
 from gateway.domain.problem import Problem
 from gateway.domain.system import PARTNER
@@ -50,9 +50,27 @@ def laid_down(message: Message, rooms: Rooms) -> Message:
             foreign += belongs_to_others(kind, item, stored.resource)
             continue
         laid = laid_over(stored.resource if stored else {}, item, message.entry.partner)
-        if stored is None or laid != stored.resource:
+        if stored is None:
+            written[item["fullUrl"]] = laid
+        elif laid != stored.resource and is_older(message, stored, rooms):
+            foreign.append(older(kind))
+        elif laid != stored.resource:
             written[item["fullUrl"]] = laid
     return replace(message, written=written).with_problems(*foreign, *dangling(message, rooms))
+
+
+def is_older(message: Message, stored: Version, rooms: Rooms) -> bool:
+    """Whether a resource was written by a message that was kept after this one: it waited, or is run again."""
+    if stored.message in {"", message.entry.id}:
+        return False
+    writer = rooms.store.entry(stored.message)
+    return writer is not None and writer.number > message.entry.number > 0
+
+
+def older(kind: str) -> Problem:
+    """The finding about what a later message has changed since."""
+    sentence = "a later message has changed this resource; what this one says of it was not taken over"
+    return Problem("record.older", kind, sentence, "nothing to do, unless the later message was wrong", "information")
 
 
 def dangling(message: Message, rooms: Rooms) -> list[Problem]:

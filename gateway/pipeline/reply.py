@@ -2,52 +2,97 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 from gateway.domain.message import Message
 from gateway.domain.problem import Problem, worst
 from gateway.domain.system import BUSINESS_STATUS, MEASURE
-from gateway.domain.task import FINAL
+from gateway.domain.task import FINAL, statuses
 from gateway.mapping.runtime import every
+from gateway.pipeline.formats import source_of
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.terms import source
 from gateway.pipeline.walk import Report, walk
 
-MEANS: Mapping[str, str] = {
-    "active": "accepted",
-    "on-hold": "on-hold",
-    "completed": "completed",
-    "revoked": "rejected",
+MEANS: Mapping[str, Mapping[str, str]] = {
+    "active": {"requested": "accepted", "received": "accepted", "on-hold": "in-progress"},
+    "on-hold": dict.fromkeys(("requested", "received", "accepted", "in-progress"), "on-hold"),
+    "completed": dict.fromkeys(statuses(), "completed") | {"completed": ""},
+    "revoked": dict.fromkeys(statuses(), "rejected") | dict.fromkeys(("rejected", "cancelled", "failed"), ""),
 }
-"""What a recipient says who only has the measure and changes its status (ServiceRequest.status -> Task.status)."""
+"""What a recipient says who has no Task and changes the status of its measure: (said, status of the Task) -> its next.
+
+What is not here changes nothing: a list may come back with rows that nobody touched.
+"""
+TAKEN_BACK = frozenset({"cancelled", "entered-in-error"})
+"""What a requester may report of a Task that it asked somebody to do."""
 UNSAID = "vom Absender nicht angegeben"
 
 
 def replies(message: Message, rooms: Rooms) -> Message:
     """The moves of the Tasks a message reports on; a move the sender may not make leaves everything for a person."""
     for item, task, to in reported(message, rooms):
-        if not is_owner(task, message.entry.partner):
+        actor = actor_of(task, message.entry.partner)
+        if not actor:
             message = message.with_problems(not_yours())
-            continue
-        moved, problems = walk(task, report(item, to), rooms.now())
-        message = replace(message.with_problems(*problems), moved=(*message.moved, *moved), case=case_of(task))
+        elif not told_before(task, to, message, rooms):
+            moved, problems = walk(task, report(item, to, actor), rooms.now())
+            message = replace(message.with_problems(*problems), moved=(*message.moved, *moved), case=case_of(task))
     wrong = worst(message.problems) == "error"
     return message.stop("record") if wrong and not message.moved else message
 
 
 def reported(message: Message, rooms: Rooms) -> Iterator[tuple[dict[str, Any], dict[str, Any], str]]:
-    """(What the message says, the Task it is about, the status it reports); a source only repeats its own referral."""
+    """(What the message says, the Task it is about, the status it reports); who repeats what it asked says nothing."""
     seen: set[str] = set()
     for item in message.tree.get("Task", ()):
         stored = task_meant(item, rooms)
-        if stored and (is_owner(stored, message.entry.partner) or source(stored) != message.entry.partner):
+        if stored and says_something(item, stored, message.entry.partner):
             seen.add(stored["id"])
             yield item, stored, str(item.get("status", ""))
     for item in message.tree.get("ServiceRequest", ()):
         stored = owned_elsewhere(item, message.entry.partner, rooms)
-        to = MEANS.get(str(item.get("status", "")), "")
-        if stored and to and stored["id"] not in seen:
-            yield item, stored, to
+        if stored and stored["id"] not in seen and (not speaks_of_tasks(message, rooms) or differs(item, rooms)):
+            to = MEANS.get(str(item.get("status", "")), {}).get(str(stored.get("status", "")), "")
+            if to:
+                yield item, stored, to
+
+
+def says_something(item: dict[str, Any], task: dict[str, Any], partner: str) -> bool:
+    """Whether a Task of a message is a report; of its own Task a requester reports only that it is taken back.
+
+    A referral's own Task is taken back with the referral (case.py).
+    """
+    if is_owner(task, partner) or source(task) != partner:
+        return True
+    return "partOf" in task and item.get("status") in TAKEN_BACK
+
+
+def speaks_of_tasks(message: Message, rooms: Rooms) -> bool:
+    """Whether the format has Tasks to answer with; then a measure that is merely repeated says nothing."""
+    form = source_of(message.entry, rooms)
+    return form is not None and form.is_fhir
+
+
+def differs(item: dict[str, Any], rooms: Rooms) -> bool:
+    """Whether a measure comes back with another status than it has."""
+    stored = rooms.store.read("ServiceRequest", item["id"])
+    return stored is None or stored.resource.get("status") != item.get("status")
+
+
+def actor_of(task: dict[str, Any], partner: str) -> Literal["", "R", "O"]:
+    """As whom a party speaks of a Task: its owner, its requester, or not at all."""
+    if is_owner(task, partner):
+        return "O"
+    return "R" if source(task) == partner else ""
+
+
+def told_before(task: dict[str, Any], to: str, message: Message, rooms: Rooms) -> bool:
+    """Whether an earlier run of this message has brought the Task there; it may have gone on since."""
+    if not message.entry.map_hash:
+        return False
+    told = (v for v in rooms.store.history("Task", task["id"]) if v.message == message.entry.id)
+    return any(version.resource.get("status") == to for version in told)
 
 
 def task_meant(item: dict[str, Any], rooms: Rooms) -> dict[str, Any] | None:
@@ -78,7 +123,7 @@ def owned_elsewhere(item: dict[str, Any], partner: str, rooms: Rooms) -> dict[st
     return found[-1].resource if found else None
 
 
-def report(item: dict[str, Any], to: str) -> Report:
+def report(item: dict[str, Any], to: str, actor: Literal["R", "O"]) -> Report:
     """What the sender reports: status, business status, reason."""
     business = [c.get("code", "") for c in every(item, ("businessStatus", "coding")) if is_ours(c)]
     reason = next(
@@ -87,7 +132,8 @@ def report(item: dict[str, Any], to: str) -> Report:
     note = next(iter(every(item, ("note", "text"))), "")
     grade = "E4" if item.get("resourceType") == "Task" else "E3"
     said = str(reason or note or UNSAID)
-    return Report(to, str(next(iter(business), "")), "O", grade, said, taken_over(item))
+    usual = "withdrawn-by-requester" if (actor, to) == ("R", "cancelled") else ""
+    return Report(to, str(next(iter(business), usual)), actor, grade, said, taken_over(item) if actor == "O" else {})
 
 
 def is_ours(coding: Mapping[str, Any]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # `gateway convert` runs two steps and needs neither store nor directory
@@ -18,7 +18,8 @@ if TYPE_CHECKING:  # `gateway convert` runs two steps and needs neither store no
 class Rooms:
     """Store, formats, directory, and the two things a pure step cannot make: the moment and a new id.
 
-    `base` is the address under which others find our resources, ending in `/` (Bundle.entry.fullUrl, chapter 2.36.4).
+    `base` is the address under which others find our resources, ending in `/` (Bundle.entry.fullUrl, chapter 2.36.4);
+    `archived` are content hashes of maps that are surely in the archive.
     """
 
     store: Store
@@ -27,3 +28,4 @@ class Rooms:
     now: Callable[[], datetime]
     new_id: Callable[[], str]
     base: str = ""
+    archived: set[str] = field(default_factory=set)

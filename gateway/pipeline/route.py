@@ -9,7 +9,6 @@ from gateway.domain.message import Message, Moved, Part
 from gateway.domain.problem import Problem
 from gateway.domain.system import CANONICAL
 from gateway.mapping.runtime import every
-from gateway.pipeline.case import last
 from gateway.pipeline.disclose import MEASURE_KEEPS, only
 from gateway.pipeline.plan import task_of_measure
 from gateway.pipeline.reply import is_open
@@ -23,8 +22,8 @@ CONCERNS = f"{CANONICAL}/CodeSystem/areas-of-concern"
 
 def route(message: Message, rooms: Rooms) -> Message:
     """A new referral to its site, news of it after it, every measure to the party that is to carry it out."""
-    task = last(message.moved, message.case, rooms) if message.case else None
-    if task is None:
+    task = current(message.case, message, rooms)
+    if not task:
         return message
     if "owner" not in task:
         message, task = assigned(message, task, rooms)
@@ -75,10 +74,11 @@ def concerns(request: dict[str, Any]) -> list[str]:
 def to_site(message: Message, task: dict[str, Any]) -> Iterator[Part]:
     """The referral, or news of it from its source, to the site that owns it."""
     site = str(task.get("owner", {}).get("reference", "")).partition("/")[2]
-    begun = any(f"Task/{move.task['id']}" == message.case and not move.before for move in message.moved)
-    begun = begun or (not_dispatched(task) and source(task) == message.entry.partner)
-    news = source(task) == message.entry.partner and is_open(task) and has_news(message)
-    if site and (begun or news):
+    own = [move for move in message.moved if f"Task/{move.task['id']}" == message.case]
+    begun = any(move.task["status"] == "requested" for move in own)
+    taken_back = any(move.actor == "R" for move in own)
+    news = is_open(task) and source(task) == message.entry.partner and has_news(message)
+    if site and (begun or taken_back or news):
         moves = message.case if begun else ""
         yield Part(site, "referral", {}, moves, task["for"]["reference"], message.case)
 
@@ -90,18 +90,22 @@ def has_news(message: Message) -> bool:
 
 
 def to_performers(message: Message, rooms: Rooms) -> Iterator[Part]:
-    """Each new or changed measure to its owner; a measure that is over is not sent."""
-    begun = {m.task["focus"]["reference"]: m.task for m in message.moved if "partOf" in m.task}
-    named = [item["fullUrl"] for item in message.tree.get("ServiceRequest", ())]
-    for request in dict.fromkeys([*begun, *named]):
-        task = begun.get(request) or task_of_measure(request, rooms)
-        if task is None or "partOf" not in task or not is_open(task):
-            continue
-        if request not in begun and not not_dispatched(task) and not differs(request, message, rooms):
+    """Each measure that is new, changed or taken back to its owner; what its owner said itself is no news to it."""
+    moves = {m.task["focus"]["reference"]: m for m in message.moved if "partOf" in m.task}
+    written = [name for name, item in message.written.items() if item["resourceType"] == "ServiceRequest"]
+    for request in dict.fromkeys([*moves, *written]):
+        move = moves.get(request)
+        task = move.task if move else task_of_measure(request, rooms)
+        if task is None or "partOf" not in task or not (is_news(move) if move else differs(request, message, rooms)):
             continue
         owner = str(task.get("owner", {}).get("reference", "")).partition("/")[2]
-        if owner:
+        if owner and (move or is_open(task)):
             yield Part(owner, "measures", {}, f"Task/{task['id']}", task["for"]["reference"], message.case)
+
+
+def is_news(move: Moved) -> bool:
+    """Whether the owner of a measure has to hear of a move: it is asked for it, or what it was asked is taken back."""
+    return move.task["status"] == "requested" or (move.actor in {"R", "G"} and move.before != "")
 
 
 def differs(request: str, message: Message, rooms: Rooms) -> bool:
@@ -112,11 +116,6 @@ def differs(request: str, message: Message, rooms: Rooms) -> bool:
         return fresh is not None
     keeps = MEASURE_KEEPS - {"authoredOn", "meta", "status"}
     return only(fresh, keeps) != only(stored.resource, keeps)
-
-
-def not_dispatched(task: dict[str, Any]) -> bool:
-    """Whether the Task could not be sent before; running the message again sends it."""
-    return "dispatch-failed" in every(task, ("businessStatus", "coding", "code"))
 
 
 def unsure(why: str) -> Problem:

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from gateway.domain.ledger import Entry
-from gateway.pipeline.line import process
+from gateway.mapping.compile import Direction
+from gateway.pipeline.line import place, process
 from gateway.pipeline.rooms import Rooms
 from gateway.store.port import StoreError
 
@@ -69,16 +70,28 @@ class Runner:
             except StoreError as fault:
                 log.error("the line cannot write", extra={"fault": type(fault).__name__})  # noqa: TRY400
                 self.stopping.wait(UNWELL)
+            except Exception as fault:  # noqa: BLE001 - the line must live; the text may quote a message
+                log.error("the line met a defect", extra={"fault": place(fault)})  # noqa: TRY400 - see above
+                self.stopping.wait(UNWELL)
 
     def warm(self) -> None:
-        """Compile the maps of all roads before the first message needs them; a broken one is told when it is used."""
+        """Compile the maps of all roads before the first message needs them."""
         for party in self.rooms.directory.parties:
-            for direction, roads in (("to_fhir", party.sends), ("from_fhir", party.receives)):
-                for road in roads:
-                    form = self.rooms.shelf.get(road.format)
-                    if self.stopping.is_set() or form is None or form.plan is None:
-                        continue
-                    form.ready(direction, "account")
+            ways: list[tuple[Direction, str]] = [("to_fhir", road.format) for road in party.sends]
+            ways += [("from_fhir", road.format) for road in party.receives]
+            for direction, name in ways:
+                if not self.stopping.is_set():
+                    self.compile(name, direction)
+
+    def compile(self, name: str, direction: Direction) -> None:
+        """One format in one direction; a broken one is told again by the message that needs it."""
+        form = self.rooms.shelf.get(name)
+        if form is None or form.plan is None:
+            return
+        try:
+            form.ready(direction, "account")
+        except Exception as fault:  # noqa: BLE001 - the line must live
+            log.error("maps cannot be compiled", extra={"format": name, "fault": place(fault)})  # noqa: TRY400 - as above
 
     def round(self) -> bool:
         """One look at the journal; whether there was anything to do."""
