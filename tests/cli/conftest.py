@@ -1,13 +1,33 @@
-"""The command `gateway`, called from a folder of its own."""
+"""The command `gateway`, called from a folder of its own; where a test asks, with a filled deployment in it."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from tests.cli.command import Call, caller
+from tests.cli.deployed import Deployed, filled
 
 
 @pytest.fixture
 def gateway(monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes], tmp_path: Path) -> Call:
     monkeypatch.chdir(tmp_path)
     return caller(monkeypatch, capsysbinary)
+
+
+@pytest.fixture(scope="session")
+def filling(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
+    folder = tmp_path_factory.mktemp("filled")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GATEWAY_DEMO_DATA", str(folder))
+        return folder, filled(folder)
+
+
+@pytest.fixture
+def deployed(filling: tuple[Path, dict[str, str]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Deployed:
+    """A copy of it for one test, in the folder that `gateway` is called from."""
+    monkeypatch.setenv("GATEWAY_DEMO_DATA", str(tmp_path))
+    shutil.copytree(filling[0], tmp_path, dirs_exist_ok=True)
+    copy = Deployed(tmp_path)
+    copy.known = filling[1]
+    return copy
