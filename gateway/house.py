@@ -56,6 +56,7 @@ class House:
     receiving: Receiving = field(init=False)
     runner: Runner = field(init=False)
     deliverer: Deliverer = field(init=False)
+    ports: list[mllp.Port] = field(default_factory=list)
     stamps: dict[Path, tuple[int, int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -116,7 +117,9 @@ class House:
             door.max_frame, door.max_connections, idle=door.idle_timeout, grace=max(self.settings.shutdown.grace, 0.1)
         )
         tls = Tls(door.tls.certificate, door.tls.key, door.tls.client_ca) if door.tls else None
-        return await mllp.serve(door.listen, desk, limits, tls)
+        port = await mllp.serve(door.listen, desk, limits, tls)
+        self.ports.append(port)
+        return port
 
     def callers(self, address: str, certificate: str) -> list[Caller]:
         """Who may call from an address with a certificate."""
@@ -152,6 +155,8 @@ class House:
         shelf = self.rooms.shelf
         found = [problem for name in shelf.refresh() for problem in shelf.problems[name]]
         self.rooms.directory, wrong = partners(self.settings, shelf, self.rooms.directory)
+        for port in self.ports:  # whoever may no longer call is let go
+            self.loop.call_soon_threadsafe(port.recheck)
         return [problem for problem in [*found, *wrong] if problem.severity == "error"]
 
 
@@ -180,7 +185,7 @@ def partners(settings: Settings, shelf: Shelf, running: Directory | None = None)
 
 def workers(said: options.Delivery) -> Workers:
     """The workers as the settings ask for them."""
-    policy = Policy(said.retry.waits, said.retry.attempts, said.retry.age, said.retry.longest)
+    policy = Policy(said.retry.waits, said.retry.attempts, said.retry.age, longest=said.retry.longest)
     fuse = Fuse(said.circuit.failures, said.circuit.first, said.circuit.growth, said.circuit.longest)
     return Workers(said.workers, said.per_partner, policy=policy, fuse=fuse, lease=said.lease)
 
