@@ -7,6 +7,8 @@ from typing import Any
 
 import orjson
 
+from gateway.cli import console
+
 OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 """What every record has; everything else came by `extra=`."""
 
@@ -34,7 +36,7 @@ class AsText(logging.Formatter):
         moment = datetime.fromtimestamp(record.created, UTC).astimezone().strftime("%H:%M:%S.%f")[:-3]
         said = " ".join(f"{key}={value}" for key, value in {**fields(record), **kind(record)}.items())
         head = f"{moment} {record.levelname.lower():7} {record.name.removeprefix('gateway.')}"
-        return f"{head}: {record.getMessage()} {said}".rstrip()
+        return console.printable(f"{head}: {record.getMessage()} {said}".rstrip())
 
 
 def kind(record: logging.LogRecord) -> dict[str, str]:
