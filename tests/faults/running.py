@@ -38,12 +38,12 @@ SETTINGS: Mapping[str, Any] = {
 TOKEN = "ein-langes-wort-nur-fuer-diese-tests"  # noqa: S105 - of a test
 
 
-def until(holds: Callable[[], object], what: str, seconds: float = PATIENCE) -> None:
+def until(holds: Callable[[], object], what: str, seconds: float = PATIENCE, pause: float = 0.01) -> None:
     """Wait for a condition."""
     end = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < end, f"after {seconds:g} seconds still not so: {what}"
-        time.sleep(0.01)
+        time.sleep(pause)
 
 
 class Running:
@@ -157,7 +157,7 @@ class Running:
     def quiet(self) -> dict[str, int]:
         """Wait until nothing is under way any more; how all stand then."""
         moving = {"messages.received", "deliveries.waiting", "deliveries.sending"}
-        until(lambda: not moving & set(self.counts()), "nothing is under way")
+        until(lambda: not moving & set(self.counts()), "nothing is under way", pause=0.05)
         return self.counts()
 
     def verb(self, *words: str) -> str:
