@@ -97,8 +97,8 @@ def said(ours: dict[str, Any], theirs: dict[str, Any]) -> str:
 
 
 def discharges(count: int) -> list[bytes]:
-    """Discharges of as many invented people, who have nothing in common but the place."""
-    text = DISCHARGE.read_bytes()
+    """Discharges of as many invented people; in UTF-8, as the peer refuses 8859/1."""
+    text = DISCHARGE.read_bytes().decode("latin-1").replace("8859/1", "UNICODE UTF-8").encode()
     made = []
     for number in range(count):
         name = "".join(LETTERS[byte % 26] for byte in sha256(str(number).encode()).digest()[:8]).capitalize()
@@ -106,7 +106,7 @@ def discharges(count: int) -> list[bytes]:
         own = f"{600000 + number}".encode()
         message = text.replace(b"SK-7001", b"B-" + own).replace(b"471188", own).replace(b"2604788", b"9" + own)
         message = message.replace(b"~G405718932^^^GKV^GKV", b"").replace(b"19380903", born)
-        made.append(message.replace("Grünewälder".encode("latin-1"), name.encode()))
+        made.append(message.replace("Grünewälder".encode(), name.encode()))
     return made
 
 
