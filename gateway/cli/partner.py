@@ -13,6 +13,8 @@ from gateway.cli.deployment import DEFAULT, AsJson, Config
 if TYPE_CHECKING:
     from gateway.cli.checkup import Finding
     from gateway.directory.party import Party
+    from gateway.mapping.shelf import Shelf
+    from gateway.settings import Settings
 
 LIST = """List the partners of a deployment with their roads in and out.
 
@@ -71,20 +73,31 @@ def tried(
 
 def found(partner: str, deployment: Deployment) -> Iterator["Finding"]:
     """What its file says of itself, then road by road."""
-    from gateway import wiring  # noqa: PLC0415 - as above
+    from gateway import wiring  # noqa: PLC0415 - only here
     from gateway.cli import checkup  # noqa: PLC0415 - as above
     from gateway.cli.reach import Tester  # noqa: PLC0415 - as above
     from gateway.mapping.shelf import Shelf  # noqa: PLC0415 - as above
 
-    party = deployment.directory.get(partner)
-    own = [problem for problem in deployment.problems if f"partners/{partner}/" in problem.place]
-    if deployment.settings is None:
+    settings = deployment.settings
+    if settings is None:
         console.show_problems(deployment.problems, as_json=False)
         raise typer.Exit(console.FINDINGS)
-    if party is None and not own:
-        known = ", ".join(party.id for party in deployment.directory.parties)
-        console.wrong_call(f"there is no partner `{partner}`; known: {known or 'none'}")
+    shelf = Shelf(wiring.folders(settings.mappings), wiring.Codecs(), Path.cwd())
+    parties = as_they_run(settings, shelf)
+    own = [problem for problem in deployment.problems if f"partners/{partner}/" in problem.place]
+    if partner not in parties and not own:
+        console.wrong_call(f"there is no partner `{partner}`; known: {', '.join(parties) or 'none'}")
+    broken = [p for p in deployment.problems if p.severity == "error" and "partners/" not in p.place]
+    yield from checkup.of_problems("settings", broken, "") if broken else ()
     yield from checkup.of_problems("partner.yaml", own, "read, and sound")
-    if party:
-        shelf = Shelf(wiring.folders(deployment.settings.mappings), wiring.Codecs(), Path.cwd())
-        yield from Tester(deployment.settings, shelf, deployment.secrets).partner(party)
+    if partner in parties:
+        yield from Tester(settings, shelf, deployment.secrets).partner(parties[partner])
+
+
+def as_they_run(settings: "Settings", shelf: "Shelf") -> dict[str, "Party"]:
+    """The partners that can be, even where a format or secret of theirs is missing; that is told road by road."""
+    from gateway.directory.known import Known  # noqa: PLC0415 - only here
+    from gateway.directory.load import load  # noqa: PLC0415 - as above
+
+    directory, _ = load(shelf.folders, Path.cwd(), Known(settings.root, settings.routing.fallback))
+    return {party.id: party for party in directory.parties}
