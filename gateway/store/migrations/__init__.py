@@ -82,7 +82,10 @@ def _move(engine: Engine, way: Literal["upgrade", "downgrade"], revision: str) -
 
 def current(engine: Engine) -> str:
     """The revision of the tables, empty where there are none."""
-    with engine.connect() as connection:
-        if not inspect(connection).has_table(REVISION.name):
-            return ""
-        return connection.scalar(select(REVISION.c.version_num)) or ""
+    try:
+        with engine.connect() as connection:
+            if not inspect(connection).has_table(REVISION.name):
+                return ""
+            return connection.scalar(select(REVISION.c.version_num)) or ""
+    except DBAPIError as fault:
+        raise UnavailableError(f"the database cannot be read: {fault.orig}") from fault
