@@ -5,10 +5,10 @@ import logging
 import signal
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -122,9 +122,8 @@ async def until(over: asyncio.Event, again: asyncio.Event, house: "House") -> No
             await reload(house)
 
 
-async def reload(house: "House", tell: Callable[[str], Any] = sys.stderr.write) -> None:
-    """Formats and partners as they are now."""
+async def reload(house: "House") -> None:
+    """Formats and partners as they are now; what is broken is told as `config check` tells it."""
     problems = await asyncio.to_thread(house.reload)
-    for problem in problems:
-        tell(f"{problem}\n")
+    console.show_problems(problems, as_json=False)
     log.info("reloaded", extra={"errors": len(problems), "partners": len(house.rooms.directory.parties)})

@@ -1,6 +1,8 @@
 """The command `gateway`, called from a folder of its own; where a test asks, with a filled deployment in it."""
 
+import logging
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -31,3 +33,14 @@ def deployed(filling: tuple[Path, dict[str, str]], monkeypatch: pytest.MonkeyPat
     copy = Deployed(tmp_path)
     copy.known = filling[1]
     return copy
+
+
+@pytest.fixture
+def _logging_as_it_was() -> Iterator[None]:
+    """For verbs that set up logging."""
+    root, own = logging.getLogger(), logging.getLogger("gateway")
+    before, level, own_level = list(root.handlers), root.level, own.level
+    yield
+    root.handlers[:] = before
+    root.setLevel(level)
+    own.setLevel(own_level)

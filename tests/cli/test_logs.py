@@ -2,23 +2,13 @@
 
 import json
 import logging
-from collections.abc import Iterator
 
 import pytest
 
 from gateway.cli import logs
 
+pytestmark = pytest.mark.usefixtures("_logging_as_it_was")
 PATIENT = "Käthe Grünewälder"
-
-
-@pytest.fixture
-def _as_it_was() -> Iterator[None]:
-    root, own = logging.getLogger(), logging.getLogger("gateway")
-    before, level, own_level = list(root.handlers), root.level, own.level
-    yield
-    root.handlers[:] = before
-    root.setLevel(level)
-    own.setLevel(own_level)
 
 
 def said(capsys: pytest.CaptureFixture[str], form: str) -> str:
@@ -35,7 +25,6 @@ def said(capsys: pytest.CaptureFixture[str], form: str) -> str:
     return capsys.readouterr().err
 
 
-@pytest.mark.usefixtures("_as_it_was")
 def test_json_is_one_object_a_line_with_the_extra_fields(capsys: pytest.CaptureFixture[str]) -> None:
     first, second = (json.loads(line) for line in said(capsys, "json").splitlines())
     assert first.pop("at").endswith("+00:00")
@@ -46,14 +35,12 @@ def test_json_is_one_object_a_line_with_the_extra_fields(capsys: pytest.CaptureF
     assert (second["logger"], second["level"]) == ("elsewhere", "warning")
 
 
-@pytest.mark.usefixtures("_as_it_was")
 def test_text_is_one_line_with_the_extra_fields(capsys: pytest.CaptureFixture[str]) -> None:
     first, second = said(capsys, "text").splitlines()
     assert first.endswith(" error   pipeline.line: a step failed step=map tracking=1f0c fault=ValueError")
     assert second.endswith(" warning elsewhere: told by a library")
 
 
-@pytest.mark.usefixtures("_as_it_was")
 @pytest.mark.parametrize("form", ["json", "text"])
 def test_the_text_of_a_fault_is_never_written(capsys: pytest.CaptureFixture[str], form: str) -> None:
     text = said(capsys, form)
@@ -62,21 +49,18 @@ def test_the_text_of_a_fault_is_never_written(capsys: pytest.CaptureFixture[str]
     assert "Traceback" not in text
 
 
-@pytest.mark.usefixtures("_as_it_was")
 def test_a_level_says_from_which_gravity_on(capsys: pytest.CaptureFixture[str]) -> None:
     logs.set_up("error", "text")
     logging.getLogger("gateway.x").warning("not told")
     assert capsys.readouterr().err == ""
 
 
-@pytest.mark.usefixtures("_as_it_was")
 def test_what_json_does_not_know_is_written_as_text(capsys: pytest.CaptureFixture[str]) -> None:
     logs.set_up("info", "json")
     logging.getLogger("gateway.x").info("told", extra={"doors": {1}, "fine": None})
     assert json.loads(capsys.readouterr().err)["doors"] == "{1}"
 
 
-@pytest.mark.usefixtures("_as_it_was")
 def test_a_line_end_in_a_field_makes_no_second_line(capsys: pytest.CaptureFixture[str]) -> None:
     logs.set_up("info", "text")
     logging.getLogger("gateway.x").info("told", extra={"code": "a\nerror forged"})

@@ -1,0 +1,146 @@
+"""`gateway serve` from its first word to its last: doors, reload, signals."""
+
+import http.client
+import os
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.cli.command import Answer, Call
+
+pytestmark = pytest.mark.usefixtures("_logging_as_it_was")
+ROAD = "receives:\n  - {road: folder, format: evp, path: out}\n"
+
+
+def free() -> int:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])
+
+
+@pytest.fixture
+def port() -> int:
+    """A deployment in the folder of the test; the port of its HTTP door."""
+    found = free()
+    partner("amt", ROAD)
+    Path("gateway.yaml").write_text(
+        f"http: {{listen: '127.0.0.1:{found}'}}\nmllp: [{{listen: '127.0.0.1:0'}}]\nmappings: mappings\n"
+        "shutdown: {grace: 2}\n",
+        "utf-8",
+    )
+    return found
+
+
+def partner(name: str, text: str) -> None:
+    folder = Path("mappings/partners") / name
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "partner.yaml").write_text(f"partner: {name}\nkind: office\n{text}", "utf-8")
+
+
+def ready(port: int) -> int:
+    """The status of the door's own health, 0 where nobody answers yet."""
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        line.request("GET", "/health/ready")
+        return line.getresponse().status
+    except OSError:
+        return 0
+    finally:
+        line.close()
+
+
+def until(holds: Callable[[], object]) -> bool:
+    end = time.monotonic() + 10
+    while not holds() and time.monotonic() < end:
+        time.sleep(0.02)
+    return bool(holds())
+
+
+@contextmanager
+def meanwhile(port: int, *steps: Callable[[], object]) -> Iterator[list[bool]]:
+    """What happens while it serves, on a thread of its own; in the end SIGTERM."""
+    held: list[bool] = []
+
+    def live() -> None:
+        try:
+            held.append(until(lambda: ready(port) == 200))
+            held.extend(bool(step()) for step in steps)
+        finally:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    thread = threading.Thread(target=live)
+    thread.start()
+    yield held
+    thread.join(20)
+
+
+def again() -> bool:
+    """SIGHUP, and time to follow it."""
+    os.kill(os.getpid(), signal.SIGHUP)
+    time.sleep(0.4)
+    return True
+
+
+def served(gateway: Call, port: int, *steps: Callable[[], object]) -> Answer:
+    with meanwhile(port, *steps) as held:
+        done = gateway("serve")
+    assert held == [True] * (len(steps) + 1)
+    return done
+
+
+def test_it_says_ready_with_its_doors_and_ends_by_a_signal(gateway: Call, port: int) -> None:
+    done = served(gateway, port)
+    assert done.code == 0
+    assert done.text.startswith("ready after ")
+    assert f": http://127.0.0.1:{port}, mllp://127.0.0.1:" in done.text
+    assert done.text.endswith("; 1 partners, 0 of them sites\n")
+    assert done.err.count("stopped unfinished=0") == 1
+    assert ready(port) == 0
+
+
+def test_watched_folders_are_counted_among_the_doors(gateway: Call, port: int) -> None:
+    Path("in").mkdir()
+    partner("amt", "sends:\n  - {road: folder, format: evp, path: in}\n")
+    assert ", 1 folders; 1 partners" in served(gateway, port).text
+
+
+def test_a_signal_reloads_partners(gateway: Call, port: int) -> None:
+    done = served(gateway, port, lambda: partner("zweites-amt", ROAD.replace("out", "out2")) is None, again)
+    assert "reloaded errors=0 partners=2" in done.err
+
+
+def test_what_is_broken_is_told_and_the_running_version_stays(gateway: Call, port: int) -> None:
+    done = served(gateway, port, lambda: partner("amt", "receives: 7\n") is None, again)
+    assert "error   mappings/partners/amt/partner.yaml:3:11: " in done.err
+    assert "reloaded errors=1 partners=1" in done.err
+
+
+def test_settings_that_are_wrong_end_it_before_a_door_opens(gateway: Call) -> None:
+    Path("gateway.yaml").write_text("http: {listen: nowhere}\n", "utf-8")
+    done = gateway("serve")
+    assert (done.code, done.out) == (1, b"")
+    assert "gateway.yaml:1:16" in done.err
+    assert not Path("gateway.db").exists()
+
+
+def test_a_port_that_is_taken_is_told_in_a_sentence(gateway: Call, port: int) -> None:
+    with socket.create_server(("127.0.0.1", port)):
+        done = gateway("serve")
+    assert done.code == 2
+    assert "gateway: it cannot start: " in done.err
+    assert "Traceback" not in done.err
+
+
+def test_a_store_that_cannot_be_had_is_told_in_a_sentence(gateway: Call, port: int) -> None:
+    assert port
+    Path("gateway.db").write_bytes(b"no database at all" * 100)
+    done = gateway("serve")
+    assert done.code == 2
+    assert "gateway: it cannot start: " in done.err
+    assert "Traceback" not in done.err
