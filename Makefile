@@ -8,7 +8,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 READY := $(VENV)/.ready
 SAY := @printf '\033[1m%s\033[0m\n'
-CODE := gateway tests tools
+CODE := gateway tests tools docker
 
 .PHONY: help run test check format lint types contracts docs examples coverage bench conformance lock clean
 

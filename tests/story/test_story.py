@@ -1,17 +1,65 @@
-"""The story of `make run`, from the hospital's message to the care service's list, as a user runs it."""
+"""The story of `make run`, from the hospital's message to the hospital's answer, as a user runs it."""
 
+import os
+import re
+import signal
 import subprocess
 import sys
+import time
+import urllib.request
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+STORY = [sys.executable, "docker/demo/story.py"]
+STEPS = 28
 
 
-def test_the_story_is_told_to_its_end_and_every_step_is_verified() -> None:
+def test_the_story_is_told_to_its_end_and_every_step_is_verified(tmp_path: Path) -> None:
     told = subprocess.run(
-        [sys.executable, "docker/demo/story.py"], cwd=ROOT, capture_output=True, text=True, check=False, timeout=120
+        STORY,
+        cwd=ROOT,
+        env=os.environ | {"ONESHOT": "1", "GATEWAY_DEMO_DATA": str(tmp_path / "demo")},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=180,
     )
     assert told.returncode == 0, told.stdout + told.stderr
-    assert "Every step was verified" in told.stdout
+    assert f"Every step was verified: {STEPS} of {STEPS}" in told.stdout
     assert "✗" not in told.stdout
-    assert told.stdout.count("✓") == 10
+    assert told.stdout.count("✓") == STEPS
+
+
+def test_without_oneshot_it_keeps_serving_until_it_is_told_to_end(tmp_path: Path) -> None:
+    environment = {key: value for key, value in os.environ.items() if key != "ONESHOT"}
+    environment["GATEWAY_DEMO_DATA"] = str(tmp_path / "demo")
+    with subprocess.Popen(STORY, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as story:
+        try:
+            assert story.stdout is not None
+            said = next(line for line in story.stdout if "keeps serving" in line)
+            url = re.search(r"http://\S+/health/ready", said)
+            assert url is not None
+            with urllib.request.urlopen(url[0], timeout=10) as answer:  # noqa: S310 - the gateway's own address
+                assert answer.status == 200
+        finally:
+            story.send_signal(signal.SIGTERM)
+        deadline = time.monotonic() + 30
+        while story.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert story.returncode == 0
+
+
+def test_what_was_told_in_the_logs_names_nobody(tmp_path: Path) -> None:
+    subprocess.run(
+        STORY,
+        cwd=ROOT,
+        env=os.environ
+        | {"ONESHOT": "1", "GATEWAY_DEMO_DATA": str(tmp_path / "demo"), "GATEWAY__LOGGING__LEVEL": "debug"},
+        capture_output=True,
+        check=True,
+        timeout=180,
+    )
+    log = (tmp_path / "demo" / "gateway.log").read_text(encoding="utf-8")
+    assert "ready" in log
+    for word in ("Grünewälder", "Käthe", "Föhrenweg", "G405718932", "471188", "19380903", "1938-09-03"):
+        assert word not in log
