@@ -1,19 +1,26 @@
 """`gateway` with a fault in it: dies at a commit, or finds its disk full; the product knows nothing of this.
 
 `FAULT_COMMIT="result before 2"` kills the process right before the second commit that holds the result of a delivery.
+`FAULT_STEP="map K003003"` makes a step of the line fail at the message of this id.
+`FAULT_WITHOUT=fhirpathpy` hides a package that only those who develop the gateway have.
 `FAULT_PAGES=FILE` lets the database have as many pages as the file says, as long as the file is there.
 """
 
 import os
 import signal
+import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
 from gateway.cli.main import main
 from gateway.domain.ledger import Prove, Settle
-from gateway.store.sql import store as rooms
+from gateway.domain.message import Message
+from gateway.pipeline import line
+from gateway.pipeline.rooms import Rooms
+from gateway.store.sql import store
 from gateway.store.sql.keeping import keep
 from gateway.store.sql.link import Link
 from gateway.store.sql.writer import Unit, Writer
@@ -25,9 +32,9 @@ def kind(unit: Unit) -> str:
     """What a unit of a commit is about; empty where it is something else."""
     if unit.work is keep:
         return "intake"
-    if unit.work is rooms.CLAIM:
+    if unit.work is store.CLAIM:
         return "claim" if unit.result else ""
-    if unit.work is not rooms.APPLY:
+    if unit.work is not store.APPLY:
         return ""
     held = {type(change) for change in unit.about}
     return "result" if Prove in held else "line" if Settle in held else ""
@@ -78,9 +85,29 @@ def fill(limit: Path) -> None:
     Link.say = said  # type: ignore[method-assign]
 
 
+def fail(wanted: str) -> None:
+    """Let a step fail, as a defect in it would."""
+    name, key = wanted.split()
+
+    def broken(step: line.Step) -> line.Step:
+        @wraps(step)
+        def failing(message: Message, rooms: Rooms) -> Message:
+            if message.entry.key == key:
+                raise ZeroDivisionError(message.entry.data)
+            return step(message, rooms)
+
+        return failing if step.__name__ == name else step
+
+    line.STEPS = tuple(broken(step) for step in line.STEPS)
+
+
 if __name__ == "__main__":
+    if wanted := os.environ.get("FAULT_WITHOUT"):
+        sys.modules[wanted] = None  # type: ignore[assignment]
     if wanted := os.environ.get("FAULT_COMMIT"):
         Fatal(wanted).arm()
+    if wanted := os.environ.get("FAULT_STEP"):
+        fail(wanted)
     if limit := os.environ.get("FAULT_PAGES"):
         fill(Path(limit))
     main()

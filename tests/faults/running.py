@@ -16,6 +16,8 @@ from typing import Any
 
 import yaml
 
+from tests.faults.hospital import Line
+
 ROOT = Path(__file__).resolve().parents[2]
 LAUNCHER = "tests.faults.launcher"
 DOOR = re.compile(r"(http|mllp)://127\.0\.0\.1:(\d+)")
@@ -159,6 +161,10 @@ class Running:
         moving = {"messages.received", "deliveries.waiting", "deliveries.sending"}
         until(lambda: not moving & set(self.counts()), "nothing is under way", pause=0.05)
         return self.counts()
+
+    def line(self) -> Line:
+        """An MLLP connection to it."""
+        return Line(self.mllp)
 
     def verb(self, *words: str) -> str:
         """A verb of the command line; what it prints."""

@@ -7,7 +7,7 @@ from typing import Any
 from gateway.adapters.fhir.model import FhirModel
 from gateway.domain.codec import Decoded, Encoded, Model, Spec, Tree
 from gateway.domain.problem import Problem, worst
-from gateway.fhir import bundle, json, packages, xml
+from gateway.fhir import bundle, json, packages
 from gateway.fhir.bundle import Form
 from gateway.fhir.items import profile_urls
 from gateway.fhir.json import Limits
@@ -32,12 +32,17 @@ def _form(spec: Spec) -> Form:
 def _parse(data: bytes, spec: Spec) -> tuple[Any, list[Problem]]:
     """JSON or XML, told apart by the first character."""
     start = data[:64].lstrip(b"\xef\xbb\xbf \t\r\n")
-    reader = xml.loads if start.startswith(b"<") else json.loads
-    return reader(data, _limits(spec))
+    if start.startswith(b"<"):
+        from gateway.fhir import xml  # noqa: PLC0415 - lxml takes its time, and four megabytes
+
+        return xml.loads(data, _limits(spec))
+    return json.loads(data, _limits(spec))
 
 
 def _write(resource: dict[str, Any], spec: Spec) -> tuple[bytes, list[Problem]]:
     if spec.get("syntax", "json") == "xml":
+        from gateway.fhir import xml  # noqa: PLC0415 - as above
+
         return xml.dumps(resource)
     try:
         return json.dumps(resource, pretty=bool(spec.get("pretty", False))), []
