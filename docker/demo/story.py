@@ -55,7 +55,6 @@ class Story:
         milliseconds = (time.perf_counter() - self.began) * 1000
         print(f"  {'✓' if holds else '✗'} {milliseconds:7.0f} ms  {what}", flush=True)
         if not holds:
-            self.demo.stop()
             sys.exit(f"the story broke here; the gateway's log: {self.demo.data / 'gateway.log'}")
         self.steps += 1
 
@@ -212,22 +211,27 @@ def told(demo: Deployment) -> Story:
 
 
 def main() -> None:
-    """Tell it, then keep serving."""
+    """Tell it, then keep serving; whatever happens, everybody ends with it."""
     demo = Deployment(fresh(Path(os.environ.get("GATEWAY_DEMO_DATA") or DATA)))
-    print(f"The gateway is {demo.start()}")
-    story = told(demo)
-    print(f"\nEvery step was verified: {story.steps} of {story.steps}.")
-    if os.environ.get("ONESHOT") not in (None, "", "0"):
-        sys.exit(demo.stop() or 0)
-    print(
-        f"It keeps serving: {demo.url}/health/ready, {demo.url}/metrics; data in {demo.data}. Ctrl-C ends it.",
-        flush=True,
-    )
+    try:
+        print(f"The gateway is {demo.start()}", flush=True)
+        story = told(demo)
+        print(f"\nEvery step was verified: {story.steps} of {story.steps}.", flush=True)
+        if os.environ.get("ONESHOT") in (None, "", "0"):
+            serve_on(demo)
+    finally:
+        code = demo.stop()
+    sys.exit(code or 0)
+
+
+def serve_on(demo: Deployment) -> None:
+    """Until Ctrl-C or SIGTERM."""
+    print(f"It keeps serving: {demo.url}/health/ready, {demo.url}/metrics; data in {demo.data}.")
+    print("Ctrl-C ends it.", flush=True)
     over = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: over.set())
     over.wait()
-    sys.exit(demo.stop() or 0)
 
 
 if __name__ == "__main__":
