@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -24,7 +25,10 @@ CONSEQUENCES = {"map.root", "map.link.name", "map.never", "map.code.unused", "ma
 
 @dataclass(slots=True)
 class Shelf:
-    """All formats below some folders. `codecs` by name; `base` is what places are shown relative to."""
+    """All formats below some folders. `codecs` by name; `base` is what places are shown relative to.
+
+    Many threads may ask; one loads at a time.
+    """
 
     folders: tuple[Path, ...]
     codecs: Mapping[str, Codec]
@@ -35,6 +39,7 @@ class Shelf:
     stamps: dict[str, str] = field(default_factory=dict)
     common: dict[str, str] = field(default_factory=dict)
     partners: dict[Path, tuple[int, int, bool]] = field(default_factory=dict)
+    loading: threading.RLock = field(default_factory=threading.RLock, repr=False, compare=False)
 
     def shown(self, path: Path) -> str:
         """A path as places show it."""
@@ -66,23 +71,26 @@ class Shelf:
     def get(self, name: str) -> Format | None:
         """A format ready to run, loaded when first asked for; None with the findings in `problems`."""
         if name not in self.formats:
-            self.load(name)
+            with self.loading:
+                if name not in self.formats:
+                    self.load(name)
         return self.formats.get(name)
 
     def load(self, name: str) -> list[Problem]:
         """Read, check and compile a format anew; where that fails the running one stays."""
-        unnamed = self.read_names()
-        chain, problems = self.chain(name)
-        problems += unnamed
-        broken = worst(problems) == "error"
-        if chain:
-            built, found = self.build(chain)
-            problems += [problem for problem in found if not (broken and problem.code in CONSEQUENCES)]
-            if built and worst(problems) != "error":
-                self.formats[name] = built
-        self.problems[name] = problems
-        self.stamps[name] = self.stamp(name)
-        return problems
+        with self.loading:
+            problems = self.read_names()
+            chain, found = self.chain(name)
+            problems = [*found, *problems]
+            broken = worst(problems) == "error"
+            if chain:
+                built, found = self.build(chain)
+                problems += [problem for problem in found if not (broken and problem.code in CONSEQUENCES)]
+                if built and worst(problems) != "error":
+                    self.formats[name] = built
+            self.problems[name] = problems
+            self.stamps[name] = self.stamp(name)
+            return problems
 
     def refresh(self) -> list[str]:
         """Reload what changed on disk since it was loaded; gives the names tried."""
