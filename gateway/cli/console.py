@@ -6,17 +6,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 from unicodedata import category
 
 import orjson
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from gateway.domain.problem import Problem
 from gateway.mapping.format import Format
 from gateway.mapping.shelf import Shelf
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 FINDINGS, WRONG_CALL = 1, 2
 WIDE = 400
@@ -31,8 +32,10 @@ Mappings = Annotated[
 ]
 
 
-def errors() -> Console:
+def errors() -> "Console":
     """Standard error."""
+    from rich.console import Console  # noqa: PLC0415 - a gateway that serves never needs it
+
     return Console(stderr=True, highlight=False, soft_wrap=True)
 
 
@@ -126,14 +129,23 @@ def dumped(value: Any) -> bytes:
 
 
 def table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """A table on standard output; as wide as it needs where that is no terminal."""
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)
+    """A table on standard output; where that is no terminal, as wide as it needs and without blanks at line ends."""
+    from rich.console import Console  # noqa: PLC0415 - as above
+    from rich.table import Table  # noqa: PLC0415 - as above
+
+    terminal = sys.stdout.isatty()
+    console = Console(highlight=False, width=None if terminal else WIDE)
     shown = Table(*heads, box=None, pad_edge=False, header_style="bold")
     for row in rows:
         shown.add_row(*[printable(cell).replace("[", "\\[") for cell in row])
     if title:
         console.print(title, soft_wrap=True)
-    console.print(shown)
+    if terminal:
+        console.print(shown)
+        return
+    with console.capture() as held:
+        console.print(shown)
+    sys.stdout.write("".join(f"{line.rstrip()}\n" for line in held.get().splitlines()))
 
 
 def printable(text: str, also: str = "") -> str:
