@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from gateway.cli import console
 from gateway.cli.templates import TEMPLATES
 from tests.cli.command import EXAMPLES, ROOT, Call
 
@@ -189,3 +190,10 @@ def test_explain_shows_a_person_what_was_ignored_and_what_no_rule_used(gateway: 
     assert "1 ignored" in done.text
     assert "not asked for" in done.text
     assert "1 unmapped: no rule uses them" in done.text
+
+
+def test_a_table_for_a_file_has_no_blanks_at_line_ends_and_nothing_a_terminal_obeys(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    console.table("", ["a", "b"], [["1", "long enough"], ["[red]2", "\x1b[2J"]])
+    assert capsys.readouterr().out.splitlines() == ["a       b", "1       long enough", "[red]2  �[2J"]
