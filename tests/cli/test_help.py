@@ -57,4 +57,4 @@ def test_the_help_is_quick_and_loads_nothing_heavy() -> None:
         done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
         best = min(best, time.perf_counter() - began)
         assert done.stderr.strip() == "[]"
-    assert best < 0.6  # 0.2 s on an idle machine
+    assert best < 1.0  # 0.2 s on an idle machine
