@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,7 +20,7 @@ from gateway.directory.load import files, load
 from gateway.directory.parties import Directory
 from gateway.domain.ledger import Audit, Change, Delivery, Entry, Note
 from gateway.domain.problem import Problem
-from gateway.domain.road import Intake, Send, Sent
+from gateway.domain.road import Intake, Parcel, Send, Sent
 from gateway.mapping.shelf import Shelf
 from gateway.pipeline.aftermath import aftermath
 from gateway.pipeline.receive import Receiving
@@ -58,12 +58,14 @@ class House:
     deliverer: Deliverer = field(init=False)
     ports: list[mllp.Port] = field(default_factory=list)
     stamps: dict[Path, tuple[int, int]] = field(default_factory=dict)
+    attempted: Callable[[str, str, str], None] = lambda _road, _partner, _outcome: None
+    """Hears of every attempt to deliver, for the metrics."""
 
     def __post_init__(self) -> None:
         line, store = self.settings.line, self.rooms.store
         self.receiving = Receiving(self.rooms, self.wake)
         self.runner = Runner(self.rooms, self.finished, lambda: self.receiving.kept, line.share, line.batch)
-        sends = roads_out(self.calls)
+        sends = {road: self.counted(road, send) for road, send in roads_out(self.calls).items()}
         self.deliverer = Deliverer(store, sends, self.address, self.after, workers(self.settings.delivery), moment)
 
     def start(self) -> None:
@@ -96,6 +98,16 @@ class House:
     def after(self, delivery: Delivery, sent: Sent, changes: dict[str, Any]) -> Sequence[Change]:
         """What follows from an attempt."""
         return aftermath(delivery, sent, changes, self.rooms)
+
+    def counted(self, road: str, send: Send) -> Send:
+        """A road out whose attempts are counted."""
+
+        def count(parcel: Parcel) -> Sent:
+            sent = send(parcel)
+            self.attempted(road, parcel.partner, sent.outcome)
+            return sent
+
+        return count
 
     def address(self, delivery: Delivery) -> Mapping[str, Any] | None:
         """Where a delivery goes: the road of its partner that carries such bytes; None if there is none any more."""

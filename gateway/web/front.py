@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 
 
 def measured(house: "House") -> Metrics:
-    """The figures of a house."""
-    return Metrics(house.rooms.store.counts, lambda: house.runner.lag)
+    """The figures of a house, which tells them of its attempts to deliver."""
+    metrics = Metrics(house.rooms.store.counts, lambda: house.runner.lag)
+    house.attempted = metrics.attempted
+    return metrics
 
 
 async def open_http(house: "House", metrics: Metrics, intake: Intake) -> Serving:
