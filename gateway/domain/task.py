@@ -2,19 +2,17 @@
 
 The rules are data in `tables/`: `moves.csv` the legal pairs, one row per actor; `stays.csv` where the business status
 may change while the status stays; `business.csv` the one status each business status belongs to; `turns.csv` what a
-status means that somebody reports of a Task which can no longer take it.
+status means that somebody reports of a Task which can no longer take it. Rows that go beyond the design's say why in
+their last column.
 """
 
-import csv
 from collections import deque
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 from gateway.domain.problem import Problem
+from gateway.domain.table import read
 
-TABLES = Path(__file__).resolve().parent / "tables"
 ACTORS = {"R": "the requester", "O": "the owner", "P": "a proxy entry", "G": "the gateway"}
 GRADES = ("E0", "E1", "E2", "E3", "E4")
 REASONED = frozenset({"rejected", "cancelled", "on-hold", "failed"})
@@ -58,6 +56,14 @@ class Row:
     def reasoned(self) -> bool:
         """Whether it needs a reason."""
         return self.to in REASONED and self.to != self.before
+
+    @property
+    def named(self) -> bool:
+        """Whether it needs a business status: nothing else changes, or the gateway has to say for which cause it acts.
+
+        The gateway cancels, pauses and fails for the causes of its rows and for no other.
+        """
+        return self.to == self.before or (self.actor == "G" and self.reasoned)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,15 +157,18 @@ def _next(stand: Stand, actor: str) -> str:
 
 
 def _business(row: Row, wish: Move) -> Problem | None:
-    """A business status is pinned to its status, and a change of nothing but it must name one."""
-    if wish.business in row.business or (not wish.business and row.to != row.before):
+    """A business status is pinned to its status, and some moves must name one."""
+    if wish.business in row.business or not (wish.business or row.named):
         return None
-    home = belongs(wish.business)
+    who = ACTORS[row.actor].capitalize()
     sentence = f"This business status does not go with {wish.to}."
-    if home == wish.to:
-        sentence = f"{ACTORS[row.actor].capitalize()} does not set this business status here."
-    choices = ", ".join(row.business) or "none"
-    return Problem("task.business", "Task.businessStatus", sentence, f"Leave it out, or use one of: {choices}.")
+    if not wish.business:
+        sentence = f"{who} does this only together with a business status."
+    elif belongs(wish.business) == wish.to:
+        sentence = f"{who} does not set this business status here."
+    choices = f"se one of: {', '.join(row.business) or 'none'}."
+    repair = f"U{choices}" if row.named else f"Leave it out, or u{choices}"
+    return Problem("task.business", "Task.businessStatus", sentence, repair)
 
 
 def _evidence(row: Row, wish: Move) -> Problem | None:
@@ -205,29 +214,23 @@ def _rows() -> dict[tuple[str, str, str], Row]:
     """Every legal row by (status before, status after, actor)."""
     moves = [
         Row("" if row["from"] == "none" else row["from"], row["to"], row["actor"], row["evidence"], _words(row))
-        for row in _read("moves")
+        for row in read("moves")
     ]
-    stays = [Row(row["status"], row["status"], row["actor"], row["evidence"], _words(row)) for row in _read("stays")]
+    stays = [Row(row["status"], row["status"], row["actor"], row["evidence"], _words(row)) for row in read("stays")]
     return {(row.before, row.to, row.actor): row for row in [*moves, *stays]}
 
 
 @cache
 def _turns() -> dict[tuple[str, str, str], tuple[str, str]]:
     """(Status now, status reported, actor) -> the status it then means, with its business status."""
-    return {(row["from"], row["said"], row["actor"]): (row["to"], row["business"]) for row in _read("turns")}
+    return {(row["from"], row["said"], row["actor"]): (row["to"], row["business"]) for row in read("turns")}
 
 
 @cache
 def _business_table() -> dict[str, tuple[str, str]]:
     """Business status -> (status, German name)."""
-    return {row["code"]: (row["status"], row["display"]) for row in _read("business")}
+    return {row["code"]: (row["status"], row["display"]) for row in read("business")}
 
 
 def _words(row: dict[str, str]) -> tuple[str, ...]:
     return tuple(row["business"].split())
-
-
-def _read(name: str) -> Iterator[dict[str, str]]:
-    """The rows of one table."""
-    with (TABLES / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        yield from csv.DictReader(file, delimiter=";")

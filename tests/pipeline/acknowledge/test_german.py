@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from gateway.domain.task import TABLES, display, statuses
+from gateway.domain.table import TABLES
+from gateway.domain.task import display, statuses
 from gateway.mapping.codes import Table
 from tests.pipeline.acknowledge.world import CASE, HOSPITAL, SHELF, World, moved, replaced, with_answers
 
