@@ -8,6 +8,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Self
 
 VERDICT = re.compile(rb"MSA\|([AC][AER])\|([^|\r]*)")
 ANSWER = 20.0
@@ -49,7 +50,7 @@ class Line:
         """Hang up."""
         self._socket.close()
 
-    def __enter__(self) -> "Line":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

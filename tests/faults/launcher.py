@@ -10,10 +10,9 @@ import os
 import signal
 import sys
 from collections import Counter
-from collections.abc import Callable, Sequence
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gateway.cli.main import main
 from gateway.domain.ledger import Prove, Settle
@@ -24,6 +23,9 @@ from gateway.store.sql import store
 from gateway.store.sql.keeping import keep
 from gateway.store.sql.link import Link
 from gateway.store.sql.writer import Unit, Writer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 ENDLESS = 2**30
 
@@ -82,7 +84,7 @@ def fill(limit: Path) -> None:
             say(link, f"PRAGMA max_page_count={pages}")
         return say(link, text)
 
-    Link.say = said  # type: ignore[method-assign]
+    Link.say = said  # type: ignore[assignment,method-assign]
 
 
 def fail(wanted: str) -> None:

@@ -11,16 +11,14 @@ BEGIN, MIDDLE, END = (
     ["a", "e", "i", "o", "u", "ä", "ö", "ü"],
     ["bert", "gard", "mann", "sen"],
 )
-HEAD = (
-    r"MSH|^~\&|KIS|{facility}|GATEWAY|OWL|20260312110500||ADT^A03^ADT_A03|{id}|P|2.5^DEU&&HL70399|||{wish}|DEU|8859/1"
-)
-SEGMENTS = (
-    "EVN|A03|20260312110500||||20260312103000",
-    "PID|1||{number}^^^{facility}^PI~{kvnr}^^^GKV^GKV||{family}^{given}^^^^^L||{born}|F|||"
-    "{street} {house}&{street}&{house}^^{city}^^{postcode}^DEU^H||^PRN^PH^^49^521^{number}",
-    "PV1|1|I|GER^204^1^{facility}^^N^A^2|N|||100234^Brackwede^Hilko^^^Dr.^^^{facility}^L||||||||||||{number}9^^^{facility}^VN"
-    "|||||||||||||||||{reason}||||||||20260302091500|20260312103000",
-)
+DISCHARGE = r"""
+MSH|^~\&|KIS|{facility}|GATEWAY|OWL|20260312110500||ADT^A03^ADT_A03|{id}|P|2.5^DEU&&HL70399|||{wish}|DEU|8859/1
+EVN|A03|20260312110500||||20260312103000
+PID|1||{number}^^^{facility}^PI~{kvnr}^^^GKV^GKV||{family}^{given}^^^^^L||{born}|F|||{home}||^PRN^PH^^49^521^{number}
+PV1|1|I|GER^204^1^{facility}^^N^A^2|N|||100234^Brackwede^Hilko^^^Dr.^^^{facility}^L||||||||||||{visit}{end}
+""".lstrip()
+END_OF_STAY = "|" * 17 + "109" + "|" * 8 + "20260302091500|20260312103000"
+"""PV1-36.1 (discharged into care), PV1-44 and PV1-45."""
 ORIGINAL, ENHANCED = "|", "AL|NE"
 """MSH-15 and MSH-16: how the sender wants to be answered (chapter 2.9.2)."""
 
@@ -63,13 +61,10 @@ class Place:
 SENNE, GUETERSLOH = Place(), Place("33330", "Gütersloh")
 
 
-def discharge(
-    nth: int, place: Place = SENNE, wish: str = ENHANCED, facility: str = "KLINIK", reason: str = "109"
-) -> bytes:
-    """The n-th person goes home to a place and into care; MSH-10 is `K<n>`."""
-    whole = "\r".join((HEAD, *SEGMENTS)) + "\r"
-    text = whole.format(
-        **vars(person(nth)), id=f"K{nth:06d}", postcode=place.postcode, city=place.city, wish=wish, facility=facility,
-        reason=reason,
-    )  # fmt: skip
-    return text.encode("iso8859-1")
+def discharge(nth: int, place: Place = SENNE, wish: str = ENHANCED, facility: str = "KLINIK") -> bytes:
+    """The n-th person leaves for a place and needs care; MSH-10 is `K<n>`."""
+    whom = person(nth)
+    home = f"{whom.street} {whom.house}&{whom.street}&{whom.house}^^{place.city}^^{place.postcode}^DEU^H"
+    visit = f"{whom.number}9^^^{facility}^VN"
+    told = {"id": f"K{nth:06d}", "home": home, "visit": visit, "end": END_OF_STAY, "wish": wish, "facility": facility}
+    return DISCHARGE.format(**vars(whom), **told).replace("\n", "\r").encode("iso8859-1")

@@ -12,7 +12,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Came:
-    """One request: its idempotency key, the Bundle's SHA-256, the referral's Task, the person's number at the source."""
+    """One request: its idempotency key, the Bundle's SHA-256, the referral's Task, the hospital's number."""
 
     key: str
     hash: str

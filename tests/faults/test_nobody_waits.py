@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -11,6 +11,9 @@ from tests.faults.conftest import Town
 from tests.faults.hospital import framed, positive, verdict
 from tests.faults.people import ENHANCED, ORIGINAL, SENNE, Place, discharge, person
 from tests.faults.running import until
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 PADERBORN = Place("33098", "Paderborn")
 POISON = 3003
