@@ -13,7 +13,7 @@ CODE := gateway tests tools docker
 .PHONY: help run test check format lint types contracts docs examples coverage bench conformance lock clean
 
 help:
-	@echo "make run          the story: a discharge message in, FHIR, a care plan and a list out, values explained"
+	@echo "make run          starts the gateway, plays the story over real sockets, keeps serving (ONESHOT=1: and ends)"
 	echo "make test         all tests (creates .venv where there is none)"
 	echo "make check        format, lint, types, contracts, tests, coverage, examples, docs"
 	echo "make bench        our figures beside our peers'"
@@ -83,6 +83,8 @@ docs: $(READY)
 	$(SAY) "docs"
 	$(PY) tools/problem_reference.py --check
 	$(PY) tools/format_reference.py --check
+	$(PY) tools/settings_reference.py --check
+	$(PY) tools/schemas.py --check
 
 bench: $(READY)
 	@$(PY) -m tests.bench
