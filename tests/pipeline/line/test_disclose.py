@@ -42,9 +42,6 @@ def around(case: Resource) -> list[Resource]:
     """What a care plan for a care service has to name beside its measures."""
     person = case["for"]
     label = {"system": "https://fhir.gkvsv.de/CodeSystem/GKVSV_CS_EVP_Datenweitergabe", "code": "1"}
-        case["for"],
-        {"system": "https://fhir.gkvsv.de/CodeSystem/GKVSV_CS_EVP_Datenweitergabe", "code": "1"},
-    )
     number = {"system": IK, "value": "189876547"}
     payer = {"resourceType": "Organization", "id": "payer", "name": "Pflegekasse", "identifier": [number]}
     coverage = {
