@@ -110,12 +110,9 @@ def is_news(move: Moved) -> bool:
 
 def differs(request: str, message: Message, rooms: Rooms) -> bool:
     """Whether the recipient would see another measure than before; when it was written down again does not count."""
-    fresh = message.written.get(request)
+    keeps = MEASURE_KEEPS - {"authoredOn", "meta"}
     stored = rooms.store.read("ServiceRequest", request.partition("/")[2])
-    if fresh is None or stored is None:
-        return fresh is not None
-    keeps = MEASURE_KEEPS - {"authoredOn", "meta", "status"}
-    return only(fresh, keeps) != only(stored.resource, keeps)
+    return stored is None or only(message.written[request], keeps) != only(stored.resource, keeps)
 
 
 def unsure(why: str) -> Problem:

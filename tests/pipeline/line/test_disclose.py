@@ -259,3 +259,16 @@ def test_a_part_for_somebody_who_left_the_directory_holds_what_every_kind_may_se
     part = Part("gone", "measures", {}, f"Task/{world.task('A-1')['id']}", message.person, message.case)
     seen: Any = VIEWS["measures"](part, message, world.rooms)
     assert "Observation" not in seen
+
+
+def test_contacts_that_the_hospital_named_are_not_the_recipients(world: World) -> None:
+    world.referred()
+    kin = {
+        "resourceType": "RelatedPerson",
+        "id": "kin",
+        "patient": world.case()["for"],
+        "name": [{"family": "Tochter"}],
+    }
+    world.sends("senneklinik", bundle(kin), format="fhir")
+    world.sends("stelle-senne", world.plan(measure("A-1", ELSEY)))
+    assert world.sent("elsey", "RelatedPerson") == []

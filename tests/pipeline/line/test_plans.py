@@ -246,3 +246,27 @@ def test_a_site_means_its_own_measure_when_it_says_the_number_again(world: World
     second_case(world, "B-1")
     world.sends("stelle-mitte", world.plan({**measure("B-1", WOHNBERATUNG, status="revoked"), "id": "later"}))
     assert (world.stand("A-1"), world.stand("B-1")) == ("requested dispatched", "cancelled withdrawn-by-requester")
+
+
+def test_a_measure_that_the_site_pauses_is_news_for_its_recipient(world: World) -> None:
+    world.planned(measure("A-1", RAVENSBERG))
+    message = world.sends("stelle-senne", world.plan(measure("A-1", RAVENSBERG, status="on-hold")))
+    assert world.told(message) == [("ravensberg", "measures")]
+    assert world.rows("ravensberg")[0]["Stand"] == "ruht"
+
+
+def test_a_site_accepts_and_plans_in_one_message(world: World) -> None:
+    world.referred()
+    both = answer(world.case(), "accepted")
+    both["entry"] += world.plan(measure("A-1", "", performer=[{"reference": "Organization/elsey"}]))["entry"]
+    message = world.sends("stelle-senne", both)
+    assert (message.stopped, world.stand()) == ("", "in-progress active-support")
+    assert world.task("A-1")["owner"]["reference"] == "Organization/elsey"
+
+
+def test_the_referral_may_be_one_of_several_things_a_measure_is_based_on(world: World) -> None:
+    world.referred()
+    based = [{"reference": "ServiceRequest/none"}, {"reference": world.case()["focus"]["reference"]}]
+    lone = measure("A-1", ELSEY, basedOn=based, subject=world.case()["for"])
+    world.sends("stelle-senne", bundle(lone))
+    assert (world.stand("A-1"), "basedOn" in world.task("A-1")) == ("requested dispatched", False)

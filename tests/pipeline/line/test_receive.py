@@ -274,3 +274,16 @@ def test_what_is_kept_is_counted_for_the_runner(world: World) -> None:
     door = Door(world, run=False)
     door.hands_in(arrival(discharge()), arrival(discharge()), arrival(discharge(key="SK-2")))
     assert door.receiving.kept == 2
+
+
+def test_being_told_twice_that_a_message_is_done_does_no_harm(world: World) -> None:
+    door = Door(world, run=False)
+
+    async def told_twice() -> Receipt:
+        waits = asyncio.create_task(door.receiving.receive(arrival(discharge(), "done")))
+        await asyncio.sleep(0.01)
+        door.line()
+        door.receiving.finished(*door.receiving.waiting)
+        return await waits
+
+    assert code(asyncio.run(told_twice()).answer) == b"AA"

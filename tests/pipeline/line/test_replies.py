@@ -283,3 +283,9 @@ def test_an_older_message_that_runs_late_does_not_overwrite_a_newer_one(world: W
     again = world.again(first)
     assert "record.older" in [p.code for p in again.problems]
     assert world.store.read("Encounter", visit) == newer
+
+
+def test_a_recipient_says_more_closely_how_far_it_is(planned: World) -> None:
+    planned.sends("elsey", answer(planned.task("A-2"), "accepted"))
+    planned.sends("elsey", answer(planned.task("A-2"), "accepted", "scheduled"))
+    assert planned.stand("A-2") == "accepted scheduled"

@@ -14,6 +14,7 @@ from gateway.domain.problem import Problem
 from gateway.pipeline.decode import decode, unready
 from gateway.pipeline.encode import encode, media_type
 from gateway.pipeline.glance import at_a_glance
+from gateway.pipeline.line import process
 from gateway.pipeline.map import in_message, mapped, update
 from gateway.pipeline.map import map as map_step
 from gateway.pipeline.terms import terms
@@ -224,3 +225,15 @@ def test_a_number_without_a_system_is_found_only_among_those_of_its_partner() ->
     identifiers = [typed, {"system": "u", "value": "8"}, {}]
     found = terms({"resourceType": "Encounter", "id": "e", "identifier": identifiers}, "h")
     assert found == (("source", "h"), ("identifier", "h|KLINIK|VN|7"), ("identifier", "u|8"))
+
+
+def test_what_was_made_here_is_found_by_its_links_alone() -> None:
+    task = {"resourceType": "Task", "id": "t", "status": "draft", "for": {"reference": "Patient/p"}}
+    assert terms(task, "") == (("for", "Patient/p"), ("status", "draft"))
+
+
+def test_no_acknowledgement_is_written_in_a_format_that_went_away(world: World) -> None:
+    entry = world.keep("senneklinik", discharge(), format="hl7v2-de", headers={"accept": "done"})
+    world.rooms.shelf = SimpleNamespace(get=lambda _: None)  # type: ignore[assignment]
+    process(entry, world.rooms)
+    assert world.store.entry(entry.id).answer == b""
