@@ -1,7 +1,7 @@
 """How soon it is ready and how much memory it takes; processor time is judged, a busy machine is not our fault."""
 
+import sys
 import time
-from collections.abc import Callable
 
 import psutil  # type: ignore[import-untyped]
 
@@ -13,7 +13,7 @@ MESSAGES = 500
 MEGABYTE = 1_000_000
 
 
-def test_it_is_ready_soon_and_stays_small(town: Town, record_property: Callable[[str, object], None]) -> None:
+def test_it_is_ready_soon_and_stays_small(town: Town) -> None:
     began = time.perf_counter()
     gateway = town.gateway.start(FAULT_WITHOUT="fhirpathpy")
     took = time.perf_counter() - began
@@ -30,7 +30,7 @@ def test_it_is_ready_soon_and_stays_small(town: Town, record_property: Callable[
         f"ready after {took:.2f} s, {spent:.2f} s of processor, with {started:.0f} MB; "
         f"{worked:.0f} MB after {MESSAGES} messages"
     )
-    record_property("figures", figures)
+    sys.stdout.write(f"{figures}\n")
     assert counts["messages.done"] == MESSAGES
     assert min(took, spent) < 1, figures
     assert started < 120, figures
