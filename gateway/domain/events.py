@@ -1,9 +1,9 @@
 """What follows for the Tasks of a case when something happens (workflow.md, "Phases" 2, 6 and 8 to 10).
 
-`tables/events.csv` names the events, what they forbid from then on and who hears of them; `tables/consequences.csv` says
-by event, kind and stand of a Task which move it makes and which new Task is opened. A stand is written `status` (with any
-business status), `status/business`, or `status/` for none; `lone` is a T0 that has no measure yet. T0 with measures is
-not moved by an admission: it follows from them (`derived.follows`).
+`tables/events.csv` names the events, what they forbid from then on and who hears of them; `tables/consequences.csv`
+says by event, kind and stand of a Task which move it makes and which new Task is opened: once per case or per Task. A
+stand is written `status` (with any business status), `status/business`, or `status/` for none; `lone` is a T0 that has
+no measure yet. T0 with measures is not moved by an admission: it follows from them (`derived.follows`).
 """
 
 from collections.abc import Iterator, Sequence
@@ -27,9 +27,9 @@ Name = Literal[
 class Event:
     """Something that happened.
 
-    name      of it: `discharge` is an admission cancelled too, `looked` that the Kümmerer looked after it, `ended` that a
-              Task ended by a move that was not a consequence
-    about     id of the Task it happened to; empty: to every Task it is asked of
+    name      of it: `discharge` is an admission cancelled too, `looked` that the Kümmerer looked after it, `ended`
+              that a Task came to its end, by whatever move
+    about     id of the Task it happened to; empty: to every Task that is handed in (an event of the person)
     evidence  that it happened: of a person or organisation (E3), of their system (E4)
     reason    in words for people; empty: the name of the business status it leads to
     """
@@ -86,14 +86,14 @@ def consequences(event: Event, tasks: Sequence[CaseTask]) -> list[tuple[str, Mov
 
 
 def openings(event: Event, tasks: Sequence[CaseTask]) -> list[Opening]:
-    """The Tasks to open; not those that are open already.
+    """The Tasks to open; not those that are open already, except that a question may be asked beside another.
 
     A move that would follow and is not legal, for want of evidence, becomes a decision of the Kümmerer (`look`).
     """
     wanted = [_opening(row, task) for row, task in _rows_for(event, tasks) if row.opens]
     doubtful = [task for task, _, problems in _moves(event, tasks) if problems]
     wanted += [Opening("decision", "look", task.id, task.case, "kuemmerer") for task in doubtful]
-    there = {(task.kind, task.purpose, task.about) for task in tasks if task.is_open}
+    there = {(task.kind, task.purpose, task.about) for task in tasks if task.is_open and task.kind != "question"}
     return [opening for opening in dict.fromkeys(wanted) if (opening.kind, opening.purpose, opening.about) not in there]
 
 

@@ -1,8 +1,8 @@
 """Working days of a Land (workflow.md, "Timers"): Monday to Friday without its public holidays.
 
 `tables/holidays.csv` has each holiday with its day, fixed (`10-31`) or counted from Easter Sunday (`easter+60`), and
-the Länder that keep it, all where none is named. It knows Nordrhein-Westfalen, Niedersachsen and of their neighbours HB,
-HE, HH, RP and SH, as they are since 2018; days that only some municipalities keep are working days.
+the Länder that keep it, all where none is named. It knows Nordrhein-Westfalen, Niedersachsen and of their neighbours
+HB, HE, HH, RP and SH, as they are since 2018; days that only some municipalities keep are working days.
 """
 
 from collections.abc import Mapping

@@ -2,10 +2,10 @@
 
 `tables/timers.csv`, one row per timer: for which kinds of Task it runs in which stands, where it pauses (on hold),
 where it runs for the other side (a question is open), how long, whose clock it is, whom it tells one `step` after the
-other when overdue, whether it starts anew with every event of its own (a rung, a note, a review), and which other moment
-ends it sooner. A stand is written `status`, `status/business` or `status/` for no business status; the exact one counts
-first. Everything is computed from the stored stands of a Task: timers need no memory of their own, survive restarts,
-and a clock that was set back or ran ahead moves nothing but the moments it stamped itself.
+other when overdue, whether it starts anew with every event of its own (a rung, a note, a review), and which other
+moment ends it sooner. A stand is written `status`, `status/business` or `status/` for no business status; the exact one
+counts first. Everything is computed from the stored stands of a Task: timers need no memory of their own, survive
+restarts, and a clock that was set back or ran ahead moves nothing but the moments it stamped itself.
 """
 
 from collections.abc import Mapping, Sequence
