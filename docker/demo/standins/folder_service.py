@@ -2,8 +2,8 @@
 
     python docker/demo/standins/folder_service.py --folder out/ravensberg --answers in/ravensberg [--stand offen]
 
-An answer is the same list with another word in the column Stand: `offen` we do it, `entfällt` we do not, `erledigt` it
-is done.
+A new measure comes as `geplant`. An answer is the same list with another word in the column Stand: `offen` we do it,
+`entfällt` we do not, `erledigt` it is done; a row that is left as it is answers nothing.
 """
 
 import argparse
