@@ -3,7 +3,9 @@
 import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +17,7 @@ from gateway.pipeline.line import TRIES, process
 from gateway.pipeline.rooms import Rooms
 from gateway.store.memory import MemoryStore
 from gateway.store.port import ConflictError, StoreError, UnavailableError
+from gateway.store.sql.store import open_store
 from tests.pipeline.line.world import ELSEY, RAVENSBERG, World, answer, back, discharge, measure, without_person
 
 CANARY = "Kanarienvogel"
@@ -122,7 +125,14 @@ def test_the_same_entry_twice_queues_nothing_twice(world: World) -> None:
     assert (world.all("Task"), world.all("ServiceRequest"), [d.id for d in world.outbox()]) == before
 
 
-def test_a_whole_story_run_again_changes_nothing(world: World) -> None:
+@pytest.mark.parametrize("durable", [False, True])
+def test_a_whole_story_run_again_changes_nothing(tmp_path: Path, durable: bool) -> None:  # noqa: FBT001 - a parameter
+    store = open_store(f"sqlite:///{tmp_path}/gateway.db") if durable else MemoryStore()
+    with closing(store):
+        told_and_told_again(World(store))
+
+
+def told_and_told_again(world: World) -> None:
     first, plan = world.referred(), world.plan(measure("A-1", RAVENSBERG), measure("A-2", ELSEY))
     told = [world.sends("stelle-senne", answer(world.case(), "accepted")), world.sends("stelle-senne", plan)]
     told.append(world.sends("ravensberg", back(world.rows("ravensberg"), Stand="offen")))

@@ -20,6 +20,12 @@ from tests.pipeline.line.world import (
     url,
 )
 
+UNKNOWN: list[Any] = [
+    [],
+    [{"display": "die Tochter"}],
+    [{"reference": "Practitioner/none"}],
+    [{"reference": "Organization/none"}],
+]
 OTHER_PERSON = {"name": "Oerling^Jan", "born": "19500101", "kvnr": "A123456780", "visit": "77"}
 
 
@@ -105,7 +111,7 @@ def test_or_by_a_role_that_was_sent_before(world: World) -> None:
     assert world.task("A-1")["owner"]["reference"] == "Organization/elsey"
 
 
-@pytest.mark.parametrize("performer", [[], [{"display": "die Tochter"}], [{"reference": "Practitioner/none"}]])
+@pytest.mark.parametrize("performer", UNKNOWN)
 def test_a_measure_of_somebody_unknown_stays_with_the_site_with_a_warning(world: World, performer: Any) -> None:
     message = world.planned(measure("A-1", "", performer=performer))
     assert (message.stopped, "route.performer" in codes(message)) == ("", True)
