@@ -9,12 +9,12 @@ from gateway.domain.ledger import Entry
 from gateway.domain.message import Message, Moved, Part
 from gateway.domain.task import Stand
 from gateway.mapping.runtime import every
-from gateway.pipeline.manners import SAYS
-from gateway.pipeline.news import News
+from gateway.pipeline.answer.manners import SAYS
+from gateway.pipeline.answer.news import News
+from gateway.pipeline.case.walk import stand
 from gateway.pipeline.rooms import Rooms
-from gateway.pipeline.terms import source
-from gateway.pipeline.view import current
-from gateway.pipeline.walk import stand
+from gateway.pipeline.stored.terms import source
+from gateway.pipeline.stored.view import current
 
 MILESTONES: Mapping[str, str] = {
     "received": "received",

@@ -8,12 +8,12 @@ from gateway.domain.ledger import Change, Delivery, Entry
 from gateway.domain.message import Message, Moved
 from gateway.domain.road import Sent
 from gateway.pipeline.acknowledge import acknowledge
+from gateway.pipeline.case.moves import moved
+from gateway.pipeline.case.walk import Report, walk
 from gateway.pipeline.deliver import deliver
 from gateway.pipeline.encode import encode
-from gateway.pipeline.glance import at_a_glance
-from gateway.pipeline.moves import moved
 from gateway.pipeline.rooms import Rooms
-from gateway.pipeline.walk import Report, walk
+from gateway.pipeline.stored.glance import at_a_glance
 
 SHOWN = frozenset({"E2", "E3", "E4"})
 """Evidence that the receiver has it (design: workflow, grades)."""

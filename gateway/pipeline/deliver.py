@@ -5,7 +5,7 @@ from dataclasses import replace
 from gateway.domain.ledger import Queue, Save
 from gateway.domain.message import Message
 from gateway.pipeline.rooms import Rooms
-from gateway.pipeline.terms import source, terms
+from gateway.pipeline.stored.terms import source, terms
 
 
 def deliver(message: Message, rooms: Rooms) -> Message:

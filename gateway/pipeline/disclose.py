@@ -7,8 +7,8 @@ from typing import Any
 from gateway.domain.message import Message, Part
 from gateway.mapping.runtime import every
 from gateway.pipeline.rooms import Rooms
-from gateway.pipeline.terms import source
-from gateway.pipeline.view import bundled, current, links, written
+from gateway.pipeline.stored.terms import source
+from gateway.pipeline.stored.view import bundled, current, links, written
 
 Resource = dict[str, Any]
 Seen = dict[str, Resource]

@@ -13,7 +13,7 @@ from gateway.domain.problem import Problem, worst
 from gateway.domain.system import BUSINESS_STATUS
 from gateway.mapping.format import Format
 from gateway.mapping.run import urn
-from gateway.pipeline.dispatch import is_stuck
+from gateway.pipeline.case.dispatch import is_stuck
 from gateway.pipeline.rooms import Rooms
 
 PURPOSE: Mapping[str, str] = {"referral": "referrals", "measures": "measures"}

@@ -9,18 +9,18 @@ from gateway.domain.message import Message
 from gateway.domain.problem import Problem
 from gateway.mapping.pack import pack
 from gateway.pipeline.acknowledge import acknowledge
-from gateway.pipeline.answer import answered, application_answer
+from gateway.pipeline.answer.acknowledgement import answered, application_answer
 from gateway.pipeline.decode import decode
 from gateway.pipeline.deliver import deliver
 from gateway.pipeline.disclose import disclose
 from gateway.pipeline.encode import encode
-from gateway.pipeline.glance import at_a_glance
 from gateway.pipeline.kind import kind
 from gateway.pipeline.map import map as map_step
 from gateway.pipeline.match import match
 from gateway.pipeline.record import record
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.route import route
+from gateway.pipeline.stored.glance import at_a_glance
 from gateway.pipeline.validate import validate
 from gateway.store.port import ConflictError, UnavailableError
 

@@ -10,7 +10,7 @@ from gateway.domain.codec import Greeting
 from gateway.domain.ledger import Audit, Entry, Kept, Note
 from gateway.domain.problem import Problem
 from gateway.domain.road import Arrival, Receipt
-from gateway.pipeline.answer import answering, greeted, number, wanted
+from gateway.pipeline.answer.acknowledgement import answering, greeted, number, wanted
 from gateway.pipeline.rooms import Rooms
 from gateway.store.port import StoreError
 

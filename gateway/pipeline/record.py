@@ -9,11 +9,11 @@ from gateway.domain.ledger import Save, Version
 from gateway.domain.message import Message
 from gateway.domain.problem import Problem
 from gateway.domain.system import PARTNER
-from gateway.pipeline import case, document, plan, reply
-from gateway.pipeline.identity import identify, listed
+from gateway.pipeline.case import document, plan, referral, reply
 from gateway.pipeline.rooms import Rooms
-from gateway.pipeline.terms import source, terms
-from gateway.pipeline.view import current, links, organization
+from gateway.pipeline.stored.identity import identify, listed
+from gateway.pipeline.stored.terms import source, terms
+from gateway.pipeline.stored.view import current, links, organization
 
 LOCAL = re.compile(r"[A-Z][A-Za-z]+/[A-Za-z0-9\-.]{1,64}")
 Part = Callable[[Message, Rooms], Message]
@@ -22,7 +22,7 @@ ELSEWHERE = frozenset({"Patient", "Task"})
 """A person is written by match, a Task by the moves of its states."""
 BY_KIND: Mapping[str, tuple[Part, ...]] = {"site": (reply.replies, plan.planned)}
 """What a message can be, by the kind of party that sent it: sites answer and plan, all others refer and answer."""
-OTHERS: tuple[Part, ...] = (reply.replies, case.referred, document.attached)
+OTHERS: tuple[Part, ...] = (reply.replies, referral.referred, document.attached)
 
 
 def record(message: Message, rooms: Rooms) -> Message:

@@ -9,12 +9,12 @@ from gateway.domain.message import Message, Moved, Part
 from gateway.domain.problem import Problem
 from gateway.domain.system import CANONICAL
 from gateway.mapping.runtime import every
+from gateway.pipeline.case.plan import task_of_measure
+from gateway.pipeline.case.reply import is_open
 from gateway.pipeline.disclose import MEASURE_KEEPS, only
-from gateway.pipeline.plan import task_of_measure
-from gateway.pipeline.reply import is_open
 from gateway.pipeline.rooms import Rooms
-from gateway.pipeline.terms import source
-from gateway.pipeline.view import current
+from gateway.pipeline.stored.terms import source
+from gateway.pipeline.stored.view import current
 
 AGS = "http://fhir.de/StructureDefinition/destatis/ags"
 CONCERNS = f"{CANONICAL}/CodeSystem/areas-of-concern"

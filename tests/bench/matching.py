@@ -13,7 +13,7 @@ from gateway.domain.message import Message
 from gateway.domain.system import PERSON
 from gateway.mapping.shelf import Shelf
 from gateway.pipeline.match import match
-from gateway.pipeline.person_terms import own_numbers, remembered, terms
+from gateway.pipeline.person.terms import own_numbers, remembered, terms
 from gateway.pipeline.rooms import Rooms
 from gateway.store.sql import open_store
 from tests.bench.measure import Row, medians

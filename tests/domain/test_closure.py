@@ -127,12 +127,12 @@ def test_a_report_nobody_acknowledged_in_time_counts_as_closed_unacknowledged(st
 
 
 @given(
-    st.lists(st.builds(task, st.sampled_from(["measure", "question", "abort"]), st.sampled_from(statuses()))),
-    st.dictionaries(st.text(), st.sampled_from(["", "achieved", "not-achieved"]), max_size=4),
-    st.booleans(),
+    tasks=st.lists(st.builds(task, st.sampled_from(["measure", "question", "abort"]), st.sampled_from(statuses()))),
+    goals=st.dictionaries(st.text(), st.sampled_from(["", "achieved", "not-achieved"]), max_size=4),
+    report=st.booleans(),
 )
 def test_it_closes_exactly_when_nothing_is_open_all_is_assessed_and_reported(
-    tasks: list[CaseTask], goals: dict[str, str], report: bool
+    tasks: list[CaseTask], goals: dict[str, str], *, report: bool
 ) -> None:
     free = all(t.stand.status in FINAL for t in tasks) and all(goals.values()) and report
     assert (not may_close(Closing(tasks, goals, report))) is free

@@ -4,7 +4,7 @@ import random
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from gateway.pipeline.kvnr import kvnr
+from gateway.pipeline.person.kvnr import kvnr
 
 BEGIN, MIDDLE, END = (
     ["Ar", "Bel", "Dor", "Fen", "Gis", "Hol", "Kru", "Lam", "Mor", "Nie"],

@@ -11,8 +11,8 @@ from gateway.domain.ledger import Entry
 from gateway.domain.message import Moved
 from gateway.fhir import json
 from gateway.fhir.conform import check_resource
+from gateway.pipeline.answer.manners import answered
 from gateway.pipeline.encode import Written
-from gateway.pipeline.manners import answered
 from tests.pipeline.acknowledge.world import (
     ADMISSION,
     CASE,

@@ -13,9 +13,9 @@ from gateway.domain.task import display
 from gateway.mapping.shelf import Shelf
 from gateway.pipeline.acknowledge import acknowledge
 from gateway.pipeline.encode import Written, write
-from gateway.pipeline.person_terms import own_numbers, remembered
+from gateway.pipeline.person.terms import own_numbers, remembered
 from gateway.pipeline.rooms import Rooms
-from gateway.pipeline.terms import terms
+from gateway.pipeline.stored.terms import terms
 from gateway.store.memory import MemoryStore
 from gateway.wiring import Codecs, folders
 

@@ -11,15 +11,15 @@ from gateway.domain.codec import Decoded
 from gateway.domain.ledger import Save
 from gateway.domain.message import Message, Moved, Part
 from gateway.domain.problem import Problem
+from gateway.pipeline.case.walk import Report, walk
 from gateway.pipeline.decode import decode, unready
 from gateway.pipeline.encode import encode, media_type
-from gateway.pipeline.glance import at_a_glance
 from gateway.pipeline.line import process
 from gateway.pipeline.map import in_message, mapped, update
 from gateway.pipeline.map import map as map_step
-from gateway.pipeline.terms import terms
-from gateway.pipeline.view import bundled, current
-from gateway.pipeline.walk import Report, walk
+from gateway.pipeline.stored.glance import at_a_glance
+from gateway.pipeline.stored.terms import terms
+from gateway.pipeline.stored.view import bundled, current
 from tests.pipeline.line.world import SHELF, START, World, discharge, measure
 
 PERSON = {"resourceType": "Patient", "id": "p"}

@@ -5,7 +5,7 @@ import pytest
 from gateway.domain.ledger import Save
 from gateway.domain.message import Message
 from gateway.pipeline.match import match
-from gateway.pipeline.person_terms import known_as
+from gateway.pipeline.person.terms import known_as
 from tests.pipeline.match.people import (
     NOW,
     Patient,

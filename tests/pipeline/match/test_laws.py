@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from gateway.domain.message import Message
 from gateway.mapping.shelf import Shelf
 from gateway.pipeline import translate
-from gateway.pipeline.kvnr import kvnr
-from gateway.pipeline.likeness import likeness
 from gateway.pipeline.match import match
-from gateway.pipeline.normal_form import sound
-from gateway.pipeline.person_terms import insured
-from gateway.pipeline.portrait import portrait
+from gateway.pipeline.person.kvnr import kvnr
+from gateway.pipeline.person.likeness import likeness
+from gateway.pipeline.person.normal_form import sound
+from gateway.pipeline.person.portrait import portrait
+from gateway.pipeline.person.terms import insured
 from gateway.pipeline.rooms import Rooms
 from gateway.store.sql import open_store
 from gateway.wiring import Codecs, folders

@@ -6,9 +6,9 @@ import pytest
 
 from gateway.domain.ledger import Note, Relane, Save
 from gateway.fhir.references import identity
-from gateway.pipeline.identity import place
 from gateway.pipeline.match import match
-from gateway.pipeline.terms import terms
+from gateway.pipeline.stored.identity import place
+from gateway.pipeline.stored.terms import terms
 from tests.pipeline.match.people import (
     NOW,
     Patient,

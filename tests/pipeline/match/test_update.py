@@ -8,9 +8,9 @@ import pytest
 from gateway.domain.system import PERSON
 from gateway.fhir.references import identity
 from gateway.pipeline.match import match
-from gateway.pipeline.person_terms import KNOWN_AS, shown
-from gateway.pipeline.person_update import EXPLICITLY_EMPTY, laid_over
-from gateway.pipeline.portrait import portrait
+from gateway.pipeline.person.portrait import portrait
+from gateway.pipeline.person.terms import KNOWN_AS, shown
+from gateway.pipeline.person.update import EXPLICITLY_EMPTY, laid_over
 from tests.pipeline.match.people import (
     Patient,
     insured,

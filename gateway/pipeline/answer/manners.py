@@ -8,9 +8,9 @@ from typing import Any
 from gateway.domain.codec import Tree
 from gateway.domain.system import CANONICAL, SID
 from gateway.mapping.runtime import every
-from gateway.pipeline.news import News, called, case, envelope, known_person, link, organization, task
-from gateway.pipeline.terms import source
-from gateway.pipeline.view import bundled
+from gateway.pipeline.answer.news import News, called, case, envelope, known_person, link, organization, task
+from gateway.pipeline.stored.terms import source
+from gateway.pipeline.stored.view import bundled
 
 Resource = dict[str, Any]
 

@@ -12,7 +12,7 @@ from gateway.fhir.references import renamed
 from gateway.mapping.run import urn
 from gateway.mapping.runtime import every
 from gateway.pipeline.rooms import Rooms
-from gateway.pipeline.terms import source
+from gateway.pipeline.stored.terms import source
 
 ENVELOPE = frozenset({"Bundle", "MessageHeader"})
 """What carries a message and is not stored; the journal has it."""

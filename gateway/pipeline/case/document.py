@@ -5,10 +5,10 @@ from typing import Any
 
 from gateway.domain.message import Message
 from gateway.mapping.runtime import every
-from gateway.pipeline.reply import is_open
+from gateway.pipeline.case.reply import is_open
 from gateway.pipeline.rooms import Rooms
-from gateway.pipeline.terms import source
-from gateway.pipeline.view import written
+from gateway.pipeline.stored.terms import source
+from gateway.pipeline.stored.view import written
 
 
 def attached(message: Message, rooms: Rooms) -> Message:

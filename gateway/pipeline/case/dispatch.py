@@ -4,7 +4,7 @@ from typing import Any
 
 from gateway.domain.message import Message, Moved
 from gateway.mapping.runtime import every
-from gateway.pipeline.moves import moved
+from gateway.pipeline.case.moves import moved
 from gateway.pipeline.rooms import Rooms
 
 

@@ -6,10 +6,10 @@ from typing import Any
 from gateway.domain.problem import Problem
 from gateway.domain.system import PERSON
 from gateway.fhir.references import renamed
-from gateway.pipeline.desk import Desk
-from gateway.pipeline.kvnr import kvnr
-from gateway.pipeline.person_terms import INSURED, authority, is_own, remembered
-from gateway.pipeline.portrait import Resource
+from gateway.pipeline.person.desk import Desk
+from gateway.pipeline.person.kvnr import kvnr
+from gateway.pipeline.person.portrait import Resource
+from gateway.pipeline.person.terms import INSURED, authority, is_own, remembered
 
 NOT_SAID = frozenset({"fullUrl", "link", "active"})
 """What is about the record at the sender, not about the person."""

@@ -10,8 +10,8 @@ from typing import Any
 
 from gateway.domain.system import CANONICAL
 from gateway.mapping.runtime import every
-from gateway.pipeline import normal_form
-from gateway.pipeline.portrait import Resource, texts
+from gateway.pipeline.person import normal_form
+from gateway.pipeline.person.portrait import Resource, texts
 
 EXPLICITLY_EMPTY = f"{CANONICAL}/StructureDefinition/explicitly-empty"
 APART = frozenset({"resourceType", "id", "meta", "identifier", "active", "link", "fullUrl", "text"})

@@ -9,8 +9,8 @@ from typing import Any
 
 from gateway.domain.system import PERSON, SID
 from gateway.mapping.runtime import every
-from gateway.pipeline.kvnr import kvnr
-from gateway.pipeline.portrait import Resource, portrait
+from gateway.pipeline.person.kvnr import kvnr
+from gateway.pipeline.person.portrait import Resource, portrait
 
 KNOWN_AS = f"{SID}/known-as"
 INSURED = ("http://fhir.de/sid/gkv/kvid-10", "http://fhir.de/sid/pkv/kvid-10")

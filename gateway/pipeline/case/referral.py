@@ -9,10 +9,10 @@ from gateway.domain.problem import Problem
 from gateway.domain.system import PARTNER, REFERRAL_TASK, TASK, TRACKING
 from gateway.mapping.run import urn
 from gateway.mapping.runtime import every
-from gateway.pipeline.dispatch import not_dispatched, set_out_again
-from gateway.pipeline.reply import is_open
+from gateway.pipeline.case.dispatch import not_dispatched, set_out_again
+from gateway.pipeline.case.reply import is_open
+from gateway.pipeline.case.walk import Report, walk
 from gateway.pipeline.rooms import Rooms
-from gateway.pipeline.walk import Report, walk
 
 PLACER = "http://terminology.hl7.org/CodeSystem/v2-0203"
 WITHDRAWN = frozenset({"revoked", "entered-in-error"})

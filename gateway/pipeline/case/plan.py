@@ -10,12 +10,12 @@ from gateway.domain.system import MEASURE, PARTNER, REFERRAL_TASK, TASK
 from gateway.domain.task import FINAL
 from gateway.mapping.run import urn
 from gateway.mapping.runtime import every
-from gateway.pipeline.case import PLACER, WITHDRAWN, last, task_of
-from gateway.pipeline.dispatch import not_dispatched, set_out_again
-from gateway.pipeline.reply import is_open, is_owner, not_yours
+from gateway.pipeline.case.dispatch import not_dispatched, set_out_again
+from gateway.pipeline.case.referral import PLACER, WITHDRAWN, last, task_of
+from gateway.pipeline.case.reply import is_open, is_owner, not_yours
+from gateway.pipeline.case.walk import Report, walk
 from gateway.pipeline.rooms import Rooms
-from gateway.pipeline.terms import source
-from gateway.pipeline.walk import Report, walk
+from gateway.pipeline.stored.terms import source
 
 REASONS = {"withdrawn-by-requester": "vom Kümmerer zurückgezogen", "superseded": "durch eine andere Maßnahme ersetzt"}
 

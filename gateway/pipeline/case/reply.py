@@ -9,10 +9,10 @@ from gateway.domain.problem import Problem, worst
 from gateway.domain.system import BUSINESS_STATUS, MEASURE
 from gateway.domain.task import FINAL, statuses
 from gateway.mapping.runtime import every
+from gateway.pipeline.case.walk import Report, walk
 from gateway.pipeline.formats import source_of
 from gateway.pipeline.rooms import Rooms
-from gateway.pipeline.terms import source
-from gateway.pipeline.walk import Report, walk
+from gateway.pipeline.stored.terms import source
 
 MEANS: Mapping[str, Mapping[str, str]] = {
     "active": {"requested": "accepted", "received": "accepted", "on-hold": "in-progress"},

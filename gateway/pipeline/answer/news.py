@@ -13,13 +13,13 @@ from gateway.domain.ledger import Entry
 from gateway.domain.message import Message, Moved
 from gateway.domain.system import CANONICAL, SID, TRACKING
 from gateway.mapping.runtime import every
-from gateway.pipeline.answer import greeted, number
-from gateway.pipeline.case import last
-from gateway.pipeline.person_terms import INSURED, is_own, shown
+from gateway.pipeline.answer.acknowledgement import greeted, number
+from gateway.pipeline.case.referral import last
+from gateway.pipeline.case.walk import stand
+from gateway.pipeline.person.terms import INSURED, is_own, shown
 from gateway.pipeline.rooms import Rooms
-from gateway.pipeline.terms import source
-from gateway.pipeline.view import bundled, current
-from gateway.pipeline.walk import stand
+from gateway.pipeline.stored.terms import source
+from gateway.pipeline.stored.view import bundled, current
 
 Resource = dict[str, Any]
 

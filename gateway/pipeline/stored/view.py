@@ -7,8 +7,8 @@ from gateway.domain.codec import Tree
 from gateway.domain.ledger import Save
 from gateway.domain.message import Message
 from gateway.fhir.references import identity, renamed, survey
-from gateway.pipeline.person_terms import known_as
-from gateway.pipeline.person_terms import shown as person
+from gateway.pipeline.person.terms import known_as
+from gateway.pipeline.person.terms import shown as person
 from gateway.pipeline.rooms import Rooms
 
 Resource = dict[str, Any]

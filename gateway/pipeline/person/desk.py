@@ -6,8 +6,8 @@ from datetime import datetime
 
 from gateway.domain.ledger import Save
 from gateway.mapping.runtime import every
-from gateway.pipeline.person_terms import Terms, terms
-from gateway.pipeline.portrait import Resource
+from gateway.pipeline.person.portrait import Resource
+from gateway.pipeline.person.terms import Terms, terms
 from gateway.store.port import Store, Term
 
 MANY = 200

@@ -5,7 +5,7 @@ from hashlib import sha256
 from typing import Any
 
 from gateway.mapping.runtime import every
-from gateway.pipeline import normal_form
+from gateway.pipeline.person import normal_form
 
 Resource = dict[str, Any]
 

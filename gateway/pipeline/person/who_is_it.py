@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from gateway.domain.system import PERSON
-from gateway.pipeline.desk import Desk, Person
-from gateway.pipeline.likeness import Likeness, likeness
-from gateway.pipeline.person_terms import INSURED, insured, known_as, ours, own_numbers, series
-from gateway.pipeline.portrait import Portrait, Resource, portrait
+from gateway.pipeline.person.desk import Desk, Person
+from gateway.pipeline.person.likeness import Likeness, likeness
+from gateway.pipeline.person.portrait import Portrait, Resource, portrait
+from gateway.pipeline.person.terms import INSURED, insured, known_as, ours, own_numbers, series
 
 Answer = Literal["same", "doubt", "new"]
 

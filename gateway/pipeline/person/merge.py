@@ -8,13 +8,13 @@ from gateway.domain.ledger import Audit, Change, Note, Relane, Save
 from gateway.domain.message import Message
 from gateway.fhir.references import renamed
 from gateway.mapping.runtime import every
-from gateway.pipeline.desk import Desk, Person
-from gateway.pipeline.person_terms import anybodys, insured, known_as, remembered
-from gateway.pipeline.person_update import united
-from gateway.pipeline.portrait import Resource
+from gateway.pipeline.person.desk import Desk, Person
+from gateway.pipeline.person.portrait import Resource
+from gateway.pipeline.person.terms import anybodys, insured, known_as, remembered
+from gateway.pipeline.person.update import united
+from gateway.pipeline.person.who_is_it import NEW, Sought, Verdict, by_number, ranked
 from gateway.pipeline.rooms import Rooms
-from gateway.pipeline.terms import source, terms
-from gateway.pipeline.who_is_it import NEW, Sought, Verdict, by_number, ranked
+from gateway.pipeline.stored.terms import source, terms
 
 EVENTS = frozenset({"A18", "A30", "A34", "A36", "A39", "A40"})
 """Events that merge persons or their records (table 0003); others with an MRG segment move accounts or visits."""

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from gateway.domain.problem import Problem
 from gateway.domain.system import PERSON
 from gateway.mapping.runtime import every
-from gateway.pipeline.desk import Desk, Person
-from gateway.pipeline.kvnr import kvnr
-from gateway.pipeline.merge_persons import merged
-from gateway.pipeline.person_terms import INSURED, insured, is_own, known_as, own_number, own_numbers, remembered
-from gateway.pipeline.person_update import clean, laid_over, united
-from gateway.pipeline.portrait import Resource
-from gateway.pipeline.who_is_it import Verdict
+from gateway.pipeline.person.desk import Desk, Person
+from gateway.pipeline.person.kvnr import kvnr
+from gateway.pipeline.person.merge import merged
+from gateway.pipeline.person.portrait import Resource
+from gateway.pipeline.person.terms import INSURED, insured, is_own, known_as, own_number, own_numbers, remembered
+from gateway.pipeline.person.update import clean, laid_over, united
+from gateway.pipeline.person.who_is_it import Verdict
 
 BETTER = frozenset({"hospital", "site"})
 """Kinds of party whose statement about a person replaces an older one; all others fill up what is missing."""

@@ -7,8 +7,8 @@ from typing import TypeVar
 
 from rapidfuzz.distance import OSA, JaroWinkler
 
-from gateway.pipeline.normal_form import sound
-from gateway.pipeline.portrait import Place, Portrait
+from gateway.pipeline.person.normal_form import sound
+from gateway.pipeline.person.portrait import Place, Portrait
 
 ALIKE = 0.92
 """Jaro-Winkler similarity from which two words are one word misspelt."""

@@ -1,0 +1,1 @@
+"""What the sender and those concerned hear, and in which manner."""

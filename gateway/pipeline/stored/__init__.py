@@ -1,0 +1,1 @@
+"""Resources between a message and the store: under which name, found by which terms, seen how."""
