@@ -13,7 +13,7 @@ from functools import cache
 from gateway.domain.problem import Problem
 from gateway.domain.system import CANONICAL
 from gateway.domain.table import read
-from gateway.domain.task import FINAL, MOST_SYNTHESISED, Move, Stand, Step, belongs, display, move, path
+from gateway.domain.task import MOST_SYNTHESISED, Move, Stand, Step, belongs, display, move, path
 
 NONE = "none"
 OF_THE_PERSON = frozenset({"admission", "discharge"})
@@ -123,16 +123,20 @@ def walk(stand: Stand, word: Foreign, report: Move) -> tuple[list[Move], list[Pr
             return [], problems
         made += [wish] if stand != Stand(wish.to, wish.business) else []
         stand = Stand(wish.to, wish.business)
-    return made, []
+    return [*made, *_more_exactly(stand, word, Move("", "", actor, report.evidence))], []
+
+
+def _more_exactly(stand: Stand, word: Foreign, report: Move) -> list[Move]:
+    """A last step to the business status, where it may be said only of a Task that is in its status already."""
+    wish = replace(report, to=word.stand.status, business=word.stand.business)
+    stays = stand.status == wish.to and wish.business not in {"", stand.business}
+    return [wish] if stays and word.also not in OF_THE_PERSON and not move(stand, wish) else []
 
 
 def _way(stand: Stand, to: Stand, actor: str) -> tuple[Step, ...] | None:
     """The steps to a stand; of a Task that is not sent yet the requester makes the first, whoever speaks of it now."""
-    if not to.status:
+    if to.status in {"", stand.status}:
         return ()
-    if stand.status == to.status:
-        again = stand.status in FINAL or to.business in {"", stand.business}
-        return () if again else (Step(to.status, to.business, actor),)
     way = path(stand.status, to.status, actor)
     if way is not None or stand.status not in {"", "draft"}:
         return way
@@ -143,9 +147,8 @@ def _way(stand: Stand, to: Stand, actor: str) -> tuple[Step, ...] | None:
 
 def _fitting(stand: Stand, wish: Move) -> Move:
     """The move without a business status that does not go with it here; the original code is kept in any case."""
-    if all(problem.code != "task.business" for problem in move(stand, wish)):
-        return wish
-    return replace(wish, business=stand.business if wish.to == stand.status else "")
+    unfit = any(problem.code == "task.business" for problem in move(stand, wish))
+    return replace(wish, business="") if unfit else wish
 
 
 def _plain(code: str) -> str:
