@@ -13,7 +13,7 @@ from functools import cache
 from gateway.domain.problem import Problem
 from gateway.domain.system import CANONICAL
 from gateway.domain.table import read
-from gateway.domain.task import MOST_SYNTHESISED, Move, Stand, Step, belongs, display, move, path
+from gateway.domain.task import Move, Stand, Step, belongs, display, move, path, statuses
 
 NONE = "none"
 OF_THE_PERSON = frozenset({"admission", "discharge"})
@@ -78,7 +78,8 @@ def translate(system: str, code: str, status: str = "") -> Foreign | Problem:
         choices = row.business if len(row.business) > 1 else ()
         return Foreign(system, known.title, known.uri, code, Stand(row.to, one), row.actor, row.also, choices)
     if meant:
-        sentence = f"{known.title} does not say this of a Task that is {status or 'not there yet'}."
+        now = status if status in statuses() else "not there yet"
+        sentence = f"{known.title} does not say this of a Task that is {now}."
         repair = "Ask the sender what happened to it, and record the answer by hand."
         return Problem("foreign.when", "Task.businessStatus", sentence, repair)
     sentence = f"This is no status of {known.title} that the table knows."
@@ -141,8 +142,7 @@ def _way(stand: Stand, to: Stand, actor: str) -> tuple[Step, ...] | None:
     if way is not None or stand.status not in {"", "draft"}:
         return way
     sent, further = path(stand.status, "requested", "R") or (), path("requested", to.status, actor)
-    steps = (*sent, *further) if further else None
-    return steps if steps and len(steps) - (not stand.status) <= MOST_SYNTHESISED + 1 else None
+    return (*sent, *further) if further else None
 
 
 def _fitting(stand: Stand, wish: Move) -> Move:

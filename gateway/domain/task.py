@@ -166,9 +166,9 @@ def _business(row: Row, wish: Move) -> Problem | None:
         sentence = f"{who} does this only together with a business status."
     elif belongs(wish.business) == wish.to:
         sentence = f"{who} does not set this business status here."
-    choices = f"se one of: {', '.join(row.business) or 'none'}."
-    repair = f"U{choices}" if row.named else f"Leave it out, or u{choices}"
-    return Problem("task.business", "Task.businessStatus", sentence, repair)
+    start = "Use" if row.named else "Leave it out, or use"
+    choices = ", ".join(row.business) or "none"
+    return Problem("task.business", "Task.businessStatus", sentence, f"{start} one of: {choices}.")
 
 
 def _evidence(row: Row, wish: Move) -> Problem | None:

@@ -70,6 +70,7 @@ def test_the_same_code_means_what_can_still_happen() -> None:
 def test_a_code_of_several_meanings_leaves_them_to_choose() -> None:
     found = meant("bser", "7.0", "in-progress")
     assert (found.stand, found.choices) == (Stand("completed"), ("outcome-helped", "outcome-partial"))
+    assert meant("bser", "5.1.2", "in-progress").choices == ()
 
 
 @pytest.mark.parametrize(
@@ -79,6 +80,7 @@ def test_a_code_of_several_meanings_leaves_them_to_choose() -> None:
         ("bser", "Ilse Brinkmann", "", "foreign.code"),
         ("bser", "6.0", "requested", "foreign.when"),
         ("bser", "6.0", "", "foreign.when"),
+        ("bser", "6.0", "Ilse Brinkmann", "foreign.when"),
     ],
 )
 def test_what_no_table_knows_is_a_problem_that_repeats_nothing(
