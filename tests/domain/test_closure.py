@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.domain.case import CaseTask, Kind
@@ -126,6 +126,7 @@ def test_a_report_nobody_acknowledged_in_time_counts_as_closed_unacknowledged(st
     assert not unacknowledged(stand, NOW + timedelta(seconds=1), NOW)
 
 
+@settings(deadline=None)
 @given(
     tasks=st.lists(st.builds(task, st.sampled_from(["measure", "question", "abort"]), st.sampled_from(statuses()))),
     goals=st.dictionaries(st.text(), st.sampled_from(["", "achieved", "not-achieved"]), max_size=4),

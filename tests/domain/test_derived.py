@@ -1,7 +1,7 @@
 """T0 follows from its measures once work has begun; how it ends is never derived."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.domain.derived import derived, follows
@@ -54,6 +54,7 @@ def test_the_cause_is_the_gravest_of_its_measures(causes: list[str], said: str) 
     assert derived(RUNNING, [Stand("on-hold", cause) for cause in causes]) == Stand("on-hold", said)
 
 
+@settings(deadline=None)
 @given(STANDS, st.lists(STANDS, max_size=5))
 def test_what_is_derived_is_legal_for_the_gateway_and_never_an_end(stand: Stand, children: list[Stand]) -> None:
     wish = follows(stand, children)
@@ -65,12 +66,14 @@ def test_what_is_derived_is_legal_for_the_gateway_and_never_an_end(stand: Stand,
     assert move(stand, wish) == []
 
 
+@settings(deadline=None)
 @given(STANDS, st.lists(STANDS, max_size=5))
 def test_what_was_derived_once_stays(stand: Stand, children: list[Stand]) -> None:
     becomes = derived(stand, children)
     assert becomes is None or derived(becomes, children) is None
 
 
+@settings(deadline=None)
 @given(st.sampled_from([RUNNING, HOSPITAL]), st.lists(STANDS, max_size=5))
 def test_the_order_of_the_measures_does_not_matter(stand: Stand, children: list[Stand]) -> None:
     assert derived(stand, children) == derived(stand, children[::-1])

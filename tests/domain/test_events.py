@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import get_args
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.domain.case import CaseTask, Kind
@@ -37,6 +37,7 @@ def brief(event: Event | Name, *tasks: CaseTask) -> dict[str, str]:
     return {key: f"{wish.to}/{wish.business}" for key, wish in consequences(happened, tasks)}
 
 
+@settings(deadline=None)
 @given(st.sampled_from(NAMES), TASKS, st.sampled_from(["E0", "E1", "E2", "E3", "E4"]), st.text(max_size=9))
 def test_every_consequence_is_legal_and_changes_something(
     name: Name, tasks: list[CaseTask], evidence: str, reason: str
@@ -47,6 +48,7 @@ def test_every_consequence_is_legal_and_changes_something(
         assert stands[key] != Stand(wish.to, wish.business)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(NAMES), TASKS)
 def test_what_somebody_answered_for_meets_no_objection_and_happens_once(name: Name, tasks: list[CaseTask]) -> None:
     made = consequences(Event(name), tasks)
@@ -57,6 +59,7 @@ def test_what_somebody_answered_for_meets_no_objection_and_happens_once(name: Na
     assert [key for key, _ in consequences(Event(name), then)] == []
 
 
+@settings(deadline=None)
 @given(st.sampled_from(NAMES), TASKS)
 def test_what_is_open_already_is_not_opened_again(name: Name, tasks: list[CaseTask]) -> None:
     wanted = [opening for opening in openings(Event(name), tasks) if opening.kind != "question"]
@@ -73,6 +76,7 @@ def kind_of(opening: Opening) -> Kind:
     return next(kind for kind in KINDS if kind == opening.kind)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(NAMES), TASKS)
 def test_nothing_that_has_ended_is_moved_and_only_death_fails_without_the_owner(
     name: Name, tasks: list[CaseTask]

@@ -1,7 +1,7 @@
 """What others say of a Task becomes a legal walk, and their own word is kept."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.domain.events import Event, consequences
@@ -23,6 +23,7 @@ def meant(system: str, code: str, status: str = "") -> Foreign:
     return found
 
 
+@settings(deadline=None)
 @given(st.sampled_from(WORDS), STANDS, st.sampled_from([*ACTORS]), st.text(max_size=9))
 def test_whatever_is_said_of_whatever_stand_is_a_legal_walk_or_a_reason(
     word: tuple[str, str], stand: Stand, actor: str, reason: str
@@ -42,6 +43,7 @@ def test_whatever_is_said_of_whatever_stand_is_a_legal_walk_or_a_reason(
     assert not found.stand.status or problems or moves or found.stand.status == stand.status or found.also
 
 
+@settings(deadline=None)
 @given(st.sampled_from(WORDS), STANDS)
 def test_what_is_said_twice_moves_once(word: tuple[str, str], stand: Stand) -> None:
     found = translate(*word, stand.status)

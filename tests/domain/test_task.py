@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.domain import task
@@ -167,6 +167,7 @@ def test_every_business_status_belongs_to_one_status_and_has_the_name_of_the_pro
     assert all(belongs(code) == row.to for row in ROWS for code in row.business)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(["", *STATUSES]), st.sampled_from(STATUSES), st.sampled_from(["", *ACTORS]))
 def test_every_step_of_a_way_is_legal_and_at_most_three_are_put_in_between(before: str, to: str, actor: str) -> None:
     way = path(before, to, actor)

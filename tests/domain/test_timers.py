@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import get_args
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.domain.case import Kind
@@ -171,6 +171,7 @@ def test_stands_that_a_clock_set_back_stamped_count_in_their_order() -> None:
 STEPS = ["received", "received/awaiting-information", "accepted", "in-progress", "on-hold", "requested", "completed"]
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from(["referral", "measure"]),
     st.lists(st.tuples(st.integers(0, 99), st.sampled_from(STEPS)), min_size=1, max_size=8),
@@ -194,6 +195,7 @@ def test_a_clock_an_hour_off_at_one_stamp_moves_an_end_by_no_more_than_a_weekend
             assert clock.timer.allowed.unit == "working-days" or abs(clock.due - other) <= timedelta(hours=2)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 60), st.integers(0, 60))
 def test_whoever_was_told_earlier_would_be_told_later_too(first: int, second: int) -> None:
     clock = running(life("measure", (0, "received")))["measure-answered"]

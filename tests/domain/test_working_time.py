@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from gateway.domain.holidays import Calendar
@@ -118,6 +118,7 @@ PAUSES = st.lists(st.tuples(MOMENTS, st.timedeltas(timedelta(0), timedelta(days=
 NEAR = st.lists(st.tuples(st.integers(-99, 400), st.integers(0, 99)), max_size=4)
 
 
+@settings(deadline=None)
 @given(MOMENTS, DURATIONS, st.sampled_from([NW, NI]))
 def test_no_time_is_up_before_it_began_and_more_is_never_up_sooner(
     started: datetime, allowed: Duration, calendar: Calendar
@@ -128,6 +129,7 @@ def test_no_time_is_up_before_it_began_and_more_is_never_up_sooner(
     assert started < moment < later
 
 
+@settings(deadline=None)
 @given(MOMENTS, DURATIONS, st.timedeltas(timedelta(0), timedelta(days=5)))
 def test_who_starts_later_is_never_due_sooner(started: datetime, allowed: Duration, delay: timedelta) -> None:
     assume(allowed.unit != "days" or not changes_between(started, started + delay + timedelta(days=allowed.amount)))
@@ -142,6 +144,7 @@ def changes_between(begin: datetime, end: datetime) -> bool:
     return begin.astimezone(BERLIN).utcoffset() != end.astimezone(BERLIN).utcoffset()
 
 
+@settings(deadline=None)
 @given(MOMENTS, DURATIONS, NEAR)
 def test_the_time_until_it_is_up_is_the_time_allowed_counted_by_the_hour(
     started: datetime, allowed: Duration, near: list[tuple[int, int]]
@@ -162,6 +165,7 @@ def test_the_time_until_it_is_up_is_the_time_allowed_counted_by_the_hour(
     assert moment == hour
 
 
+@settings(deadline=None)
 @given(MOMENTS, DURATIONS, PAUSES)
 def test_a_pause_never_makes_it_due_sooner_and_their_order_does_not_matter(
     started: datetime, allowed: Duration, pauses: list[Pause]
