@@ -8,6 +8,7 @@ from gateway.domain.problem import Problem
 
 CONTROLS = bytes(range(0x80, 0xA0))
 """Bytes that are control characters in ISO 8859 and letters in windows-1252."""
+HIGH = bytes(range(0x80, 0x100))
 PLACES = 20
 
 
@@ -31,6 +32,9 @@ def decode_text(data: bytes, name: str, fallback: str) -> tuple[str | None, str,
     codec, fallback, problems = chosen(name, fallback)
     if data.isascii() and codec != "iso2022_jp":
         return data.decode("ascii"), codec, problems
+    text = _really_utf8(data) if single(codec) else None
+    if text is not None:
+        return text, "utf-8", [*problems, _mislabelled()]
     try:
         text = data.decode(codec)
     except UnicodeDecodeError:
@@ -38,6 +42,21 @@ def decode_text(data: bytes, name: str, fallback: str) -> tuple[str | None, str,
     if codec.startswith("iso8859") and _controlled(data):
         return _controls(data, text, codec, fallback)
     return text, codec, problems
+
+
+@cache
+def single(codec: str) -> bool:
+    """Whether each byte is a character in it, as in ASCII, ISO 8859 and windows-1252."""
+    one_each = all(len(some.decode(codec, "replace")) == len(some) for some in (HIGH, "ä".encode()))
+    return one_each and codec != "iso2022_jp"
+
+
+def _really_utf8(data: bytes) -> str | None:
+    """Bytes that are not all ASCII, if they are UTF-8: letters of ISO 8859 practically never follow its rules."""
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
 
 
 def _controlled(data: bytes) -> bool:
@@ -133,6 +152,16 @@ def _unknown(fallback: bool) -> Problem:  # noqa: FBT001 - whether there is one
         "MSH-18",
         f"The character set is not in table 0211; {'the declared fallback' if fallback else 'UTF-8'} was used.",
         "Let the sender name its character set as table 0211 does, for example 8859/1 or UNICODE UTF-8.",
+        "warning",
+    )
+
+
+def _mislabelled() -> Problem:
+    return Problem(
+        "hl7v2.charset.really-utf8",
+        "MSH-18",
+        "The message is UTF-8, whatever MSH-18 or the declared fallback says; it was read as UTF-8.",
+        "Let the sender write UNICODE UTF-8 in MSH-18, or send the character set it names.",
         "warning",
     )
 

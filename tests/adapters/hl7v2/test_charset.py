@@ -60,6 +60,30 @@ def test_letters_of_windows_1252_under_8859_1_are_reported_and_read_with_the_fal
     assert family(codec.decode(data, {"fallback": "cp1252"})) == "„Max“"
 
 
+@pytest.mark.parametrize("charset", ["", "8859/1", "8859/15", "ASCII", "WINDOWS-1252", "KLINGON"])
+def test_utf_8_under_another_name_is_read_as_utf_8_and_reported(charset: str) -> None:
+    decoded = codec.decode(message(charset, "Häußler".encode()), {"fallback": "cp1252"})
+    assert family(decoded) == "Häußler"
+    assert ("hl7v2.charset.really-utf8", "MSH-18", "warning") in codes(decoded)
+
+
+@pytest.mark.parametrize("charset", ["", "8859/1"])
+def test_what_is_not_utf_8_throughout_is_read_as_it_says(charset: str) -> None:
+    decoded = codec.decode(message(charset, "Fuß² Jürgens".encode("latin-1")), {"fallback": "cp1252"})
+    assert family(decoded) == "Fuß² Jürgens"
+    assert decoded.problems == []
+
+
+def test_two_bytes_of_an_eastern_character_set_are_not_taken_for_utf_8() -> None:
+    decoded = codec.decode(message("KS X 1001", b"\xc2\xa1"), {})
+    assert (family(decoded), decoded.problems) == ("징", [])
+
+
+@pytest.mark.parametrize("fallback", ["utf8", "utf-8-sig"])
+def test_a_fallback_that_is_utf_8_itself_is_no_contradiction(fallback: str) -> None:
+    assert codec.decode(message("", "Häußler".encode()), {"fallback": fallback}).problems == []
+
+
 def test_an_unknown_character_set_is_reported() -> None:
     decoded = codec.decode(message("KLINGON", b"x"), {"fallback": "no-such"})
     assert codes(decoded) == [
