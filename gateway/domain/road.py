@@ -19,6 +19,7 @@ class Arrival:
               then the message's own id counts (MSH-10, Bundle.identifier)
     accept    the partner's habit: `kept` answers once it is kept, `done` once the line has run
     headers   what else the transport said; never a patient's data
+    problems  why the road does not take it although it is kept as refused, of severity error
     """
 
     partner: str
@@ -30,6 +31,7 @@ class Arrival:
     accept: Literal["kept", "done"] = "kept"
     content_type: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,8 @@ class Receiving:
         """An arrival into the journal, and what its sender may hear at once."""
         source = self.rooms.shelf.get(arrival.format)
         greeting = greeted(arrival.data, source) or Greeting()
+        if arrival.problems:
+            greeting = replace(greeting, problems=(*arrival.problems, *greeting.problems))
         entry = self.entry(arrival, greeting)
         if self.closing:
             return self.unavailable(entry, greeting)
@@ -80,6 +82,11 @@ class Receiving:
         """The answer of a message whose sender waits for the line; a plain accept if that takes too long."""
         if entry.headers.get("accept") != "done":
             return b""
+        found = await self.ran(tracking)
+        return found.answer if found and found.answer else self.answer(entry, greeting, "A", [])
+
+    async def ran(self, tracking: str) -> Entry | None:
+        """A message once the line has run it; as it is after `LONGEST_WAIT`, if that takes longer."""
         future = asyncio.get_running_loop().create_future()
         self.waiting.setdefault(tracking, []).append(future)
         try:
@@ -91,7 +98,7 @@ class Receiving:
             self.waiting[tracking].remove(future)
             if not self.waiting[tracking]:
                 del self.waiting[tracking]
-        return found.answer if found and found.answer else self.answer(entry, greeting, "A", [])
+        return found
 
     async def clash(self, kept: Kept, entry: Entry, greeting: Greeting) -> Receipt:
         """An id that was used for other bytes: refused and flagged, kept as evidence under no key."""

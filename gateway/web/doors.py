@@ -1,12 +1,13 @@
 """What the web asks of the house, handed in by the wiring: it opens nothing itself."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from gateway.directory.parties import Party, Sends
 from gateway.domain.ledger import Audit
+from gateway.domain.problem import Problem
 from gateway.domain.road import Intake
 
 Roads = Callable[[str, str, str], Sequence[tuple[Party, Sends]]]
@@ -24,6 +25,15 @@ def unnamed(_: str) -> str:
     return ""
 
 
+def readable(_: str, __: bytes) -> Sequence[Problem]:
+    """Nothing is looked at."""
+    return ()
+
+
+async def unwaited(_: str) -> None:
+    """Nobody waits."""
+
+
 def unheard(_: Audit) -> None:
     """No audit."""
 
@@ -39,6 +49,8 @@ class Doors:
     ready     what is needed to work, each with a sentence why it is not there (empty: it is there); may block
     metrics   the page Prometheus reads; may block
     media     media type of a format, to choose between the roads of one partner
+    unread    why bytes cannot be of a format at all (`syntax.unread`); may block
+    ran       waits until the line has run a message, or for too long
     max_body  bytes of the largest message taken
     patience  seconds between two pieces of a body; the whole may take twenty times as long
     """
@@ -50,6 +62,8 @@ class Doors:
     metrics: Callable[[], bytes]
     audit: Callable[[Audit], None] = unheard
     media: Callable[[str], str] = unnamed
+    unread: Callable[[str, bytes], Sequence[Problem]] = readable
+    ran: Callable[[str], Awaitable[object]] = unwaited
     now: Callable[[], datetime] = moment
     max_body: int = 50 * 1024 * 1024
     patience: float = 15.0

@@ -11,6 +11,7 @@ from gateway.web.doors import Doors
 from gateway.web.metrics import Metrics
 from gateway.web.refusal import said
 from gateway.web.server import Serving, serve
+from gateway.web.syntax import unread
 
 if TYPE_CHECKING:
     from gateway.house import House
@@ -34,6 +35,8 @@ async def open_http(house: "House", metrics: Metrics, intake: Intake) -> Serving
         metrics=metrics.page,
         audit=house.audit,
         media=lambda name: media(house, name),
+        unread=lambda name, data: unread(media(house, name), data),
+        ran=house.receiving.ran,
         max_body=http.max_body,
     )
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
@@ -38,8 +39,11 @@ def router(doors: Doors) -> APIRouter:
         road = road_of(request, caller, doors)
         key = key_of(request)
         data = await body.read(request, doors)
-        receipt = await doors.intake(arrival(request, caller, road, (key, data), doors))
-        return receipt_answer(receipt)
+        came = arrival(request, caller, road, (key, data), doors)
+        unread = await run_in_threadpool(doors.unread, road.format, data)
+        receipt = await doors.intake(replace(came, problems=tuple(unread)) if unread else came)
+        answer = receipt_answer(receipt)
+        return await line_answer(receipt.tracking, doors) or answer if road.accept == "done" else answer
 
     @routes.get("/intake/{tracking}")
     async def ask(request: Request, tracking: str) -> Response:
@@ -95,9 +99,25 @@ def receipt_answer(receipt: Receipt) -> Response:
         raise RefusedError(503, *(receipt.problems or (unavailable(),)), headers={"retry-after": str(AGAIN)})
     if receipt.outcome == "refused":
         word = receipt.problems[0].code.rpartition(".")[2] if receipt.problems else ""
-        raise RefusedError(REFUSALS.get(word, 422), *receipt.problems)
-    where = f"/intake/{receipt.tracking}"
-    return JSONResponse({"tracking": receipt.tracking, "status-url": where}, 202, {"location": where})
+        raise RefusedError(REFUSALS.get(word, 422), *receipt.problems, headers=located(receipt.tracking))
+    told = {"tracking": receipt.tracking, "status-url": f"/intake/{receipt.tracking}"}
+    return JSONResponse(told, 202, located(receipt.tracking))
+
+
+async def line_answer(tracking: str, doors: Doors) -> Response | None:
+    """For a road with `accept: done`: 200 and what became of it, or 422 with the problems; None if it still runs."""
+    await doors.ran(tracking)
+    status = await run_in_threadpool(doors.status, tracking)
+    if status is None or status["state"] == "received":
+        return None
+    if status["state"] != "done":
+        raise RefusedError(422, *(Problem(**told) for told in status["problems"]), headers=located(tracking))
+    return JSONResponse(jsonable_encoder(status), 200, located(tracking))
+
+
+def located(tracking: str) -> dict[str, str]:
+    """Where to ask what became of a message."""
+    return {"location": f"/intake/{tracking}"} if tracking else {}
 
 
 def unavailable() -> Problem:

@@ -1,5 +1,6 @@
 """`gateway serve` from its first word to its last: doors, reload, signals."""
 
+import hashlib
 import http.client
 import os
 import signal
@@ -7,7 +8,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -108,6 +109,25 @@ def test_watched_folders_are_counted_among_the_doors(gateway: Call, port: int) -
     Path("in").mkdir()
     partner("amt", "sends:\n  - {road: folder, format: evp, path: in}\n")
     assert ", 1 folders; 1 partners" in served(gateway, port).text
+
+
+def test_a_broken_body_is_refused_over_http_and_stands_in_the_list(gateway: Call, port: int) -> None:
+    token = hashlib.sha256(b"nur-fuer-den-test").hexdigest()
+    partner("amt", f'sends:\n  - {{road: http, format: fhir, token: ["sha256:{token}"], accept: done}}\n')
+    told: list[int] = []
+
+    def hand_in(data: bytes) -> bool:
+        line = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        with closing(line):
+            line.request("POST", "/intake/amt", data, {"Authorization": "Bearer nur-fuer-den-test"})
+            told.append(line.getresponse().status)
+        return True
+
+    served(gateway, port, lambda: hand_in(b"%PDF-1.7"), lambda: hand_in(b'{"resourceType": "Patient", "id": 7}'))
+    assert told == [400, 422]
+    listed = gateway("messages", "list").text
+    assert "refused" in listed
+    assert "json.syntax" in listed
 
 
 def test_a_signal_reloads_partners(gateway: Call, port: int) -> None:

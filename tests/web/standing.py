@@ -44,6 +44,7 @@ def directory() -> Directory:
                 {"format": "hl7v2-de", "token": [hashed(OTHER)]},
                 {"format": "evp", "token": [hashed("noch-einer")]},
             ),
+            party("wartende-klinik", {"format": "fhir", "token": [hashed(TOKEN)], "accept": "done"}),
         ]
     )
 
@@ -55,14 +56,20 @@ class House:
     arrivals: list[Arrival] = field(default_factory=list)
     kept: dict[tuple[str, str], tuple[bytes, str]] = field(default_factory=dict)
     audits: list[Audit] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
     closed: bool = False
     checks: dict[str, str] = field(default_factory=dict)
     wait: float = 0.0
+    came_of: dict[str, Any] = field(default_factory=lambda: {"state": "done"})
+    """What becomes of every message; not before `ran`."""
 
     async def intake(self, arrival: Arrival) -> Receipt:
         await asyncio.sleep(self.wait)
         if self.closed:
             return Receipt("unavailable")
+        if arrival.problems:
+            self.refused.append(f"r-{len(self.refused) + 1}")
+            return Receipt("refused", self.refused[-1], problems=arrival.problems)
         if arrival.data == b"unlesbar":
             return Receipt("refused", problems=(Problem("json.syntax", "line 1", "this is no JSON", "mend it"),))
         self.arrivals.append(arrival)
@@ -76,7 +83,7 @@ class House:
 
     def status(self, tracking: str) -> dict[str, Any] | None:
         owner = {name: partner for (partner, _), (_, name) in self.kept.items()}.get(tracking)
-        return {"tracking": tracking, "partner": owner, "state": "done", "deliveries": []} if owner else None
+        return {"tracking": tracking, "partner": owner, "deliveries": [], **self.came_of} if owner else None
 
     def doors(self, **changes: Any) -> Doors:
         made = Doors(

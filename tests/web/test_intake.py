@@ -5,10 +5,12 @@ from collections.abc import Iterator
 import pytest
 import requests
 
-from tests.web.standing import OTHER, TOKEN, House, Standing, standing
+from gateway.web.syntax import unread
+from tests.web.standing import MEDIA, OTHER, TOKEN, House, Standing, standing
 
 MESSAGE = b'{"resourceType": "Bundle", "type": "collection"}'
 KNOWN = {"Authorization": f"Bearer {TOKEN}"}
+PROBLEM = {"code": "match.doubt", "place": "Patient", "sentence": "two fit", "repair": "decide", "severity": "error"}
 OTHERS = {"Authorization": f"Bearer {OTHER}"}
 
 
@@ -62,6 +64,54 @@ def test_a_caller_who_speaks_fhir_reads_an_operation_outcome(door: Standing) -> 
     assert (told["resourceType"], told["issue"][0]["code"]) == ("OperationOutcome", "duplicate")
     plain = post(door, b"{}", Idempotency_Key="a-1", Content_Type="application/fhir+json", Accept="application/json")
     assert plain.json()["status"] == 409
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b'{"resourceType": "Bundle",', "json.syntax"),
+        (b"%PDF-1.7\n\x00\x01", "json.syntax"),
+        (b"<Bundle", "xml.syntax"),
+        (b'{"resource": "Bundle"}', "http.syntax"),
+        (b'["Bundle"]', "http.syntax"),
+    ],
+)
+def test_what_is_no_fhir_resource_never_hears_202(house: House, data: bytes, code: str) -> None:
+    with standing(house.doors(unread=lambda name, data: unread(MEDIA[name], data))) as door:
+        answer = post(door, data, Content_Type="application/fhir+json")
+        assert post(door).status_code == 202
+    told = answer.json()
+    assert (answer.status_code, told["resourceType"]) == (400, "OperationOutcome")
+    assert told["issue"][0]["diagnostics"].startswith(code)
+    assert answer.headers["location"] == f"/intake/{house.refused[0]}"
+
+
+def test_a_fhir_resource_as_xml_is_one_too() -> None:
+    assert not unread(MEDIA["fhir"], b'<Patient xmlns="http://hl7.org/fhir"><id value="p"/></Patient>')
+    assert not unread(MEDIA["hl7v2-de"], b"MSH|")
+
+
+def test_a_sender_that_waits_for_the_line_hears_what_became_of_it(house: House) -> None:
+    ran: list[str] = []
+
+    async def run(tracking: str) -> None:
+        ran.append(tracking)
+
+    with standing(house.doors(ran=run)) as door:
+        assert post(door).status_code == 202
+        done = post(door, partner="wartende-klinik")
+        assert (done.status_code, done.json()["state"], done.headers["location"]) == (200, "done", "/intake/t-2")
+        house.came_of = {"state": "parked", "problems": [PROBLEM]}
+        parked = post(door, b'{"resourceType": "Patient"}', "wartende-klinik")
+        house.came_of = {"state": "received", "problems": []}
+        late = post(door, b'{"resourceType": "Task"}', "wartende-klinik")
+    assert (parked.status_code, parked.json()["problems"], parked.headers["location"]) == (
+        422,
+        [PROBLEM],
+        "/intake/t-3",
+    )
+    assert (late.status_code, late.json()["tracking"]) == (202, "t-4")
+    assert ran == ["t-2", "t-3", "t-4"]
 
 
 def test_what_cannot_be_read_is_refused_at_once(door: Standing) -> None:

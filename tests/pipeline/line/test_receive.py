@@ -2,11 +2,13 @@
 
 import asyncio
 from concurrent.futures import Future
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from gateway.domain.ledger import Entry, Kept
+from gateway.domain.problem import Problem
 from gateway.domain.road import Arrival, Receipt
 from gateway.pipeline import receive
 from gateway.pipeline.line import process
@@ -100,6 +102,15 @@ def test_an_enhanced_sender_hears_cr_for_a_reused_id(world: World) -> None:
     door = Door(world, run=False)
     _, clash = door.hands_in(arrival(discharge(**ENHANCED)), arrival(discharge(disposition="079", **ENHANCED)))
     assert code(clash.answer) == b"CR"
+
+
+def test_what_its_road_could_not_read_is_kept_as_refused_and_never_run(world: World) -> None:
+    door = Door(world)
+    torn = Problem("json.syntax", "line 1, column 1", "The text is no JSON.", "Mend it.")
+    (receipt,) = door.hands_in(replace(http(b"%PDF-1.7", key="a-1"), problems=(torn,)))
+    entry = world.store.entry(receipt.tracking)
+    assert (receipt.outcome, receipt.problems, door.woken) == ("refused", (torn,), 0)
+    assert (entry.state, entry.key, entry.data, entry.problems) == ("refused", "", b"%PDF-1.7", (torn,))
 
 
 def test_a_message_without_control_id_is_refused_with_its_place_and_never_known_again(world: World) -> None:
