@@ -10,6 +10,14 @@ CONTROLS = bytes(range(0x80, 0xA0))
 """Bytes that are control characters in ISO 8859 and letters in windows-1252."""
 HIGH = bytes(range(0x80, 0x100))
 PLACES = 20
+MISLABELLED = Problem(
+    "hl7v2.charset.really-utf8",
+    "MSH-18",
+    "The message is UTF-8, whatever MSH-18 or the declared fallback says; it was read as UTF-8.",
+    "Let the sender write UNICODE UTF-8 in MSH-18, or send the character set it names.",
+    "warning",
+)
+"""Told with a message whose tree says UNICODE UTF-8 in MSH-18 from then on, so that it can be written again."""
 
 
 @cache
@@ -34,7 +42,7 @@ def decode_text(data: bytes, name: str, fallback: str) -> tuple[str | None, str,
         return data.decode("ascii"), codec, problems
     text = _really_utf8(data) if single(codec) else None
     if text is not None:
-        return text, "utf-8", [*problems, _mislabelled()]
+        return text, "utf-8", [*problems, MISLABELLED]
     try:
         text = data.decode(codec)
     except UnicodeDecodeError:
@@ -152,16 +160,6 @@ def _unknown(fallback: bool) -> Problem:  # noqa: FBT001 - whether there is one
         "MSH-18",
         f"The character set is not in table 0211; {'the declared fallback' if fallback else 'UTF-8'} was used.",
         "Let the sender name its character set as table 0211 does, for example 8859/1 or UNICODE UTF-8.",
-        "warning",
-    )
-
-
-def _mislabelled() -> Problem:
-    return Problem(
-        "hl7v2.charset.really-utf8",
-        "MSH-18",
-        "The message is UTF-8, whatever MSH-18 or the declared fallback says; it was read as UTF-8.",
-        "Let the sender write UNICODE UTF-8 in MSH-18, or send the character set it names.",
         "warning",
     )
 

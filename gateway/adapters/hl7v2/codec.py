@@ -71,6 +71,8 @@ def _read(data: bytes, codec: str, fallback: str, allowed: Limits) -> tuple[Tree
     if text is None:
         return None, problems
     tree, more = message.read_message(text, found, allowed.leaf)
+    if tree is not None and charset.MISLABELLED in problems:
+        tree["MSH"][0]["18"] = [{"1": "UNICODE UTF-8"}]
     return tree, problems + more
 
 

@@ -13,6 +13,8 @@ HEAD = 65536
 """Bytes in which the first line must lie; what stands behind them is not looked at."""
 REPEATED = ("3", "4", "5", "6", "9", "10", "11", "12", "17", "18")
 """Fields of MSH that an answer repeats or is written after."""
+LIVE = ("P",)
+"""What MSH-11 may say where the format's `processing` does not say otherwise."""
 VERSION = re.compile(r"2(?:\.\d+){0,3}\Z")
 
 
@@ -28,7 +30,7 @@ def greet(data: bytes, spec: Spec) -> Greeting:
     if sep is None:
         return Greeting(problems=tuple(problems))
     found = _greeting(text.split(sep.field, 19), sep, codec)
-    wrong = _wrong(found, sep)
+    wrong = _wrong(found, sep) + _not_live(found, sep, spec)
     if name and name not in charset.charsets() and not _readable(data, fallback):
         wrong.append(_unknown_charset())
     return replace(found, problems=tuple(wrong)) if wrong else found
@@ -104,6 +106,13 @@ def _wrong(found: Greeting, sep: Separators) -> list[Problem]:
     return wrong
 
 
+def _not_live(found: Greeting, sep: Separators, spec: Spec) -> list[Problem]:
+    """A test must never become somebody's referral (MSH-11, table 0103); a message that says nothing is live."""
+    allowed = spec.get("processing")
+    said = found.head["11"].partition(sep.component)[0].strip().upper()
+    return [_test()] if said and said not in (allowed if isinstance(allowed, list) else LIVE) else []
+
+
 def _readable(data: bytes, fallback: str) -> bool:
     """Whether a message whose character set is not known can be read all the same."""
     return data.isascii() or bool(fallback and charset.known(fallback))
@@ -151,6 +160,15 @@ def _no_version() -> Problem:
         "MSH-12",
         "The version is none of HL7 v2.",
         "Let the sender name the version it writes, 2.3 to 2.8, in MSH-12.",
+    )
+
+
+def _test() -> Problem:
+    return Problem(
+        "hl7v2.msh.processing",
+        "MSH-11",
+        "The processing id is not one that is taken here; a test must not reach anybody's care.",
+        "Send P in MSH-11, or let the format's `processing` name what a gateway for tests takes.",
     )
 
 

@@ -40,6 +40,9 @@ NOTICES: dict[str, Problem] = {
     ),
 }
 
+OF_A_PERSON = frozenset({"ADT", "MDM", "REF"})
+"""Types of messages that mean nothing without PID, where their structure has one (chapters 3, 9 and 11)."""
+
 
 @dataclass(slots=True)
 class Reading:
@@ -79,6 +82,8 @@ def read_message(text: str, charset: str, leaf: int) -> tuple[Tree | None, list[
     tree, strange = nesting.nest(reading.segments, structure.structure(name))
     if strange or not name:
         reading.problems += _misplaced(strange, name)
+    if name[:3] in OF_A_PERSON and "PID" in structure.structure(name).inside:
+        reading.problems += _nobody(reading)
     return tree, reading.problems
 
 
@@ -189,6 +194,20 @@ def _misplaced(names: list[str], structure_name: str) -> list[Problem]:
             "information",
         )
         for name in dict.fromkeys(names)
+    ]
+
+
+def _nobody(reading: Reading) -> list[Problem]:
+    """The finding about a message of a person that does not say whom it is about."""
+    if any(name == "PID" for name, _ in reading.segments):
+        return []
+    return [
+        Problem(
+            "hl7v2.segment.missing",
+            "PID",
+            "The segment PID is missing; the message does not say whom it is about.",
+            "Let the sender put the patient's PID into the message.",
+        )
     ]
 
 

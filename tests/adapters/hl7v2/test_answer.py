@@ -127,3 +127,17 @@ def test_our_own_codec_reads_every_answer_back(rows: list[tuple[str, str, str]],
     assert not [p for p in decoded.problems if p.severity == "error"]
     assert decoded.trees[0]["MSA"][0]["2"] == [{"1": "K1"}]
     assert len(decoded.trees[0].get("ERR", [])) == len(rows)
+
+
+@pytest.mark.parametrize(
+    ("code", "condition"),
+    [
+        ("hl7v2.msh.processing", "202^Unsupported processing id"),
+        ("receive.key.reused", "205^Duplicate key identifier"),
+        ("hl7v2.segment.missing", "101^Required field missing"),
+        ("fhir.element.missing", "101^Required field missing"),
+    ],
+)
+def test_what_the_sender_can_mend_has_a_condition_of_its_own(code: str, condition: str) -> None:
+    lines = answered(HEAD, "AR", Problem(code, "PID", "so", "so"))
+    assert lines[2].split("|")[2:4] == ["PID^1", f"{condition}^HL70357"]

@@ -67,6 +67,11 @@ def test_utf_8_under_another_name_is_read_as_utf_8_and_reported(charset: str) ->
     assert ("hl7v2.charset.really-utf8", "MSH-18", "warning") in codes(decoded)
 
 
+def test_and_its_tree_says_utf_8_so_that_it_can_be_written_again() -> None:
+    decoded = codec.decode(message("8859/1", "Łukasz".encode()), {"fallback": "cp1252"})
+    assert codec.encode(decoded.trees, {"fallback": "cp1252"}).data == message("UNICODE UTF-8", "Łukasz".encode())
+
+
 @pytest.mark.parametrize("charset", ["", "8859/1"])
 def test_what_is_not_utf_8_throughout_is_read_as_it_says(charset: str) -> None:
     decoded = codec.decode(message(charset, "Fuß² Jürgens".encode("latin-1")), {"fallback": "cp1252"})

@@ -101,6 +101,18 @@ def test_every_version_2_is_taken_and_a_missing_one_too(version: str) -> None:
     assert said(HEAD.replace("2.5^DEU", version)).problems == ()
 
 
+@pytest.mark.parametrize("processing", ["T", "D", "t^A"])
+def test_a_test_is_refused_unless_the_format_takes_it(processing: str) -> None:
+    text = HEAD.replace("|P|", f"|{processing}|")
+    assert codes(said(text)) == [("hl7v2.msh.processing", "MSH-11")]
+    assert greet(text.encode(), {"processing": ["P", "T", "D"]}).problems == ()
+
+
+@pytest.mark.parametrize("processing", ["", "P", "P^I"])
+def test_what_is_live_or_says_nothing_is_taken(processing: str) -> None:
+    assert said(HEAD.replace("|P|", f"|{processing}|")).problems == ()
+
+
 def test_an_unknown_character_set_is_refused_only_where_it_matters() -> None:
     text = HEAD.replace("8859/1", "KLINGON")
     assert said(text + "\rPID|||||Mueller\r").problems == ()

@@ -12,7 +12,7 @@ HUGE = {
     "hl7v2.limit.bytes": HEAD + b"x" * 70_000_000,
     "hl7v2.limit.segments": HEAD + b"PID|1\r" * 1_000_000,
     "hl7v2.limit.leaves": HEAD + b"PID" + b"|" * 50_000_000,
-    "hl7v2.limit.leaf": HEAD + b"OBX|1|TX|||" + b"x" * 50_000_000,
+    "hl7v2.limit.leaf": HEAD + b"PID|1\rOBX|1|TX|||" + b"x" * 50_000_000,
 }
 
 

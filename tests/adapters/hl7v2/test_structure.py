@@ -76,3 +76,14 @@ def test_disorder_comes_to_rest_after_one_writing(kind: str, names: list[str]) -
 def test_two_patients_of_a_swap_keep_their_own_visits() -> None:
     (tree,) = codec.decode(message("ADT^A17", "PID1", "PV11", "PID2", "PV12"), {}).trees
     assert [pid["PV1"][0]["1"] for pid in tree["PID"]] == [[{"1": "PV11"}], [{"1": "PV12"}]]
+
+
+@pytest.mark.parametrize("kind", ["ADT^A03", "ADT^A08", "ADT^A40", "MDM^T02", "REF^I12"])
+def test_a_message_of_a_person_without_pid_is_an_error_that_says_so(kind: str) -> None:
+    found = [(p.code, p.place, p.severity) for p in codec.decode(message(kind, "EVN"), {}).problems]
+    assert ("hl7v2.segment.missing", "PID", "error") in found
+
+
+@pytest.mark.parametrize(("kind", "names"), [("ADT^A20", ["NPU"]), ("ACK", ["MSA"]), ("ADT^A03", ["PID"])])
+def test_what_is_about_nobody_or_says_about_whom_misses_nothing(kind: str, names: list[str]) -> None:
+    assert [p for p in codec.decode(message(kind, *names), {}).problems if p.severity == "error"] == []

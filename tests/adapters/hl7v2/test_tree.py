@@ -30,14 +30,14 @@ def test_fields_and_parts_that_are_empty_are_absent() -> None:
 
 
 def test_a_line_that_is_no_segment_continues_the_value_before_it() -> None:
-    decoded = codec.decode(HEAD + b"NTE|1||first\nsecond\r", {})
+    decoded = codec.decode(HEAD + b"PID|1\rNTE|1||first\nsecond\r", {})
     assert decoded.trees[0]["NTE"][0]["3"] == [{"1": "first\nsecond"}]
     assert [p.code for p in decoded.problems if p.severity != "information"] == ["hl7v2.segment.continued"]
 
 
 def test_a_bad_segment_name_is_an_error_with_the_number_of_its_line() -> None:
-    decoded = codec.decode(HEAD + b"P?D|1\r", {})
-    assert [(p.code, p.place, p.severity) for p in decoded.problems] == [("hl7v2.segment.name", "segment 2", "error")]
+    decoded = codec.decode(HEAD + b"PID|1\rP?D|1\r", {})
+    assert [(p.code, p.place, p.severity) for p in decoded.problems] == [("hl7v2.segment.name", "segment 3", "error")]
 
 
 def test_parts_beyond_every_known_number_survive() -> None:
