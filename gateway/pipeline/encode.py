@@ -71,7 +71,15 @@ def write(part: Part, message: Message, rooms: Rooms) -> Written:
         return Written(None, [Problem("encode.format", part.about, "the agreed format cannot be written", repair)])
     now = rooms.now()
     subject = part.task or numbered(part) or part.case
-    key = urn(message.entry.id, message.map_hash, part.partner, part.about, subject, target.hash)[9:]
+    key = urn(
+        message.entry.partner,
+        message.entry.key or message.entry.id,
+        message.map_hash,
+        part.partner,
+        part.about,
+        subject,
+        target.hash,
+    )[9:]
     encoded = to_bytes({**part.tree, "Bundle": [envelope(part, key, now)]}, target, rooms.base)
     if worst(encoded.problems) == "error":
         return Written(None, encoded.problems)

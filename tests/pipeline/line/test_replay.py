@@ -11,7 +11,7 @@ from gateway import wiring
 from gateway.domain.ledger import Archive
 from gateway.mapping.pack import pack, unpack
 from gateway.mapping.shelf import Shelf
-from tests.pipeline.line.world import ELSEY, SHELF, World, answer, measure
+from tests.pipeline.line.world import ELSEY, SHELF, World, answer, discharge, measure
 
 NAMES = ["evp", "fhir", "hl7v2-de", "pflegedienst-liste"]
 
@@ -141,3 +141,15 @@ def test_an_old_answer_run_again_does_not_bring_back_what_is_over(world: World) 
     world.sends("elsey", answer(world.task("A-1"), "completed", "outcome-helped"))
     again = world.again(accepted)
     assert (again.stopped, world.stand("A-1")) == ("", "completed outcome-helped")
+
+
+# --- after a restore -------------------------------------------------------------------------------------------------
+
+
+def test_a_message_sent_again_to_a_restored_gateway_goes_out_under_the_same_keys() -> None:
+    before, restored = World(), World()
+    restored.sends("senneklinik", b"another message, so that ids differ")
+    for world in (before, restored):
+        world.sends("senneklinik", discharge())
+    assert [d.key for d in before.outbox()] == [d.key for d in restored.outbox()]
+    assert before.outbox()[0].message != restored.outbox()[0].message
