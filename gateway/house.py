@@ -196,10 +196,10 @@ def partners(settings: Settings, shelf: Shelf, running: Directory | None = None)
 
 
 def workers(said: options.Delivery) -> Workers:
-    """The workers as the settings ask for them."""
+    """The workers as the settings ask for them; `gateway serve` holds the store alone (store/alone.py)."""
     policy = Policy(said.retry.waits, said.retry.attempts, said.retry.age, longest=said.retry.longest)
     fuse = Fuse(said.circuit.failures, said.circuit.first, said.circuit.growth, said.circuit.longest)
-    return Workers(said.workers, said.per_partner, policy=policy, fuse=fuse, lease=said.lease)
+    return Workers(said.workers, said.per_partner, policy=policy, fuse=fuse, lease=said.lease, alone=True)
 
 
 def roads_out(calls: Client) -> Mapping[str, Send]:

@@ -50,10 +50,12 @@ def serve(
     if settings is None:
         raise typer.Exit(console.FINDINGS)
     logs.set_up(settings.logging.level, settings.logging.format)
-    from gateway.store.port import StoreError  # noqa: PLC0415 - as above
+    from gateway.store.alone import alone  # noqa: PLC0415 - as above
+    from gateway.store.port import StoreError  # noqa: PLC0415
 
     try:
-        asyncio.run(run(settings, began))
+        with alone(settings.store.url):
+            asyncio.run(run(settings, began))
     except (OSError, StoreError) as fault:
         console.wrong_call(f"it cannot start: {fault}")
 

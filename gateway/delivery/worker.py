@@ -20,6 +20,8 @@ from gateway.domain.road import Send
 from gateway.store.port import StaleError, Store, StoreError
 
 log = logging.getLogger(__name__)
+ANY_LEASE = timedelta(days=365)
+"""Longer than any lease runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class Settings:
     poll         other processes write to the store without waking us; so often it is looked at
     sweep        so often is looked for deliveries whose worker died
     name         of this process in the store
+    alone        no other process delivers from this store: what is `sending` at the start was left behind
     """
 
     workers: int = 8
@@ -43,6 +46,7 @@ class Settings:
     poll: float = 1
     sweep: float = 10
     name: str = "gateway"
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +239,8 @@ class Deliverer:
         if time.monotonic() - self.swept < self.settings.sweep:
             return
         mine = {(delivery.id, delivery.token) for delivery in self.desk.held()}
-        for delivery in self.store.expired(self.clock()):
+        first = self.settings.alone and self.swept == float("-inf")  # nothing is claimed before the first sweep
+        for delivery in self.store.expired(self.clock() + (ANY_LEASE if first else timedelta())):
             if (delivery.id, delivery.token) not in mine:
                 self.courier.recover(delivery)
         self.swept = time.monotonic()

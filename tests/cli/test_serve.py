@@ -5,6 +5,8 @@ import http.client
 import os
 import signal
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -16,6 +18,8 @@ import pytest
 from tests.cli.command import Answer, Call
 
 pytestmark = pytest.mark.usefixtures("_logging_as_it_was")
+ROOT = Path(__file__).parents[2]
+MAIN = "from gateway.cli.main import main; main()"
 ROAD = "receives:\n  - {road: folder, format: evp, path: out}\n"
 
 
@@ -155,6 +159,26 @@ def test_a_port_that_is_taken_is_told_in_a_sentence(gateway: Call, port: int) ->
     assert done.code == 2
     assert "gateway: it cannot start: " in done.err
     assert "Traceback" not in done.err
+
+
+def test_a_second_gateway_on_the_same_store_is_refused_and_names_the_lock(gateway: Call, port: int) -> None:
+    other = Path("other.yaml")
+    other.write_text(Path("gateway.yaml").read_text("utf-8").replace(str(port), "0"), "utf-8")
+    refused: list[tuple[int, str]] = []
+
+    def second() -> bool:
+        ran = subprocess.run(
+            [sys.executable, "-c", MAIN, "serve", "--config", "other.yaml"],
+            capture_output=True, check=False, timeout=20, env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )  # fmt: skip
+        refused.append((ran.returncode, ran.stderr.decode()))
+        return True
+
+    served(gateway, port, second)
+    ((code, said),) = refused
+    assert code == 2
+    assert f"another gateway serves this store and holds {Path.cwd() / 'gateway.db.lock'}" in said
+    assert served(gateway, port).code == 0, "the lock goes with its process, its file stays"
 
 
 def test_a_store_that_cannot_be_had_is_told_in_a_sentence(gateway: Call, port: int) -> None:

@@ -190,6 +190,16 @@ def test_a_process_that_died_is_noticed_while_another_runs(world: World) -> None
         soon(lambda: world.standing() == "delivered", 3)
 
 
+def test_the_only_process_takes_up_at_once_what_the_one_before_left_behind(world: World) -> None:
+    world.queue(fresh(road="mllp"))
+    world.store.claim("the dead", clock(), 1, 600).result()
+    with world.delivering(replace(BRISK, poll=0.05, sweep=600)):
+        time.sleep(0.2)
+        assert world.standing() == "sending", "another process may still be at it"
+    with world.delivering(replace(BRISK, poll=0.05, sweep=600, alone=True)):
+        soon(lambda: world.standing() == "delivered", 3)
+
+
 def test_stopping_lets_begun_attempts_end_and_begins_no_other(world: World) -> None:
     world.peers["lutterbach"] = slowly(0.2)
     world.queue(*(fresh(f"d{number}", person=f"Patient/{number}") for number in range(20)))
