@@ -150,6 +150,6 @@ def test_a_message_sent_again_to_a_restored_gateway_goes_out_under_the_same_keys
     before, restored = World(), World()
     restored.sends("senneklinik", b"another message, so that ids differ")
     for world in (before, restored):
-        world.sends("senneklinik", discharge())
+        world.sends("senneklinik", discharge(), key="SK-1")
     assert [d.key for d in before.outbox()] == [d.key for d in restored.outbox()]
     assert before.outbox()[0].message != restored.outbox()[0].message
