@@ -10,7 +10,7 @@ from gateway.domain.codec import Greeting
 from gateway.domain.ledger import Audit, Entry, Kept, Note
 from gateway.domain.problem import Problem
 from gateway.domain.road import Arrival, Receipt
-from gateway.pipeline.answer.acknowledgement import answering, greeted, number, wanted
+from gateway.pipeline.answer.acknowledgement import answering, greeted, number, unanswered, wanted
 from gateway.pipeline.rooms import Rooms
 from gateway.store.port import StoreError
 
@@ -42,7 +42,8 @@ class Receiving:
         if refused:
             answer = self.answer(entry, greeting, "R", list(greeting.problems))
             entry = replace(entry, key="", state="refused", step="receive", problems=greeting.problems, answer=answer)
-        waits = arrival.accept == "done" and not greeting.enhanced and answering(source) is not None
+        original = not (greeting.enhanced or unanswered(greeting))
+        waits = arrival.accept == "done" and original and answering(source) is not None
         if waits:
             entry = replace(entry, headers={**entry.headers, "accept": "done"})
         elif not refused:
@@ -134,7 +135,7 @@ class Receiving:
         Tables 0008 and 0155 (MSH-15).
         """
         codec = answering(self.rooms.shelf.get(entry.format))
-        if codec is None:
+        if codec is None or unanswered(greeting):
             return b""
         code = ("C" if greeting.enhanced else "A") + verdict
         if greeting.enhanced and not wanted(greeting.accept, code):

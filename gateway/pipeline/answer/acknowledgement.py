@@ -35,6 +35,16 @@ def greeted(data: bytes, source: Format | None) -> Greeting | None:
     return codec.greet(data, source.spec) if codec and source else None
 
 
+def acknowledges(greeting: Greeting) -> bool:
+    """Whether the message is an acknowledgement itself (MSH-9): no application answers it (chapter 2.9.3)."""
+    return greeting.kind.partition("^")[0] == "ACK"
+
+
+def unanswered(greeting: Greeting) -> bool:
+    """Whether nothing goes back, so that two do not thank each other for ever; where MSH-15 asks, CA ends it."""
+    return acknowledges(greeting) and not greeting.enhanced
+
+
 def number(*parts: str) -> str:
     """A control id for an answer, the same for the same parts."""
     return urn(*parts)[9:].replace("-", "")[:CONTROL_ID].upper()
@@ -67,7 +77,7 @@ def application_answer(message: Message, rooms: Rooms) -> Delivery | None:
     """The later answer that an enhanced-mode sender asked for (MSH-16, chapter 2.9.3), on its own road."""
     source = source_of(message.entry, rooms)
     greeting = greeted(message.entry.data, source)
-    if greeting is None or source is None or not greeting.enhanced:
+    if greeting is None or source is None or not greeting.enhanced or acknowledges(greeting):
         return None
     code, problems = verdict(message)
     if not wanted(greeting.application, code):

@@ -48,13 +48,16 @@ VERDICTS = {
 
 
 def asked(message: bytes) -> Asked:
-    """What a message asks for; the key is empty where it cannot be read. Original mode awaits the application's."""
+    """What a message asks for; the key is empty where it cannot be read. Original mode awaits the application's.
+
+    An acknowledgement of ours that asks for nothing gets nothing: its receiver must not answer it (chapter 2.9.3).
+    """
     line = ENDS.split(message[:HEAD], 1)[0]
     fields = line.split(line[3:4]) if line.startswith(b"MSH") and len(line) > 3 else []
     fields += [b""] * (16 - len(fields))
     accept, application = fields[14].strip(), fields[15].strip()
     if not accept and not application:
-        return Asked(fields[9].strip(), accept=False, application=True)
+        return Asked(fields[9].strip(), accept=False, application=fields[8].strip()[:3] != b"ACK")
     return Asked(fields[9].strip(), accept in WANTED, application in WANTED)
 
 

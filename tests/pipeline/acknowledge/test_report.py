@@ -67,6 +67,11 @@ def test_the_last_line_is_for_machines() -> None:
     assert str(last[5]) == "scheduled^Beginn vereinbart^99KG-STATUS^accepted^^TASK-STATUS"
 
 
+def test_without_a_more_exact_state_no_system_stands_without_a_code() -> None:
+    last = list(report(World(), "accepted").segments("OBX"))[-1]
+    assert str(last[5]) == "^^^accepted^^TASK-STATUS"
+
+
 def test_it_names_patient_visit_and_order_as_the_clinic_knows_them() -> None:
     message = report(World(), "accepted")
     assert str(message.segment("PID")[3]) == "520002^^^SENNEKLINIK^PI"

@@ -252,9 +252,13 @@ def test_an_application_answer_that_does_not_come_leaves_it_delivered(
     assert (sent.outcome, sent.code) == ("delivered", "CA")
 
 
-def test_a_message_that_asks_for_no_answer_is_handed_over(client: Client) -> None:
+ACKNOWLEDGEMENT = message("K1").replace(b"ADT^A08^ADT_A01", b"ACK^A08^ACK")
+
+
+@pytest.mark.parametrize("data", [enhanced("K1", "NE", "NE"), ACKNOWLEDGEMENT])
+def test_a_message_that_asks_for_no_answer_is_handed_over(client: Client, data: bytes) -> None:
     with receiving(lambda _, __: None) as receiver:
-        sent = client.send(parcel(receiver.number, data=enhanced("K1", "NE", "NE")))
+        sent = client.send(parcel(receiver.number, data=data))
         assert (sent.outcome, sent.grade, sent.code) == ("delivered", "E1", "sent")
 
 
