@@ -49,7 +49,7 @@ class Message:
              `Type/id` afterwards
     written  `Type/id` -> the resource as it will be stored, for all that is new or changed
     known    identity in the tree -> `Type/id` in the store, as far as steps have found it out
-    person   `Patient/<id>`; case: `Task/<id>` of the referral it belongs to
+    person   `Patient/<id>`; case: `Task/<id>` of the referral it belongs to, the first of `cases` if there are several
     moved    Tasks that changed their status by it
     changes  what is to be committed, all at once, when the line ends
     stopped  the step at which it left the line for a person, empty where it did not
@@ -63,6 +63,7 @@ class Message:
     written: Mapping[str, dict[str, Any]] = field(default_factory=dict)
     person: str = ""
     case: str = ""
+    cases: tuple[str, ...] = ()
     moved: tuple[Moved, ...] = ()
     parts: tuple[Part, ...] = ()
     changes: tuple[Change, ...] = ()
@@ -74,6 +75,10 @@ class Message:
     def with_problems(self, *problems: Problem) -> "Message":
         """The message with further problems inside."""
         return replace(self, problems=(*self.problems, *problems))
+
+    def of_case(self, case: str) -> "Message":
+        """The message as one that belongs to a case too."""
+        return replace(self, case=self.case or case, cases=tuple(dict.fromkeys((*self.cases, case))))
 
     def with_changes(self, *changes: Change) -> "Message":
         """The message with further changes to commit."""

@@ -9,7 +9,7 @@ from gateway.domain.ledger import Save, Version
 from gateway.domain.message import Message
 from gateway.domain.problem import Problem
 from gateway.domain.system import PARTNER
-from gateway.pipeline.case import document, plan, referral, reply
+from gateway.pipeline.case import document, plan, referral, reply, visit
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.identity import identify, listed
 from gateway.pipeline.stored.terms import source, terms
@@ -22,7 +22,7 @@ ELSEWHERE = frozenset({"Patient", "Task"})
 """A person is written by match, a Task by the moves of its states."""
 BY_KIND: Mapping[str, tuple[Part, ...]] = {"site": (reply.replies, plan.planned)}
 """What a message can be, by the kind of party that sent it: sites answer and plan, all others refer and answer."""
-OTHERS: tuple[Part, ...] = (reply.replies, referral.referred, document.attached)
+OTHERS: tuple[Part, ...] = (reply.replies, referral.referred, visit.undone, document.attached)
 
 
 def record(message: Message, rooms: Rooms) -> Message:
@@ -92,12 +92,15 @@ def is_local(reference: str) -> bool:
 
 
 def laid_over(stored: dict[str, Any], item: dict[str, Any], partner: str) -> dict[str, Any]:
-    """What is said now over what was said before; what is left unsaid stays."""
+    """What is said now over what was said before; what is left unsaid stays, and a draft takes back no status.
+
+    But it asks anew for what was revoked.
+    """
     said = {key: value for key, value in item.items() if key != "fullUrl"}
     meta = {**stored.get("meta", {}), **said.get("meta", {}), "source": f"{PARTNER}{partner}"}
     laid = {**stored, **said, "meta": {key: meta[key] for key in meta if key not in ("versionId", "lastUpdated")}}
     if said.get("status") == "draft" and "status" in stored:
-        laid["status"] = stored["status"]
+        laid["status"] = "active" if stored["status"] == "revoked" else stored["status"]
     return laid
 
 

@@ -7,42 +7,56 @@ from typing import Any
 from gateway.domain.ledger import Save
 from gateway.domain.message import Message, Moved, Part
 from gateway.domain.problem import Problem
-from gateway.domain.system import CANONICAL
 from gateway.mapping.runtime import every
+from gateway.pipeline.case.candidate import concerns
 from gateway.pipeline.case.plan import task_of_measure
-from gateway.pipeline.case.reply import is_open
+from gateway.pipeline.case.reply import case_of, is_open
 from gateway.pipeline.disclose import MEASURE_KEEPS, only
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.terms import source
-from gateway.pipeline.stored.view import current
+from gateway.pipeline.stored.view import current, links
 
+OF_ONE_CASE = frozenset({"ServiceRequest", "Encounter"})
+"""What another referral of the same person has of its own."""
 AGS = "http://fhir.de/StructureDefinition/destatis/ags"
-CONCERNS = f"{CANONICAL}/CodeSystem/areas-of-concern"
 
 
 def route(message: Message, rooms: Rooms) -> Message:
-    """A new referral to its site, news of it after it, every measure to the party that is to carry it out."""
-    task = current(message.case, message, rooms)
-    if not task:
+    """Each new referral to its site, news of it after it, every measure to the party that is to carry it out."""
+    if not message.cases:
         return message
-    if "owner" not in task:
+    for case in message.cases:
+        message = to_its_site(message, case, rooms)
+    return replace(message, parts=(*message.parts, *to_performers(message, rooms)))
+
+
+def to_its_site(message: Message, case: str, rooms: Rooms) -> Message:
+    """One referral of a message, or news of it, to the site that is responsible."""
+    task = current(case, message, rooms)
+    if task and "owner" not in task and is_open(task):
         message, task = assigned(message, task, rooms)
-    parts = [*to_site(message, task), *to_performers(message, rooms)]
-    return replace(message, parts=(*message.parts, *parts))
+    return replace(message, parts=(*message.parts, *to_site(message, task, rooms)))
 
 
 def assigned(message: Message, task: dict[str, Any], rooms: Rooms) -> tuple[Message, dict[str, Any]]:
-    """The referral's Task with the site that is responsible, and the reason for a person to read."""
+    """A referral's Task with the site that is responsible, and the reason for a person to read."""
     postcode, ags = residence(current(task["for"]["reference"], message, rooms))
     request = current(task["focus"]["reference"], message, rooms)
     found = rooms.directory.responsible(postcode, ags, concerns(request))
-    owner = {"reference": f"Organization/{found.site.id}", "display": found.site.title}
-    moved = tuple(with_owner(move, message.case, owner) for move in message.moved)
-    outcome = {**message.outcome, "site": found.site.id, "why": found.why}
-    message = replace(message, moved=moved, outcome=outcome)
+    case, owner = f"Task/{task['id']}", {"reference": f"Organization/{found.site.id}", "display": found.site.title}
+    moved = tuple(with_owner(move, case, owner) for move in message.moved)
+    message = replace(message, moved=moved, outcome=outcome(message, case, found.site.id, found.why))
     if not found.sure:
         message = message.with_problems(unsure(found.why))
     return message, {**task, "owner": owner}
+
+
+def outcome(message: Message, case: str, site: str, why: str) -> dict[str, Any]:
+    """The outcome with which site has a referral and why; of several in one message each by its case."""
+    said: dict[str, Any] = {**message.outcome, **({"site": site, "why": why} if case == message.case else {})}
+    if len(message.cases) > 1:
+        said["cases"] = [*message.outcome.get("cases", ()), {"case": case, "site": site, "why": why}]
+    return said
 
 
 def with_owner(move: Moved, case: str, owner: dict[str, str]) -> Moved:
@@ -65,28 +79,35 @@ def residence(person: dict[str, Any]) -> tuple[str, str]:
     return "", ""
 
 
-def concerns(request: dict[str, Any]) -> list[str]:
-    """Areas of concern a referral names."""
-    codings = [*every(request, ("category", "coding")), *every(request, ("code", "coding"))]
-    return [coding["code"] for coding in codings if coding.get("system") == CONCERNS and coding.get("code")]
-
-
-def to_site(message: Message, task: dict[str, Any]) -> Iterator[Part]:
+def to_site(message: Message, task: dict[str, Any], rooms: Rooms) -> Iterator[Part]:
     """The referral, or news of it from its source, to the site that owns it."""
     site = str(task.get("owner", {}).get("reference", "")).partition("/")[2]
-    own = [move for move in message.moved if f"Task/{move.task['id']}" == message.case]
+    if not site:
+        return
+    case, person = f"Task/{task['id']}", str(task["for"]["reference"])
+    own = [move for move in message.moved if move.task["id"] == task["id"]]
     begun = any(move.task["status"] == "requested" for move in own)
     taken_back = any(move.actor == "R" for move in own)
-    news = is_open(task) and source(task) == message.entry.partner and has_news(message)
-    if site and (begun or taken_back or news):
-        moves = message.case if begun else ""
-        yield Part(site, "referral", {}, moves, task["for"]["reference"], message.case)
+    news = is_open(task) and source(task) == message.entry.partner and has_news(message, task, rooms)
+    if begun or taken_back or news:
+        yield Part(site, "referral", {}, case if begun else "", person, case)
 
 
-def has_news(message: Message) -> bool:
-    """Whether a message changes anything but the record of itself."""
-    persons = any(isinstance(c, Save) and c.resource["resourceType"] == "Patient" for c in message.changes)
-    return persons or any(item["resourceType"] != "Provenance" for item in message.written.values())
+def has_news(message: Message, task: dict[str, Any], rooms: Rooms) -> bool:
+    """Whether a message changes anything but the record of itself; of several cases, about this one."""
+    persons = [c.resource for c in message.changes if isinstance(c, Save) and c.resource["resourceType"] == "Patient"]
+    items = [item for item in message.written.values() if item["resourceType"] != "Provenance"]
+    if len(message.cases) == 1:
+        return bool(persons or items)
+    person, focus = str(task["for"]["reference"]), str(task["focus"]["reference"])
+    own = {focus, *links(current(focus, message, rooms))}
+    about = [i for i in items if person in links(i) and (i["resourceType"] not in OF_ONE_CASE or name(i) in own)]
+    return bool(about) or person in (name(item) for item in persons)
+
+
+def name(resource: dict[str, Any]) -> str:
+    """`Type/id` of a resource."""
+    return f"{resource['resourceType']}/{resource['id']}"
 
 
 def to_performers(message: Message, rooms: Rooms) -> Iterator[Part]:
@@ -100,7 +121,7 @@ def to_performers(message: Message, rooms: Rooms) -> Iterator[Part]:
             continue
         owner = str(task.get("owner", {}).get("reference", "")).partition("/")[2]
         if owner and (move or is_open(task)):
-            yield Part(owner, "measures", {}, f"Task/{task['id']}", task["for"]["reference"], message.case)
+            yield Part(owner, "measures", {}, f"Task/{task['id']}", task["for"]["reference"], case_of(task))
 
 
 def is_news(move: Moved) -> bool:

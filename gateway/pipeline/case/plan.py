@@ -26,14 +26,14 @@ def planned(message: Message, rooms: Rooms) -> Message:
     """The measures of a plan with their Tasks, and the referral they carry out moved on."""
     measures = list(own(message, rooms))
     fresh = [item for item in measures if item["fullUrl"] in message.written]
-    case = (message.case or carried_out(message, rooms)) if measures else ""
+    case = (carried_out(message, rooms) or message.case) if measures else ""
     task = last(message.moved, case, rooms) if case else None
     if task is None:
         return message.stop("record", no_referral()) if fresh else message
     wrong = unfit(task, fresh, message, rooms)
     if wrong:
         return message.stop("record", *wrong)
-    message = replace(message, case=case)
+    message = replace(message, case=case).of_case(case)
     for item in measures:
         message = one(message, item, rooms)
     return begun(message, rooms)

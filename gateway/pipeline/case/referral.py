@@ -7,15 +7,18 @@ from typing import Any
 from gateway.domain.message import Message, Moved
 from gateway.domain.problem import Problem
 from gateway.domain.system import PARTNER, REFERRAL_TASK, TASK, TRACKING
+from gateway.domain.task import Stand
 from gateway.mapping.run import urn
 from gateway.mapping.runtime import every
+from gateway.pipeline.case.candidate import ASKS, ORDERS, why_none
 from gateway.pipeline.case.dispatch import not_dispatched, set_out_again
 from gateway.pipeline.case.reply import is_open
-from gateway.pipeline.case.walk import Report, walk
+from gateway.pipeline.case.walk import Report, stand, walk
 from gateway.pipeline.rooms import Rooms
 
 PLACER = "http://terminology.hl7.org/CodeSystem/v2-0203"
 WITHDRAWN = frozenset({"revoked", "entered-in-error"})
+TAKEN_BACK = Stand("cancelled", "withdrawn-by-requester")
 
 
 def referred(message: Message, rooms: Rooms) -> Message:
@@ -25,31 +28,49 @@ def referred(message: Message, rooms: Rooms) -> Message:
     return message
 
 
+def none_begun(message: Message, why: str) -> Message:
+    """The message with the reason why a request in it is no referral."""
+    return replace(message, outcome={**message.outcome, "no referral": why})
+
+
 def referrals(message: Message) -> Iterator[dict[str, Any]]:
     """The requests of a message that are the sender's own, new or known."""
     tasks = {str(f) for task in message.tree.get("Task", ()) for f in every(task, ("focus", "reference"))}
     for item in message.tree.get("ServiceRequest", ()):
         own = item["fullUrl"] in message.written or item["fullUrl"] in tasks
-        if own and item.get("intent") in ("order", "proposal") and every(item, ("subject", "reference")):
+        if own and item.get("intent") in ORDERS and every(item, ("subject", "reference")):
             yield item
 
 
 def one(message: Message, item: dict[str, Any], rooms: Rooms) -> Message:
     """One referral: its Task found or begun, withdrawn where the source withdraws it."""
     stored = task_of(item["fullUrl"], rooms)
-    if stored is not None:
+    anew = stored is not None and is_asked_anew(item, stored, message, rooms)
+    if stored is not None and not anew:
         again = (set_out_again(unowned(stored), rooms),) if not_dispatched(stored) else ()
-        message = replace(message, case=f"Task/{stored['id']}", moved=(*message.moved, *again))
+        message = replace(message, moved=(*message.moved, *again)).of_case(f"Task/{stored['id']}")
         return withdrawn(message, item, stored, rooms)
+    why = why_none(item, message, rooms)
+    if why:
+        return none_begun(message, why)
     person = next(iter(every(item, ("subject", "reference"))), "")
     if not str(person).startswith("Patient/"):
         return message.stop("record", nobody())
-    task = begun(message, item, rooms)
+    task = begun(message, item, rooms, anew=anew)
     report = Report("requested", "dispatched", "R", "E1")
     moved, problems = walk(task, report, rooms.now())
     written = {**message.written, item["fullUrl"]: active(message, item, rooms)}
-    found = replace(message, written=written, moved=(*message.moved, *moved), case=f"Task/{task['id']}")
+    found = replace(message, written=written, moved=(*message.moved, *moved)).of_case(f"Task/{task['id']}")
     return found.with_problems(*problems)
+
+
+def is_asked_anew(item: dict[str, Any], task: dict[str, Any], message: Message, rooms: Rooms) -> bool:
+    """Whether a source asks again, in a later message, for what it had taken back."""
+    if stand(task) != TAKEN_BACK or item.get("status") not in ASKS:
+        return False
+    stored = rooms.store.read("Task", task["id"])
+    ended = rooms.store.entry(stored.message) if stored else None
+    return ended is not None and ended.number < message.entry.number
 
 
 def unowned(task: dict[str, Any]) -> dict[str, Any]:
@@ -58,17 +79,22 @@ def unowned(task: dict[str, Any]) -> dict[str, Any]:
 
 
 def task_of(request: str, rooms: Rooms) -> dict[str, Any] | None:
-    """T0 of a referral, None where there is none."""
+    """T0 of a referral, the latest where it was taken back and asked for anew; None where there is none."""
     found = rooms.store.find("Task", [("focus", request)])
-    return next((v.resource for v in found if "partOf" not in v.resource), None)
+    return next((v.resource for v in reversed(found) if "partOf" not in v.resource), None)
 
 
-def begun(message: Message, item: dict[str, Any], rooms: Rooms) -> dict[str, Any]:
+def began_with(task: dict[str, Any]) -> str:
+    """The tracking id of the message that a referral began with."""
+    return str(next((i.get("value") for i in every(task, ("identifier",)) if i.get("system") == TRACKING), ""))
+
+
+def begun(message: Message, item: dict[str, Any], rooms: Rooms, *, anew: bool = False) -> dict[str, Any]:
     """T0 before its first move: what the source said of it, our numbers, and the message it began with."""
     said: dict[str, Any] = next(
         (t for t in message.tree.get("Task", ()) if every(t, ("focus", "reference")) == [item["fullUrl"]]), {}
     )
-    key = urn("T0", item["fullUrl"])[9:]
+    key = urn("T0", item["fullUrl"], *([message.entry.id] if anew else []))[9:]
     task = {
         "resourceType": "Task",
         "id": key,
@@ -93,10 +119,10 @@ def numbers(key: str, tracking: str) -> list[dict[str, Any]]:
 
 
 def active(message: Message, item: dict[str, Any], rooms: Rooms) -> dict[str, Any]:
-    """SR0 as it stands once it is requested: a draft becomes active with its Task."""
+    """SR0 as it stands once it is requested: a draft becomes active with its Task, and so does what is asked anew."""
     stored = rooms.store.read("ServiceRequest", item["id"])
     resource = message.written.get(item["fullUrl"]) or (stored.resource if stored else {})
-    return {**resource, "status": "active"} if resource.get("status") == "draft" else resource
+    return resource if resource.get("status") == "active" else {**resource, "status": "active"}
 
 
 def withdrawn(message: Message, item: dict[str, Any], task: dict[str, Any], rooms: Rooms) -> Message:
@@ -106,10 +132,16 @@ def withdrawn(message: Message, item: dict[str, Any], task: dict[str, Any], room
     ]
     if not (item.get("status") in WITHDRAWN or "cancelled" in said) or not is_open(task):
         return message
-    report = Report("cancelled", "withdrawn-by-requester", "R", "E4", "vom Absender zurückgezogen")
+    return taken_back(message, task, "vom Absender zurückgezogen", rooms)
+
+
+def taken_back(message: Message, task: dict[str, Any], why: str, rooms: Rooms) -> Message:
+    """The Task cancelled while the table allows it, later its site asked to stop; else a finding says why not."""
+    report = Report("cancelled", TAKEN_BACK.business, "R", "E4", why)
     moved, problems = walk(task, report, rooms.now())
     softened = (replace(problem, severity="warning") for problem in problems)
-    return replace(message, moved=tuple(moved) or message.moved).with_problems(*softened)
+    before = [m for m in message.moved if not moved or m.task["id"] != task["id"]]
+    return replace(message, moved=(*before, *moved)).with_problems(*softened)
 
 
 def nobody() -> Problem:

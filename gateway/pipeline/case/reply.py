@@ -37,7 +37,7 @@ def replies(message: Message, rooms: Rooms) -> Message:
             message = message.with_problems(not_yours())
         elif not told_before(task, to, message, rooms):
             moved, problems = walk(task, report(item, to, actor), rooms.now())
-            message = replace(message.with_problems(*problems), moved=(*message.moved, *moved), case=case_of(task))
+            message = replace(message.with_problems(*problems), moved=(*message.moved, *moved)).of_case(case_of(task))
     wrong = worst(message.problems) == "error"
     return message.stop("record") if wrong and not message.moved else message
 

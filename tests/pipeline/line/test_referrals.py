@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from gateway.domain.system import TASK, TRACKING
+from gateway.pipeline.case.candidate import concerns
 from gateway.pipeline.line import process
-from gateway.pipeline.route import concerns, residence
+from gateway.pipeline.route import residence
 from tests.pipeline.line.world import ELSEY, IK, Resource, World, answer, bundle, discharge, measure, url
 
 NURSE = {
