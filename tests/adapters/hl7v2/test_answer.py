@@ -136,6 +136,8 @@ def test_our_own_codec_reads_every_answer_back(rows: list[tuple[str, str, str]],
         ("receive.key.reused", "205^Duplicate key identifier"),
         ("hl7v2.segment.missing", "101^Required field missing"),
         ("fhir.element.missing", "101^Required field missing"),
+        ("map.no-root", "200^Unsupported message type"),
+        ("match.several", "204^Unknown key identifier"),
     ],
 )
 def test_what_the_sender_can_mend_has_a_condition_of_its_own(code: str, condition: str) -> None:

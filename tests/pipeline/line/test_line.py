@@ -18,7 +18,7 @@ from gateway.pipeline.rooms import Rooms
 from gateway.store.memory import MemoryStore
 from gateway.store.port import ConflictError, StoreError, UnavailableError
 from gateway.store.sql.store import open_store
-from tests.pipeline.line.world import ELSEY, RAVENSBERG, World, answer, back, discharge, measure, without_person
+from tests.pipeline.line.world import ELSEY, RAVENSBERG, World, answer, back, bundle, discharge, measure
 
 CANARY = "Kanarienvogel"
 
@@ -149,7 +149,7 @@ def told_and_told_again(world: World) -> None:
 
 PARKED: dict[str, Callable[[World], tuple[str, Any]]] = {
     "decode": lambda _: ("stelle-senne", b"{"),
-    "validate": lambda _: ("senneklinik", without_person(discharge())),
+    "validate": lambda _: ("stelle-senne", bundle({"resourceType": "ServiceRequest", "id": "x"})),
     "match": lambda _: ("senneklinik", discharge("SK-9", person="900", kvnr="", name="Grünewelder^Käthe")),
     "record": lambda world: ("elsey", answer(world.case(), "accepted")),
 }
