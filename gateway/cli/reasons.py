@@ -30,6 +30,8 @@ def of_message(entry: Entry, store: "Store") -> None:
         tell(f"  delivery {delivery.id[:SHORT]} to {delivery.partner} ({delivery.about}): {delivery.standing}")
     if not (entry.problems or stuck or first):
         tell("  nothing is wrong with it")
+    for line in effects(entry.outcome):
+        tell(line)
 
 
 def of_delivery(delivery: Delivery, store: "Store") -> None:
@@ -73,6 +75,14 @@ def decided(outcome: Mapping[str, Any]) -> Iterator[str]:
     """Why somebody dropped it."""
     if "dropped because" in outcome:
         yield f"  dropped by {outcome.get('dropped by', 'somebody')}: {outcome['dropped because']}"
+
+
+def effects(outcome: Mapping[str, Any]) -> Iterator[str]:
+    """Why a message that is done had no effect."""
+    if "no effect" in outcome:
+        yield f"  nobody was told: {outcome['no effect']}"
+    if "no referral" in outcome:
+        yield f"  a request in it began no referral: {outcome['no referral']}"
 
 
 def tell(line: str) -> None:

@@ -204,6 +204,13 @@ def test_why_of_a_message_names_its_deliveries_that_stick(gateway: Call, deploye
     assert "nothing is wrong with it" in gateway("messages", "why", deployed.known["first"]).text
 
 
+def test_why_of_a_message_that_nobody_heard_of_says_so(gateway: Call, deployed: Deployed) -> None:
+    with deployed.open() as rooms:
+        other = discharge(key="SK-7199", number="599", insured="A123456780", name="Halle", pause="|019|")
+        home = deployed.take(rooms, other.replace(b"2604788", b"2604599")).tracking
+    assert "nobody was told: no referral in it" in gateway("messages", "why", home).text
+
+
 def test_why_of_a_delivery_says_what_to_do_and_each_attempt(gateway: Call, deployed: Deployed) -> None:
     with deployed.store() as store:
         dead, unsure = (delivery_of(store, standing) for standing in ("dead", "uncertain"))

@@ -26,6 +26,10 @@ What is not here changes nothing: a list may come back with rows that nobody tou
 """
 TAKEN_BACK = frozenset({"cancelled", "entered-in-error"})
 """What a requester may report of a Task that it asked somebody to do."""
+SOURCES = frozenset({"hospital", "practice"})
+"""Kinds of parties that refer; all others are asked, and what they say of a Task is a report."""
+UNSPOKEN = frozenset({"draft", "requested"})
+"""Statuses in which a Task asks, and reports nothing."""
 UNSAID = "vom Absender nicht angegeben"
 
 
@@ -38,6 +42,8 @@ def replies(message: Message, rooms: Rooms) -> Message:
         elif not told_before(task, to, message, rooms):
             moved, problems = walk(task, report(item, to, actor), rooms.now())
             message = replace(message.with_problems(*problems), moved=(*message.moved, *moved)).of_case(case_of(task))
+    if is_unknown(message, rooms):
+        message = message.with_problems(unknown())
     wrong = worst(message.problems) == "error"
     return message.stop("record") if wrong and not message.moved else message
 
@@ -56,6 +62,26 @@ def reported(message: Message, rooms: Rooms) -> Iterator[tuple[dict[str, Any], d
             to = MEANS.get(str(item.get("status", "")), {}).get(str(stored.get("status", "")), "")
             if to:
                 yield item, stored, to
+
+
+def is_unknown(message: Message, rooms: Rooms) -> bool:
+    """Whether somebody who was asked reports on a Task that is none of ours; a source's own new Task is no report."""
+    sender = rooms.directory.get(message.entry.partner)
+    if sender is None or sender.kind in SOURCES:
+        return False
+    here = {item["fullUrl"] for items in message.tree.values() for item in items if "fullUrl" in item}
+    told = [item for item in message.tree.get("Task", ()) if item.get("status") not in UNSPOKEN]
+    return any(
+        task_meant(item, rooms) is None
+        and not any(f in here or is_kept(str(f), rooms) for f in every(item, ("focus", "reference")))
+        for item in told
+    )
+
+
+def is_kept(reference: str, rooms: Rooms) -> bool:
+    """Whether `Type/id` is stored here."""
+    kind, _, key = reference.partition("/")
+    return bool(key) and rooms.store.read(kind, key) is not None
 
 
 def says_something(item: dict[str, Any], task: dict[str, Any], partner: str) -> bool:
@@ -155,6 +181,13 @@ def not_yours() -> Problem:
     """The finding about a Task of somebody else."""
     sentence = "this Task belongs to another party, only its owner can report on it"
     return Problem("record.owner", "Task.owner", sentence, "report on Tasks sent to you")
+
+
+def unknown() -> Problem:
+    """The finding about a report on a Task that is not known here."""
+    sentence = "the status is reported of a Task that is not known here, so nobody was told"
+    repair = "send the Task as it came, with its id, its focus or the number of the measure"
+    return Problem("record.task.unknown", "Task.focus", sentence, repair)
 
 
 def case_of(task: dict[str, Any]) -> str:

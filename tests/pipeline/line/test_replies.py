@@ -138,9 +138,10 @@ def test_with_a_task_that_names_the_measure_by_its_number(planned: World) -> Non
     "focus",
     [{"identifier": {"system": MEASURE, "value": "nobody's"}}, {"identifier": {"system": "urn:x", "value": "A-2"}}],
 )
-def test_a_task_about_nothing_of_ours_reports_nothing(planned: World, focus: Resource) -> None:
+def test_a_report_on_a_task_that_is_not_known_waits_for_a_person(planned: World, focus: Resource) -> None:
     message = planned.sends("elsey", own_task("accepted", **focus))
-    assert (message.stopped, message.moved) == ("", ())
+    assert (message.stopped, message.moved) == ("record", ())
+    assert [problem.code for problem in message.problems] == ["record.task.unknown"]
 
 
 def test_a_status_word_that_is_not_ours_is_not_taken_for_one(planned: World) -> None:
