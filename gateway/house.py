@@ -60,6 +60,8 @@ class House:
     stamps: dict[Path, tuple[int, int]] = field(default_factory=dict)
     attempted: Callable[[str, str, str], None] = lambda _road, _partner, _outcome: None
     """Hears of every attempt to deliver, for the metrics."""
+    refused: Callable[[str, str], None] = lambda _door, _reason: None
+    """Hears of every caller that was refused, by door and reason, for the metrics."""
 
     def __post_init__(self) -> None:
         line, store = self.settings.line, self.rooms.store
@@ -124,7 +126,7 @@ class House:
 
     async def open_mllp(self, door: options.Mllp, intake: Intake) -> mllp.Port:
         """One MLLP port."""
-        desk = Desk(intake, self.callers, self.audit, wiring.Codecs()["hl7v2"], moment, new_id)  # type: ignore[arg-type]
+        desk = Desk(intake, self.callers, self.audit, wiring.Codecs()["hl7v2"], moment, new_id, self.turned_away)  # type: ignore[arg-type]
         limits = Limits(
             door.max_frame, door.max_connections, idle=door.idle_timeout, grace=max(self.settings.shutdown.grace, 0.1)
         )
@@ -132,6 +134,10 @@ class House:
         port = await mllp.serve(door.listen, desk, limits, tls)
         self.ports.append(port)
         return port
+
+    def turned_away(self, reason: str) -> None:
+        """A caller of an MLLP port was refused."""
+        self.refused("mllp", reason)
 
     def callers(self, address: str, certificate: str) -> list[Caller]:
         """Who may call from an address with a certificate."""
@@ -191,7 +197,7 @@ def rooms_of(settings: Settings, store: Store) -> tuple[Rooms, list[Problem]]:
 
 def partners(settings: Settings, shelf: Shelf, running: Directory | None = None) -> tuple[Directory, list[Problem]]:
     """All partner files that can be found."""
-    known = Known(settings.root, settings.routing.fallback, frozenset(shelf.names()))
+    known = Known(settings.root, settings.routing.fallback, frozenset(shelf.names()), asked=settings.asks_certificates)
     return load(shelf.folders, Path.cwd(), known, running)
 
 

@@ -90,7 +90,8 @@ def read(config: Path) -> Deployment:
     formats = Shelf(wiring.folders(settings.mappings), wiring.Codecs(), Path.cwd())
     fallback = settings.routing.fallback
     runs = worst(problems) != "error"
-    known = Known(settings.root, fallback, frozenset(formats.names()), frozenset(secrets) if runs else None)
+    names = frozenset(secrets) if runs else None
+    known = Known(settings.root, fallback, frozenset(formats.names()), names, settings.asks_certificates)
     directory, found = load_partners(formats.folders, Path.cwd(), known)
     return Deployment(settings, directory, secrets, [*problems, *placed(found, config), *open_ones], runs)
 

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import signal
+import ssl
 import sys
 import time
 from collections.abc import Sequence
@@ -84,6 +85,7 @@ async def run(settings: "Settings", began: float) -> None:
 async def open_doors(made: "House", stack: AsyncExitStack) -> list[str]:
     """Opens every road in; what each says of itself."""
     from gateway.web import front  # noqa: PLC0415 - as above
+    from gateway.web.server import unlistenable  # noqa: PLC0415
 
     settings = made.settings
     metrics = front.measured(made)
@@ -92,7 +94,12 @@ async def open_doors(made: "House", stack: AsyncExitStack) -> list[str]:
     stack.push_async_callback(web.close)
     said = [f"http{'s' if settings.http.tls else ''}://{web.host}:{web.port}"]
     for door in settings.mllp:
-        port = await made.open_mllp(door, intake)
+        try:
+            port = await made.open_mllp(door, intake)
+        except OSError as fault:
+            if isinstance(fault, ssl.SSLError):
+                raise
+            raise OSError(f"cannot listen on {door.listen}: {unlistenable(fault)}") from fault
         stack.push_async_callback(port.close)
         said.append(f"mllp{'s' if door.tls else ''}://{port.listen}")
     watching = await made.open_folders(intake)

@@ -13,9 +13,11 @@ class Known:
     fallback  id of the site that gets what no other is surely responsible for
     formats   names of formats, with the partners that are formats of their own
     secrets   names of secrets
+    asked     whether an MLLP port asks for client certificates
     """
 
     root: Path | None = None
     fallback: str = ""
     formats: Collection[str] | None = None
     secrets: Collection[str] | None = None
+    asked: bool | None = None

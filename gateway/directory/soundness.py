@@ -220,6 +220,30 @@ def answers(party: Party, document: Document, _: Known) -> Iterator[Problem]:
     if party.answers.as_ and not party.receiving("answers"):
         repair = "add a road with `for: [answers]` under `receives`, or drop `answers`"
         yield document.finding("directory.answers", ("answers",), "there is no road for the answers", repair)
+    takes = {road.road for road in party.receiving("answers")}
+    if party.answers.as_ == "Task" and takes == {"mllp"}:
+        sentence = "a Task is FHIR, and all roads for the answers are `mllp`, which carries HL7 v2"
+        repair = "write `as: MDM^T02` or `as: RRI^I12`, or add a road `http` or `folder` for the answers"
+        yield document.finding("directory.answers-as", ("answers", "as"), sentence, repair, "warning")
+
+
+def asked(party: Party, document: Document, known: Known) -> Iterator[Problem]:
+    """Who is known by a certificate is asked for one."""
+    for number, road in enumerate(party.sends):
+        if known.asked is False and road.road == "mllp" and road.certificate:
+            at = ("sends", number, "certificate")
+            sentence = "no MLLP port asks for client certificates, so nobody is known by one"
+            repair = "add `client_ca` to the `tls` of a port under `mllp` in gateway.yaml"
+            yield document.finding("directory.unasked", at, sentence, repair, "warning")
+
+
+def folders(party: Party, document: Document, known: Known) -> Iterator[Problem]:
+    """Folders that are there; nothing is read or written where they are not."""
+    for path, road in roads(party):
+        if known.root is not None and road.path and not Path(road.path).is_dir():
+            sentence = f"there is no folder {road.path}"
+            repair = "make it, for the user of the gateway to write in, or mend the path"
+            yield document.finding("directory.folder", (*path, "path"), sentence, repair, "warning")
 
 
 def references(party: Party, document: Document, known: Known) -> Iterator[Problem]:
@@ -251,5 +275,7 @@ CHECKS: tuple[Check, ...] = (
     proofs,
     addresses,
     answers,
+    asked,
+    folders,
     references,
 )

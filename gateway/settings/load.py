@@ -1,6 +1,7 @@
 """gateway.yaml -> settings: types, then what types cannot say, each finding at its line; paths made absolute."""
 
 import re
+import ssl
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -126,8 +127,32 @@ def files(settings: Settings, document: Document) -> Iterator[Problem]:
             yield document.finding("settings.folder", path, "there is no such folder", "make it, or mend the path")
 
 
+def certificates(settings: Settings, document: Document) -> Iterator[Problem]:
+    """Certificates that can be read, each with its own key."""
+    for path, door in doors(settings):
+        if door.tls is None or not all(Path(file).is_file() for file in door.tls.model_dump().values() if file):
+            continue
+        tried = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        try:
+            tried.load_cert_chain(door.tls.certificate, door.tls.key or None, lambda: "")
+        except (OSError, ValueError):
+            repair = "name the key that this certificate was made for, both in PEM, the key without a passphrase"
+            sentence = "certificate and key cannot be used together"
+            yield document.finding("settings.tls", (*path, "tls", "key"), sentence, repair)
+        try:
+            tried.load_verify_locations(door.tls.client_ca or door.tls.certificate)
+        except (OSError, ValueError):
+            at = (*path, "tls", "client_ca" if door.tls.client_ca else "certificate")
+            sentence = "there is no certificate in it that can be read"
+            yield document.finding("settings.certificate", at, sentence, "put it there, in PEM")
+
+
 def store(settings: Settings, document: Document) -> Iterator[Problem]:
-    """A database of a kind that the gateway can use."""
+    """A database of a kind that the gateway can use, in a folder that is there."""
+    file = settings.store.url.removeprefix(SQLITE)
+    if file not in {"", ":memory:", settings.store.url} and not Path(file).parent.is_dir():
+        sentence = f"there is no folder {Path(file).parent} for the store"
+        yield document.finding("settings.folder", ("store", "url"), sentence, "make it, or mend the path", "warning")
     scheme = urlsplit(settings.store.url).scheme
     if scheme not in STORES:
         repair = "write `sqlite:///gateway.db`"
@@ -141,4 +166,4 @@ def base(settings: Settings, document: Document) -> Iterator[Problem]:
         yield document.finding("settings.base", ("http", "base"), "no reference can be built on this", repair)
 
 
-CHECKS = (listening, files, store, base)
+CHECKS = (listening, files, certificates, store, base)

@@ -161,6 +161,11 @@ class Settings(BaseSettings):
         """Only what is given: the environment is laid over the file before (gateway/settings/environment.py)."""
         return (sources["init_settings"],)
 
+    @property
+    def asks_certificates(self) -> bool:
+        """Whether an MLLP port asks callers for a certificate."""
+        return any(door.tls and door.tls.client_ca for door in self.mllp)
+
     _root: Path = PrivateAttr(default_factory=Path.cwd)
 
     @property

@@ -1,5 +1,6 @@
 """Who is calling: a bearer token (RFC 6750) or a client certificate, looked at before any body is read."""
 
+import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from gateway.domain.problem import Problem
 from gateway.web.doors import Doors, Roads
 from gateway.web.refusal import RefusedError
 
+LOG = logging.getLogger("gateway.web")
 EXTENSION = "kuemmerer.certificate"
 """Where the server leaves the fingerprint of the client certificate, in the `extensions` of an ASGI scope."""
 LOUD = 60.0
@@ -80,6 +82,7 @@ class Alarm:
 
     def ring(self, address: str, partner: str) -> None:
         """Note a refusal, unless this address was noted a moment ago."""
+        self.doors.refused("credentials")
         now = self.doors.now()
         since, count = self.quiet.pop(address, (0.0, 0))
         loud = now.timestamp() - since >= LOUD
@@ -89,6 +92,7 @@ class Alarm:
         if loud:
             known = partner if re.fullmatch(r"[a-z0-9][a-z0-9-]{0,63}", partner) else "?"
             detail = f"http, from {address}" + (f", {count} more before" if count else "")
+            LOG.warning("http.refused", extra={"address": address, "reason": "credentials", "more": count})
             self.doors.audit(Audit(now, "unknown", "authenticate", f"partner {known}", "refused", detail))
 
 

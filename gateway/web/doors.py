@@ -34,6 +34,10 @@ async def unwaited(_: str) -> None:
     """Nobody waits."""
 
 
+def uncounted(_: str) -> None:
+    """Nobody counts."""
+
+
 def unheard(_: Audit) -> None:
     """No audit."""
 
@@ -51,6 +55,7 @@ class Doors:
     media     media type of a format, to choose between the roads of one partner
     unread    why bytes cannot be of a format at all (`syntax.unread`); may block
     ran       waits until the line has run a message, or for too long
+    refused   hears of every caller that is not known
     max_body  bytes of the largest message taken
     patience  seconds between two pieces of a body; the whole may take twenty times as long
     """
@@ -64,6 +69,7 @@ class Doors:
     media: Callable[[str], str] = unnamed
     unread: Callable[[str, bytes], Sequence[Problem]] = readable
     ran: Callable[[str], Awaitable[object]] = unwaited
+    refused: Callable[[str], None] = uncounted
     now: Callable[[], datetime] = moment
     max_body: int = 50 * 1024 * 1024
     patience: float = 15.0

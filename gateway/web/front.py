@@ -21,6 +21,7 @@ def measured(house: "House") -> Metrics:
     """The figures of a house, which tells them of its attempts to deliver."""
     metrics = Metrics(house.rooms.store.counts, lambda: house.runner.lag)
     house.attempted = metrics.attempted
+    house.refused = metrics.refused
     return metrics
 
 
@@ -33,6 +34,7 @@ async def open_http(house: "House", metrics: Metrics, intake: Intake) -> Serving
         status=lambda tracking: status(house, tracking),
         ready=lambda: ready(house),
         metrics=metrics.page,
+        refused=lambda reason: metrics.refused("http", reason),
         audit=house.audit,
         media=lambda name: media(house, name),
         unread=lambda name, data: unread(media(house, name), data),
@@ -41,6 +43,7 @@ async def open_http(house: "House", metrics: Metrics, intake: Intake) -> Serving
     )
 
     def failed(reason: str) -> None:
+        metrics.refused("http", "tls")
         house.audit(Audit(house.rooms.now(), "unknown", "tls", http.listen, "refused", reason))
 
     return await serve(app(doors), http.listen, http.tls, failed)

@@ -66,6 +66,10 @@ class Metrics:
             "gateway_attempts", "Attempts to deliver.", ["road", "partner", "outcome"], registry=self.registry
         )
 
+        self.refusals = Counter(
+            "gateway_refused", "Callers that were refused.", ["door", "reason"], registry=self.registry
+        )
+
     def counted(self, intake: Intake) -> Intake:
         """The same door, with every receipt counted."""
 
@@ -80,6 +84,10 @@ class Metrics:
     def attempted(self, road: str, partner: str, outcome: str) -> None:
         """Count one attempt to deliver, by what became of it (`Sent.outcome`)."""
         self.attempts.labels(road, partner, outcome).inc()
+
+    def refused(self, door: str, reason: str) -> None:
+        """Count one caller that was refused, by the door it came to and our word for why."""
+        self.refusals.labels(door, reason).inc()
 
     def page(self) -> bytes:
         """The text for `GET /metrics`."""

@@ -1,9 +1,10 @@
 """uvicorn inside a running loop: own sockets, no signal handlers, no access log, a graceful end."""
 
 import asyncio
+import errno
 import logging
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from starlette.types import ASGIApp
@@ -16,6 +17,12 @@ from gateway.web.tls import Files, context
 LOG = logging.getLogger("gateway.web")
 CONNECTIONS = 1000
 """Open at the same time; one more is answered 503."""
+
+
+REASONS: Mapping[int, str] = {
+    errno.EADDRINUSE: "another program listens there; stop it, or choose another port",
+    errno.EACCES: "this user may not; choose a port from 1024 on, or give the right to (CAP_NET_BIND_SERVICE)",
+}
 
 
 def unheard(_: str) -> None:
@@ -91,5 +98,11 @@ def bound(listen: str) -> socket.socket:
         made.bind((host, int(port)))
     except (OSError, ValueError, OverflowError) as fault:
         made.close()
-        raise OSError(f"cannot listen on {listen}") from fault
+        raise OSError(f"cannot listen on {listen}: {unlistenable(fault)}") from fault
     return made
+
+
+def unlistenable(fault: Exception) -> str:
+    """Why an address cannot be had, and what helps."""
+    code = fault.errno if isinstance(fault, OSError) else None
+    return REASONS.get(code or 0, "it is no address of this machine; write for example `127.0.0.1:8080`")

@@ -157,8 +157,18 @@ def test_a_port_that_is_taken_is_told_in_a_sentence(gateway: Call, port: int) ->
     with socket.create_server(("127.0.0.1", port)):
         done = gateway("serve")
     assert done.code == 2
-    assert "gateway: it cannot start: " in done.err
+    assert f"gateway: it cannot start: cannot listen on 127.0.0.1:{port}: another program listens there" in done.err
     assert "Traceback" not in done.err
+
+
+def test_an_mllp_port_that_is_taken_is_named_too(gateway: Call, port: int) -> None:
+    assert port
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        where = taken.getsockname()[1]
+        text = Path("gateway.yaml").read_text("utf-8")
+        Path("gateway.yaml").write_text(text.replace("'127.0.0.1:0'", f"'127.0.0.1:{where}'"), "utf-8")
+        done = gateway("serve")
+    assert f"cannot listen on 127.0.0.1:{where}: another program listens there" in done.err
 
 
 def test_a_second_gateway_on_the_same_store_is_refused_and_names_the_lock(gateway: Call, port: int) -> None:

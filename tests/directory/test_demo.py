@@ -25,7 +25,8 @@ PLACES = {
 @pytest.fixture(scope="module")
 def demo() -> Directory:
     directory, problems = load([DEMO / "mappings"], ROOT, Known(DEMO, "kuemmererstelle-bielefeld-mitte"))
-    assert {problem.severity for problem in problems} <= {"information"}
+    found = [problem for problem in problems if problem.code != "directory.folder"]  # the demo makes them when it runs
+    assert {problem.severity for problem in found} <= {"information"}
     return directory
 
 

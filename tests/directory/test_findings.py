@@ -77,6 +77,9 @@ BAD = {
         RECEIVES.format(road="folder", more="path: x\n    name: '{key'"), "directory.filename", "7:11", "{key}"),
     "answers without a road": (
         "kind: practice\nanswers: {as: Task}\n", "directory.answers", "3:10", "for: [answers]"),
+    "a Task over roads of HL7 v2": (
+        "kind: hospital\nanswers: {as: Task}\nreceives: [{road: mllp, format: hl7v2-de, host: h, port: 1}]\n",
+        "directory.answers-as", "3:15", "MDM^T02"),
     "an unknown way to answer": ("kind: office\nanswers: {as: Fax}\n", "config.value", "3:15", "MDM^T02, RRI^I12"),
     "a variable that is not set": ("kind: practice\ntitle: x\nrole: ${GATEWAY_NO}\n", "config.unset", "4:7", "set it"),
     "a variable of others": ("kind: practice\nrole: ${HOME}\n", "config.variable", "3:7", "GATEWAY_"),
@@ -92,6 +95,21 @@ def test_a_mistake_is_said_once_with_its_line_and_a_repair(deployment: Deploymen
     problem = deployment.problem()
     assert (problem.code, problem.place) == (code, f"mappings/partners/praxis/partner.yaml:{place}")
     assert repair in problem.repair
+
+
+def test_a_certificate_that_no_port_asks_for_is_said(deployment: Deployment) -> None:
+    deployment.partner("praxis", SENDS.format(road="mllp", more=f"certificate: '{TOKEN}'"))
+    assert deployment.problem(Known(asked=False)).code == "directory.unasked"
+    assert not deployment.load(Known(asked=True))[1]
+
+
+def test_a_folder_that_is_not_there_is_named(deployment: Deployment) -> None:
+    deployment.partner("praxis", RECEIVES.format(road="folder", more="path: out/praxis"))
+    problem = deployment.problem(Known(root=deployment.root))
+    assert (problem.code, problem.severity) == ("directory.folder", "warning")
+    assert str(deployment.root / "out/praxis") in problem.sentence
+    (deployment.root / "out/praxis").mkdir(parents=True)
+    assert not deployment.load(Known(root=deployment.root))[1]
 
 
 def test_all_mistakes_of_a_file_are_said_at_once(deployment: Deployment) -> None:

@@ -1,6 +1,7 @@
 """`gateway config check` and `gateway config show` as a person calls them."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,12 @@ def write(path: str, text: str) -> None:
     file.chmod(0o600)
 
 
-def test_the_demo_is_clean(gateway: Call) -> None:
+def test_the_demo_is_clean(gateway: Call, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("GATEWAY_DEMO_DATA", str(tmp_path / "data"))
+    missing = re.findall(r"there is no folder (\S+)", gateway("config", "check", "--config", DEMO).err)
+    assert {Path(path).relative_to(tmp_path / "data").parts[0] for path in missing if path != str(tmp_path / "data")}
+    for path in missing:
+        Path(path).mkdir(parents=True, exist_ok=True)
     answer = gateway("config", "check", "--config", DEMO)
     assert answer.code == 0
     assert "gateway.yaml: clean; 19 partners, 14 sites, 1 MLLP ports, 2 watched folders, 3 secrets" in answer.text

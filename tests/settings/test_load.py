@@ -6,6 +6,7 @@ import pytest
 
 from gateway.settings import load
 from tests.settings.conftest import Read
+from tests.transports.mllp.certificates import Authority
 
 BAD = {
     "an unknown section": ("name: x\nhtpp: {}\n", "config.key", ":2:1", "did you mean `http`?"),
@@ -47,6 +48,22 @@ def test_a_mistake_is_said_with_its_line_and_a_repair(read: Read, name: str) -> 
     assert repair in problems[0].repair
 
 
+def test_a_store_in_no_folder_is_said(read: Read, tmp_path: Path) -> None:
+    _, (problem,) = read("store: {url: 'sqlite:///nowhere/gateway.db'}\n")
+    assert (problem.code, problem.place, problem.severity) == ("settings.folder", "gateway.yaml:1:14", "warning")
+    assert str(tmp_path / "nowhere") in problem.sentence
+
+
+def test_a_key_of_another_certificate_is_said_at_the_key(read: Read, tmp_path: Path) -> None:
+    authority = Authority(tmp_path / "ca").found()
+    ours, other = authority.issue("gateway"), authority.issue("other")
+    text = "http: {tls: {certificate: '%s', key: '%s'}}\n"
+    assert not read(text % (ours.certificate, ours.key))[1]
+    _, (problem,) = read(text % (ours.certificate, other.key))
+    assert (problem.code, problem.severity) == ("settings.tls", "error")
+    assert problem.place.startswith("gateway.yaml:1:")
+
+
 def test_all_mistakes_are_said_at_once(read: Read) -> None:
     _, problems = read("nme: x\nhttp: {max_body: b}\nlogging: {level: loud}\nmllp: [{listen: a}]\n")
     assert [problem.code for problem in problems] == ["config.type", "config.value", "config.key", "settings.listen"]
@@ -71,12 +88,13 @@ def test_a_file_with_only_a_name_is_a_gateway(read: Read, tmp_path: Path) -> Non
 def test_paths_start_from_the_folder_of_the_file(read: Read, tmp_path: Path) -> None:
     for folder in ("formats", "hidden"):
         (tmp_path / folder).mkdir()
+    Authority(tmp_path / "ca").found().issue("gateway")
     settings, problems = read(
         """
         store: {url: "sqlite:///data/../kept.db?timeout=5"}
         mappings: formats
         secrets: hidden
-        http: {tls: {certificate: gateway.yaml, key: gateway.yaml}}
+        http: {tls: {certificate: ca/gateway.pem, key: ca/gateway.key}}
         """
     )
     assert problems == []
@@ -84,7 +102,7 @@ def test_paths_start_from_the_folder_of_the_file(read: Read, tmp_path: Path) -> 
     assert settings.store.url == f"sqlite:///{tmp_path}/kept.db?timeout=5"
     assert (settings.mappings, settings.secrets) == ((tmp_path / "formats",), str(tmp_path / "hidden"))
     assert settings.http.tls is not None
-    assert settings.http.tls.certificate == str(tmp_path / "gateway.yaml")
+    assert settings.http.tls.certificate == str(tmp_path / "ca/gateway.pem")
 
 
 @pytest.mark.parametrize("url", ["postgresql+psycopg://u:p@h/db", "sqlite:///:memory:", "sqlite:////var/x.db"])

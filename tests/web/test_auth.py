@@ -76,13 +76,16 @@ def test_all_strangers_hear_the_same() -> None:
     assert all(answer.headers["www-authenticate"].startswith("Bearer") for answer in answers)
 
 
-def test_refusals_are_audited_but_do_not_flood() -> None:
-    house = House()
-    with standing(house.doors()) as door:
+def test_refusals_are_counted_audited_and_logged_but_do_not_flood(caplog: pytest.LogCaptureFixture) -> None:
+    house, counted = House(), list[str]()
+    with standing(house.doors(refused=counted.append)) as door:
         for _ in range(5):
             requests.post(door.url("/intake/senneklinik"), b"x", timeout=10)
     (audit,) = house.audits
     assert (audit.action, audit.object, audit.outcome) == ("authenticate", "partner senneklinik", "refused")
+    assert counted == ["credentials"] * 5
+    (line,) = [record for record in caplog.records if record.message == "http.refused"]
+    assert (line.levelname, line.__dict__["address"]) == ("WARNING", "127.0.0.1")
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,7 @@ def test_metrics_count_messages_deliveries_receipts_and_memory() -> None:
 
     asyncio.run(handed_in())
     metrics.attempted("http", "pflegedienst-lutterbach", "retry")
+    metrics.refused("mllp", "unknown")
     with standing(house.doors(metrics=metrics.page)) as door:
         page = requests.get(door.url("/metrics"), timeout=10)
     assert page.headers["content-type"].startswith("text/plain; version=")
@@ -50,6 +51,7 @@ def test_metrics_count_messages_deliveries_receipts_and_memory() -> None:
         "gateway_line_lag_seconds 1.5",
         'gateway_arrivals_total{outcome="kept",partner="senneklinik",road="mllp"} 1.0',
         'gateway_attempts_total{outcome="retry",partner="pflegedienst-lutterbach",road="http"} 1.0',
+        'gateway_refused_total{door="mllp",reason="unknown"} 1.0',
         "gateway_store_up 1.0",
     ):
         assert line in page.text.splitlines()

@@ -21,6 +21,8 @@ class Desk:
     answering: Answering
     now: Callable[[], datetime]
     new_id: Callable[[], str]
+    refused: Callable[[str], None] = lambda _reason: None
+    """Hears of every refusal, those that are not written down again too."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,6 +112,7 @@ class Port:
 
     def note(self, peer: str, action: str, code: str, detail: str) -> None:
         """Logs and audits a refusal; the same one of the same peer once in `QUIET` seconds."""
+        self.desk.refused(code)
         now = self.loop.time()
         if self._said.get((peer, code), -QUIET) + QUIET > now:
             return
