@@ -70,7 +70,7 @@ def certificate(what: str, path: Path) -> Finding:
 def until(what: str, end: datetime, whose: str) -> Finding:
     """How long one holds."""
     days = (end - datetime.now(UTC)).days
-    said = f"{whose}, until {end.astimezone():%d.%m.%Y}"
+    said = f"{whose}, until {end.astimezone():%Y-%m-%d}"
     if days < 0:
         return Finding(what, "bad", f"{said}: it has ended", "renew it")
     if days < SOON:

@@ -2,8 +2,9 @@
 
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -146,6 +147,12 @@ def table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> No
     with console.capture() as held:
         console.print(shown)
     sys.stdout.write("".join(f"{line.rstrip()}\n" for line in held.get().splitlines()))
+
+
+def headed(names: Iterable[str]) -> list[str]:
+    """The headings of columns; the zone of the moments in them is said here, once."""
+    zone = datetime.now().astimezone().tzname()
+    return [f"{name} ({zone})" if name in {"received", "created"} else name for name in names]
 
 
 def printable(text: str, also: str = "") -> str:

@@ -185,7 +185,7 @@ def clock(store: "Store") -> Finding:
     """The zone, and whether the clock is behind what was already written down by it."""
     here, newest = datetime.now().astimezone(), store.entries({}, 0, 1)
     ahead = (newest[0].received - datetime.now(UTC)).total_seconds() if newest else 0.0
-    said = f"{here:%d.%m.%Y %H:%M:%S} {here:%Z} (UTC{here:%z})"
+    said = f"{here:%Y-%m-%d %H:%M:%S} {here:%Z} (UTC{here:%z})"
     if ahead > AHEAD:
         repair = "set the clock (NTP); until then deliveries may wait and times are wrong"
         return Finding("clock", "bad", f"{said}, but the newest message is from {ahead:.0f} s later", repair)

@@ -68,7 +68,7 @@ def list_(  # noqa: PLR0913, PLR0917 - options of the command line
     if json:
         console.machine(rows)
     elif rows:
-        console.table("", list(rows[0]), [[short(name, value) for name, value in row.items()] for row in rows])
+        console.table("", console.headed(rows[0]), [[short(*cell) for cell in row.items()] for row in rows])
     else:
         sys.stdout.write(f"no {'deliveries' if out else 'messages'}\n")
 

@@ -45,7 +45,7 @@ def of_delivery(delivery: Delivery, store: "Store") -> None:
         tell(line)
     for proof in proofs:
         told = f"{proof.outcome} {proof.grade}, {proof.code}. {proof.detail}".rstrip()
-        tell(f"  attempt {proof.attempt} at {proof.at.astimezone():%d.%m.%Y %H:%M:%S}: {told}")
+        tell(f"  attempt {proof.attempt} at {proof.at.astimezone():%Y-%m-%d %H:%M:%S}: {told}")
     if delivery.reason:
         tell(f"  reason: {delivery.reason}")
     tell(f"  caused by message {delivery.message[:SHORT]}")

@@ -195,7 +195,7 @@ def by_hand(note: Audit, key: str) -> Event:
 def headline(way: Way, events: Sequence[Event]) -> str:
     """Whose referral it is, how it stands, and how long it took."""
     began, ended = events[0].at, events[-1].at
-    when = f"{began.astimezone():%d.%m.%Y %H:%M:%S}, {(ended - began).total_seconds():.1f} s"
+    when = f"{began.astimezone():%Y-%m-%d %H:%M:%S %Z}, {(ended - began).total_seconds():.1f} s"
     task = standing(way)
     if task is None:
         return f"message {way.entries[0].id} of {way.entries[0].partner}, {way.entries[0].state}; {when}"

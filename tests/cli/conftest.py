@@ -1,6 +1,7 @@
 """The command `gateway`, called from a folder of its own; where a test asks, with a filled deployment in it."""
 
 import logging
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.command import Call, caller
-from tests.cli.deployed import Deployed, filled
+from tests.cli.deployed import DEMO, Deployed, filled
 
 
 @pytest.fixture
@@ -30,6 +31,9 @@ def deployed(filling: tuple[Path, dict[str, str]], monkeypatch: pytest.MonkeyPat
     """A copy of it for one test, in the folder that `gateway` is called from."""
     monkeypatch.setenv("GATEWAY_DEMO_DATA", str(tmp_path))
     shutil.copytree(filling[0], tmp_path, dirs_exist_ok=True)
+    for partner in (DEMO / "mappings/partners").glob("*/partner.yaml"):
+        for path in re.findall(r"path: \$\{GATEWAY_DEMO_DATA[^}]*\}/(.+)", partner.read_text("utf-8")):
+            (tmp_path / path).mkdir(parents=True, exist_ok=True)
     copy = Deployed(tmp_path)
     copy.known = filling[1]
     return copy
