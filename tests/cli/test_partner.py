@@ -193,7 +193,7 @@ def test_folders_are_there_and_can_be_used(gateway: Call, tmp_path: Path, monkey
     partner("sends:", "  - {road: folder, format: evp, path: in}", "receives:",
             "  - {road: folder, format: evp, path: out}")  # fmt: skip
     code, lines = lines_of(gateway)
-    assert (code, [verdict for verdict, _, _ in lines]) == (1, ["ok", "ok", "bad", "ok", "bad"])
+    assert (code, [verdict for verdict, _, _ in lines]) == (1, ["warn", "warn", "ok", "bad", "ok", "bad"])
     for name in ("in", "out"):
         (tmp_path / name).mkdir()
     assert lines_of(gateway)[0] == 0

@@ -161,7 +161,7 @@ def test_the_first_root_map_whose_guard_holds_is_used(desk: Desk) -> None:
              more="when: PV1\nback: Encounter\n")  # fmt: skip
     form = desk.load()
     assert list(there(form, message(form, "PID||||||||male"))) == ["Patient"]
-    assert list(there(form, message(form, "PV1|1|I|||||||||||||||||815"))) == ["Encounter"]
+    assert list(there(form, message(form, "PID|1", "PV1|1|I|||||||||||||||||815"))) == ["Encounter"]
     assert "PID" in back(form, {"Patient": [{"gender": "male"}]})
     assert "PV1" in back(form, {"Encounter": [{"identifier": [{"value": "815"}]}]})
 

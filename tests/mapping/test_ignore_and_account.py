@@ -130,4 +130,4 @@ def test_an_empty_source_is_an_empty_result(desk: Desk) -> None:
 def test_an_envelope_around_nothing_is_an_empty_result(desk: Desk) -> None:
     desk.message("- MSH-7 -> /Bundle.timestamp | instant\n- PID <-> Patient:\n    - 8 <-> gender")
     form = desk.load()
-    assert "map.empty" in codes(form.to_fhir(message(form), "s").problems)
+    assert "map.empty" in codes(form.to_fhir(message(form, "PID|1"), "s").problems)
