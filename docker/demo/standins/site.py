@@ -194,9 +194,10 @@ class Site:
         return decisions[word]()
 
     def _save(self) -> None:
-        part = self._file.with_suffix(".part")
-        part.write_text(json.dumps([case.line() for case in self.cases], ensure_ascii=False), encoding="utf-8")
-        part.replace(self._file)
+        with self._deciding:  # its door and its people save at the same time
+            part = self._file.with_suffix(".part")
+            part.write_text(json.dumps([case.line() for case in self.cases], ensure_ascii=False), encoding="utf-8")
+            part.replace(self._file)
 
 
 def _now() -> str:
