@@ -16,7 +16,7 @@ class Arrival:
     road      `mllp`, `http`, `folder`
     format    the format agreed for this partner and road
     key       the id the transport knows it by (HTTP `Idempotency-Key`, file name); empty where it knows none, and
-              then the message's own id counts (MSH-10, Bundle.identifier)
+              then the message's own id counts (MSH-10), or else its bytes
     accept    the partner's habit: `kept` answers once it is kept, `done` once the line has run
     headers   what else the transport said; never a patient's data
     problems  why the road does not take it although it is kept as refused, of severity error

@@ -1,1 +1,1 @@
-"""The path of a message; today its translation, bytes to bytes."""
+"""The path of a message: the line with one file a step (`line.py`), and its first steps alone (`translate.py`)."""

@@ -41,7 +41,6 @@ class Runner:
     thread: threading.Thread | None = None
     seen: int = 0
     looked: float = 0.0
-    lag: float = 0.0
 
     def start(self) -> None:
         """Begin."""
@@ -101,12 +100,14 @@ class Runner:
                 break
             began = time.perf_counter()
             process(entry, self.rooms)
-            self.lag = (self.rooms.now() - entry.received).total_seconds()
             self.finished(entry)
             self.give_way(time.perf_counter() - began)
-        if not entries:
-            self.lag = 0.0
         return bool(entries)
+
+    def lag(self) -> float:
+        """Seconds that the oldest message has waited for the line, 0 where none waits."""
+        waiting = self.rooms.store.waiting(0, 1)
+        return max(0.0, (self.rooms.now() - waiting[0].received).total_seconds()) if waiting else 0.0
 
     def give_way(self, spent: float) -> None:
         """Leave the rest of the time to intake while many messages arrive."""

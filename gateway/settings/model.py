@@ -89,7 +89,7 @@ class Retry(Section):
         description="Longest wait in seconds after the first, second, ... attempt; the last one repeats.",
     )
     attempts: int = Field(default=100, ge=1, description="Given up after so many attempts.")
-    age: Positive = Field(default=3 * 86_400, description="Given up when it is so many seconds old.")
+    age: Positive = Field(default=3 * 86_400, description="Given up at so many seconds, once all waits were tried.")
     longest: Positive = Field(default=6 * 3600, description="Longest wait in seconds that a receiver may ask for.")
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def measured(house: "House") -> Metrics:
     """The figures of a house, which tells them of its attempts to deliver."""
-    metrics = Metrics(house.rooms.store.counts, lambda: house.runner.lag)
+    metrics = Metrics(house.rooms.store.counts, house.runner.lag)
     house.attempted = metrics.attempted
     house.refused = metrics.refused
     return metrics
