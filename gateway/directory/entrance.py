@@ -25,16 +25,6 @@ def callers(parties: Iterable[Party], address: str, certificate: str) -> list[tu
     return proven or found
 
 
-def mllp(parties: Iterable[Party], address: str, certificate: str, facility: str) -> tuple[Party, Sends] | None:
-    """The one road among those open whose `facility` the message says; a road that names none takes all others."""
-    found = callers(parties, address, certificate)
-    named = [entry for entry in found if facility and entry[1].facility == facility]
-    fitting = named or [entry for entry in found if not entry[1].facility]
-    if not facility and len(found) == 1:
-        fitting = found
-    return fitting[0] if len(fitting) == 1 else None
-
-
 def http(party: Party | None, token: str, certificate: str) -> list[tuple[Party, Sends]]:
     """The HTTP roads of a partner that a bearer token and a client certificate open, none for an unknown partner."""
     shown, worn = digest(token), fingerprint(certificate)

@@ -84,20 +84,9 @@ class Directory:
         """The site for a place of residence and areas of concern (codes); always one, and whether that is sure."""
         return routing.responsible(self.sites, self.fallback, routing.Place(postcode, ags), concerns)
 
-    def mllp_sender(self, address: str, certificate: str, facility: str) -> tuple[Party, Sends] | None:
-        """Who calls from an address with a client certificate (SHA-256 of it, empty for none) and says MSH-4.
-
-        None where nobody may, or where more than one may and the facility does not tell them apart.
-        """
-        return entrance.mllp(self.parties, address, certificate, facility)
-
     def mllp_callers(self, address: str, certificate: str) -> list[tuple[Party, Sends]]:
         """Everybody who may call from there, before a message said its facility."""
         return entrance.callers(self.parties, address, certificate)
-
-    def http_sender(self, partner: str, token: str, certificate: str) -> tuple[Party, Sends] | None:
-        """The partner and the first of its HTTP roads that its token (as sent) and certificate (SHA-256) open."""
-        return next(iter(self.http_roads(partner, token, certificate)), None)
 
     def http_roads(self, partner: str, token: str, certificate: str) -> list[tuple[Party, Sends]]:
         """All its HTTP roads that they open, to choose from by format."""
