@@ -168,6 +168,7 @@ class Save:
 
     expected  the version it replaces; 0: there is none yet; None: whatever there is
     terms     search terms (name, value) under which `Store.find` finds the current version
+    spans     what is searched for by a stretch of values (name, low, high): dates as ISO 8601 in UTC
     """
 
     resource: dict[str, Any]
@@ -175,6 +176,7 @@ class Save:
     terms: tuple[tuple[str, str], ...]
     at: datetime
     message: str = ""
+    spans: tuple[tuple[str, str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,4 +234,29 @@ class Archive:
     files: bytes
 
 
-Change = Settle | Save | Queue | Conclude | Prove | Note | Relane | Archive
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """A message that is kept and dealt with in one commit, as an interaction of the FHIR API is.
+
+    `ConflictError` where the partner has used its key before.
+    """
+
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Announce:
+    """An event for a subscriber (Subscriptions R5 Backport, notifications); the store numbers it, rising from 1.
+
+    subscription  id of the Subscription
+    focus         `Type/id` of the resource that changed; version: which version of it, 0 for the newest
+    """
+
+    subscription: str
+    focus: str
+    at: datetime
+    version: int = 0
+    message: str = ""
+
+
+Change = Settle | Save | Queue | Conclude | Prove | Note | Relane | Archive | Keep | Announce

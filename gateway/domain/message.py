@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from gateway.domain.codec import Tree
+from gateway.domain.events import Event
 from gateway.domain.ledger import Change, Delivery, Entry
 from gateway.domain.problem import Problem
 
@@ -21,6 +22,18 @@ class Moved:
     before: str
     evidence: str
     actor: Literal["R", "O", "P", "G"]
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """Something that happened to a case or to one Task of it (gateway/domain/events.py).
+
+    case  `Task/<id>` of the referral; empty: every open case of the person `person` (`Patient/<id>`)
+    """
+
+    event: Event
+    case: str = ""
+    person: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +64,7 @@ class Message:
     known    identity in the tree -> `Type/id` in the store, as far as steps have found it out
     person   `Patient/<id>`; case: `Task/<id>` of the referral it belongs to, the first of `cases` if there are several
     moved    Tasks that changed their status by it
+    happened what it says has happened; `follow` asks the tables what follows from it
     changes  what is to be committed, all at once, when the line ends
     stopped  the step at which it left the line for a person, empty where it did not
     outcome  what came of it, for people: ids and codes only
@@ -65,6 +79,7 @@ class Message:
     case: str = ""
     cases: tuple[str, ...] = ()
     moved: tuple[Moved, ...] = ()
+    happened: tuple[Happened, ...] = ()
     parts: tuple[Part, ...] = ()
     changes: tuple[Change, ...] = ()
     problems: tuple[Problem, ...] = ()
