@@ -1,0 +1,77 @@
+"""All Tasks of a case: which kind each is, what it is about, and how they stand once a message is written."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from gateway.domain.case import CaseTask, Kind
+from gateway.domain.message import Message
+from gateway.domain.system import CASE, DECISION, TASK_CODE, TASK_KIND
+from gateway.mapping.runtime import every
+from gateway.pipeline.case.walk import stand
+from gateway.pipeline.rooms import Rooms
+from gateway.pipeline.stored.view import current
+
+Task = dict[str, Any]
+
+KINDS: Mapping[tuple[str, str], Kind] = {
+    (TASK_KIND, "question"): "question",
+    (TASK_KIND, "decision"): "decision",
+    (TASK_CODE, "abort"): "abort",
+    (TASK_CODE, "change"): "change",
+    (TASK_CODE, "approve"): "approve",
+}
+"""Task.code -> what the Task is for; what is not here carries something out (fulfill)."""
+CODES: Mapping[str, tuple[str, str]] = {kind: coding for coding, kind in KINDS.items()}
+BY_FOCUS = frozenset({"abort", "decision"})
+"""Kinds that are about the Task they focus; the others are about the one they are part of."""
+
+
+def kind_of(task: Task) -> Kind:
+    """What a Task is for."""
+    codings = ((c.get("system"), c.get("code")) for c in every(task, ("code", "coding")))
+    found = next((KINDS[coding] for coding in codings if coding in KINDS), None)
+    return found or ("measure" if "partOf" in task else "referral")
+
+
+def root(task: Task) -> str:
+    """The id of the referral's Task: as Task.groupIdentifier says, else of the Task it is part of, else its own."""
+    group = task.get("groupIdentifier", {})
+    if group.get("system") == CASE and group.get("value"):
+        return str(group["value"])
+    above = [str(name) for name in every(task, ("partOf", "reference")) if str(name).startswith("Task/")]
+    return above[0].partition("/")[2] if above else str(task["id"])
+
+
+def group(case: str) -> dict[str, str]:
+    """Task.groupIdentifier of every Task of a case, by the id of T0."""
+    return {"system": CASE, "value": case}
+
+
+def about(task: Task) -> str:
+    """The id of the Task that a question, a stop, an amendment, a hand-over or a decision is about; else empty."""
+    kind = kind_of(task)
+    if kind in {"referral", "measure"}:
+        return ""
+    path = ("focus", "reference") if kind in BY_FOCUS else ("partOf", "reference")
+    named = (str(name) for name in every(task, path) if str(name).startswith("Task/"))
+    return next(named, "").partition("/")[2]
+
+
+def case_task(task: Task) -> CaseTask:
+    """A Task as the rules of the closed loop look at it."""
+    kind = kind_of(task)
+    coded = (c.get("code", "") for c in every(task, ("reasonCode", "coding")) if c.get("system") == DECISION)
+    return CaseTask(task["id"], kind, stand(task), root(task), about(task), next(coded, ""))
+
+
+def family(case: str, message: Message, rooms: Rooms) -> list[Task]:
+    """All Tasks of a case by the id of T0, T0 first, each as the message leaves it."""
+    names = [case, *(v.id for v in rooms.store.find("Task", [("case", case)], 1000))]
+    names += [move.task["id"] for move in message.moved if root(move.task) == case]
+    found = (current(f"Task/{name}", message, rooms) for name in dict.fromkeys(names))
+    return [task for task in found if task]
+
+
+def measures(case: str, message: Message, rooms: Rooms) -> Iterator[Task]:
+    """Every Ti of a case."""
+    return (task for task in family(case, message, rooms) if kind_of(task) == "measure")

@@ -1,0 +1,71 @@
+"""What a changed resource means for its case: the events that the tables of the closed loop know (domain/events.py)."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from gateway.domain.events import Event
+from gateway.domain.task import FINAL
+from gateway.pipeline.case.family import about, kind_of
+from gateway.pipeline.case.walk import stand
+
+Resource = dict[str, Any]
+
+OF_TASKS: Mapping[tuple[str, str], str] = {
+    ("question", "completed"): "answered",
+    ("abort", "completed"): "abort-accepted",
+    ("abort", "rejected"): "abort-refused",
+    ("abort", "failed"): "abort-refused",
+    ("approve", "completed"): "handover-settled",
+    ("approve", "rejected"): "handover-settled",
+    ("approve", "cancelled"): "handover-settled",
+    ("approve", "failed"): "handover-settled",
+}
+"""(Kind of a Task, status it came to) -> what that is for the Task it is about."""
+STOPS: Mapping[str, str] = {"revoked": "withdrawn-by-requester", "entered-in-error": "entered-in-error"}
+"""ServiceRequest.status -> what it is for the Task that carries the request out."""
+
+
+def happened(before: Resource | None, after: Resource) -> list[Event]:
+    """The events that a change of one resource is; `about` is empty where it happened to the person or to a request."""
+    look = LOOKS.get(after["resourceType"])
+    return look(before or {}, after) if look else []
+
+
+def of_task(before: Resource, task: Resource) -> list[Event]:
+    """A Task came to its end, or a question, a stop, a hand-over was settled."""
+    now = stand(task)
+    if now.status == before.get("status"):
+        return []
+    name: Any = OF_TASKS.get((kind_of(task), now.status))
+    found = [Event(name, about(task))] if name else []
+    return [*found, *([Event("ended", task["id"])] if now.status in FINAL else [])]
+
+
+def of_request(before: Resource, request: Resource) -> list[Event]:
+    """A request is taken back; whose Task that is, the caller knows."""
+    name: Any = STOPS.get(str(request.get("status")))
+    return [Event(name)] if name and before.get("status") != request.get("status") else []
+
+
+def of_person(before: Resource, person: Resource) -> list[Event]:
+    """The person has died (Patient.deceased[x])."""
+    return [Event("death")] if is_dead(person) and not is_dead(before) else []
+
+
+def of_consent(before: Resource, consent: Resource) -> list[Event]:
+    """A consent that was given is withdrawn (Consent.status)."""
+    gone = {"inactive", "rejected", "entered-in-error"}
+    return [Event("consent-withdrawn")] if before.get("status") == "active" and consent.get("status") in gone else []
+
+
+def is_dead(person: Resource) -> bool:
+    """Whether a Patient is said to have died; a `false` says no."""
+    return person.get("deceasedBoolean") is True or "deceasedDateTime" in person
+
+
+LOOKS: Mapping[str, Callable[[Resource, Resource], list[Event]]] = {
+    "Task": of_task,
+    "ServiceRequest": of_request,
+    "Patient": of_person,
+    "Consent": of_consent,
+}
