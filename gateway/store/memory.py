@@ -114,6 +114,14 @@ class MemoryStore:
             kept = self._tables.resources.get((kind, key), ())
             return [replace(version, resource=resource_of(body)) for version, body in reversed(kept)]
 
+    def versions(self, kind: str = "", before: int = 0, limit: int = 100) -> list[Version]:
+        """Versions of all resources, newest first."""
+        with self._lock:
+            kept = (pair for key, listed in self._tables.resources.items() if kind in {"", key[0]} for pair in listed)
+            found = sorted(kept, key=lambda pair: -pair[0].number)
+            below = [pair for pair in found if not before or pair[0].number < before]
+            return [replace(version, resource=resource_of(body)) for version, body in below[:limit]]
+
     def find(self, kind: str, terms: Sequence[Term], limit: int = 100) -> list[Version]:
         """Current resources that have all these terms."""
         with self._lock:

@@ -70,6 +70,9 @@ class Store(Protocol):
     def history(self, kind: str, key: str) -> list[Version]:
         """All versions of a resource, newest first."""
 
+    def versions(self, kind: str = "", before: int = 0, limit: int = 100) -> list[Version]:
+        """Versions of all resources of a type (empty: of any), newest first; `before` is a version's `number`."""
+
     def find(self, kind: str, terms: Sequence[Term], limit: int = 100) -> list[Version]:
         """Current resources of a type that have all these terms, in the order they were first written."""
 

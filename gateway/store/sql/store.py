@@ -12,7 +12,7 @@ from gateway.domain.ledger import Archive, Audit, Change, Delivery, Entry, Evide
 from gateway.store import migrations
 from gateway.store.port import StoreError, Term
 from gateway.store.schema import map_archive
-from gateway.store.sql import reading
+from gateway.store.sql import feed, reading
 from gateway.store.sql.apply import apply, archive
 from gateway.store.sql.connect import WAIT, Readers, demand_durable, engine_of, open_writing
 from gateway.store.sql.keeping import Keeping, keep
@@ -102,6 +102,10 @@ class SqlStore:
     def history(self, kind: str, key: str) -> list[Version]:
         """All versions, newest first."""
         return self._ask(reading.history, kind, key)
+
+    def versions(self, kind: str = "", before: int = 0, limit: int = 100) -> list[Version]:
+        """Versions of all resources, newest first."""
+        return self._ask(feed.versions, kind, before, limit)
 
     def find(self, kind: str, terms: Sequence[Term], limit: int = 100) -> list[Version]:
         """Current resources that have all these terms."""
