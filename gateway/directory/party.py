@@ -147,6 +147,9 @@ class Party(Frozen):
     sends: tuple[Sends, ...] = Field(default=(), description="Roads on which its messages reach us.")
     receives: tuple[Receives, ...] = Field(default=(), description="Roads on which it gets ours.")
     answers: Answers = Field(default=Answers(), description="How it hears what became of its messages.")
+    statuses: str = Field(
+        default="", description="System whose codes it uses for the status of a Task (`bser`); left out: FHIR's and ours."
+    )
 
     @model_validator(mode="before")
     @classmethod

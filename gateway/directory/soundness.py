@@ -11,6 +11,7 @@ from gateway.directory.concerns import parents
 from gateway.directory.known import Known
 from gateway.directory.party import IDENTIFIERS, Frozen, Party, Receives, Sends
 from gateway.directory.routing import span
+from gateway.domain import foreign
 from gateway.domain.problem import Problem
 from gateway.mapping.typed import Document, Key, fields, nearest
 
@@ -227,6 +228,14 @@ def answers(party: Party, document: Document, _: Known) -> Iterator[Problem]:
         yield document.finding("directory.answers-as", ("answers", "as"), sentence, repair, "warning")
 
 
+def statuses(party: Party, document: Document, _: Known) -> Iterator[Problem]:
+    """A system of statuses that somebody has written a table for."""
+    if party.statuses and party.statuses not in foreign.systems():
+        sentence = f"there is no table for a system of statuses `{party.statuses}`"
+        repair = nearest(party.statuses, foreign.systems())
+        yield document.finding("directory.statuses", ("statuses",), sentence, repair)
+
+
 def asked(party: Party, document: Document, known: Known) -> Iterator[Problem]:
     """Who is known by a certificate is asked for one."""
     for number, road in enumerate(party.sends):
@@ -275,6 +284,7 @@ CHECKS: tuple[Check, ...] = (
     proofs,
     addresses,
     answers,
+    statuses,
     asked,
     folders,
     references,

@@ -103,6 +103,17 @@ def systems() -> tuple[str, ...]:
     return tuple(_systems())
 
 
+def system_of(uri: str) -> str:
+    """The system that keeps its codes under this uri, the first where several do; empty where none does."""
+    return next((system for system, known in _systems().items() if known.uri == uri), "")
+
+
+def uri_of(system: str) -> str:
+    """The uri under which the codes of a system are kept; empty where nobody knows it."""
+    known = _systems().get(system)
+    return known.uri if known else ""
+
+
 def walk(stand: Stand, word: Foreign, report: Move) -> tuple[list[Move], list[Problem]]:
     """The legal moves that lead where a foreign status says; none and the problems where the table forbids it.
 

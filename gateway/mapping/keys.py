@@ -43,6 +43,7 @@ DIRECTORY = {
     "sends": KeyWord("directory", "Roads on which its messages reach us."),
     "receives": KeyWord("directory", "Roads on which it gets ours."),
     "answers": KeyWord("directory", "How it hears what became of its messages."),
+    "statuses": KeyWord("directory", "System whose codes it uses for the status of a Task."),
 }
 """Keys of partner.yaml that the directory reads (gateway/directory/party.py); a format passes over them."""
 PARTNER = {

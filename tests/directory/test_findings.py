@@ -35,6 +35,8 @@ BAD = {
         "kind: hospital\nidentifiers: {standortnummer: 12}\n", "directory.number", "3:31", "77 and"),
     "an unknown concern": (
         "kind: practice\nconcerns: [transprt]\n", "directory.concern", "3:12", "did you mean `transport`?"),
+    "unknown statuses": (
+        "kind: practice\nstatuses: bsr\n", "directory.statuses", "3:11", "did you mean `bser`?"),
     "a bad AGS": ("kind: site\ncatchment: {ags: [5711000]}\n", "directory.ags", "3:19", "8 digits"),
     "a bad postcode": ("kind: site\ncatchment: {postcodes: [3360]}\n", "directory.postcode", "3:25", "33602-33739"),
     "a range from high to low": (
