@@ -105,6 +105,24 @@ def listening(settings: Settings, document: Document) -> Iterator[Problem]:
             yield document.finding("settings.open", at, sentence, repair, "information")
 
 
+def interface(settings: Settings, document: Document) -> Iterator[Problem]:
+    """The address of the FHIR interface: off, or one that only this machine can reach, and nobody else's."""
+    listen, at = settings.fhir.listen, ("fhir", "listen")
+    if not listen:
+        return
+    match = LISTEN.fullmatch(listen)
+    if match is None or int(match["port"]) > 65535:
+        repair = 'write `127.0.0.1:8081`, or `""` to switch it off'
+        yield document.finding("settings.listen", at, "this is no address with a port", repair)
+    elif not LOOPBACK.fullmatch(match["host"]):
+        sentence = "others could reach this address, and nothing decides yet who may see what"
+        repair = "write `127.0.0.1:8081`; what others are to see goes to them by their roads"
+        yield document.finding("settings.fhir.open", at, sentence, repair)
+    elif match["port"] != "0" and any(door.listen == listen for _, door in doors(settings)):
+        sentence = "the gateway listens there already"
+        yield document.finding("settings.listen-twice", at, sentence, "give each its own port")
+
+
 def files(settings: Settings, document: Document) -> Iterator[Problem]:
     """Files and folders that are named exist."""
     named: list[tuple[tuple[Key, ...], str]] = [
@@ -160,10 +178,11 @@ def store(settings: Settings, document: Document) -> Iterator[Problem]:
 
 
 def base(settings: Settings, document: Document) -> Iterator[Problem]:
-    """An address that references can be built on."""
-    if settings.http.base and not re.fullmatch(r"https?://[^\s?#]+/", settings.http.base):
-        repair = "write `https://gateway.example.org/fhir/`, with the `/` at the end"
-        yield document.finding("settings.base", ("http", "base"), "no reference can be built on this", repair)
+    """Addresses that references can be built on."""
+    for section, said in (("http", settings.http.base), ("fhir", settings.fhir.base)):
+        if said and not re.fullmatch(r"https?://[^\s?#]+/", said):
+            repair = "write `https://gateway.example.org/fhir/`, with the `/` at the end"
+            yield document.finding("settings.base", (section, "base"), "no reference can be built on this", repair)
 
 
-CHECKS = (listening, files, certificates, store, base)
+CHECKS = (listening, interface, files, certificates, store, base)

@@ -60,6 +60,18 @@ class Http(Door):
     max_body: int = Field(default=20 * MEGABYTE, ge=1000, description="Bytes of one request; more is refused.")
 
 
+class Fhir(Section):
+    """The FHIR interface; it has an address of its own, which only this machine can reach."""
+
+    listen: str = Field(
+        default="127.0.0.1:8081", description="Loopback address and port; port 0: any free one; empty: it is off."
+    )
+    base: str = Field(
+        default="",
+        description="Address under which its callers reach it, ending in `/`; left out: as each caller names it.",
+    )
+
+
 class Mllp(Door):
     """One MLLP port."""
 
@@ -144,6 +156,7 @@ class Settings(BaseSettings):
     name: str = Field(default="gateway", description="Name of this gateway in logs and messages.")
     store: Store = Field(default=Store(), description="Where everything is kept.")
     http: Http = Field(default=Http(), description="HTTP intake, health and metrics.")
+    fhir: Fhir = Field(default=Fhir(), description="The FHIR interface, on this machine only.")
     mllp: tuple[Mllp, ...] = Field(default=(), description="MLLP ports.")
     folders: Folders = Field(default=Folders(), description="Folders that are watched.")
     mappings: Annotated[tuple[Path, ...], BeforeValidator(one_or_more)] = Field(

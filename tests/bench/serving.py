@@ -27,6 +27,7 @@ SETTINGS = """
 name: bench
 store: {{url: "sqlite:///gateway.db"}}
 http: {{listen: "127.0.0.1:{http}"}}
+fhir: {{listen: ""}}
 mllp: [{{listen: "127.0.0.1:{mllp}"}}]
 mappings: [mappings]
 routing: {{fallback: stelle}}

@@ -36,6 +36,7 @@ def port() -> int:
     partner("amt", ROAD)
     Path("gateway.yaml").write_text(
         f"http: {{listen: '127.0.0.1:{found}'}}\nmllp: [{{listen: '127.0.0.1:0'}}]\nmappings: mappings\n"
+        "fhir: {listen: ''}\n"
         "shutdown: {grace: 2}\n",
         "utf-8",
     )

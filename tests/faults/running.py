@@ -29,6 +29,7 @@ SETTINGS: Mapping[str, Any] = {
     "name": "faults",
     "store": {"url": "sqlite:///gateway.db"},
     "http": {"listen": "127.0.0.1:0"},
+    "fhir": {"listen": ""},
     "mllp": [{"listen": "127.0.0.1:0"}],
     "folders": {"interval": 0.2},
     "mappings": ["mappings"],

@@ -20,6 +20,12 @@ BAD = {
     "a port that is none": ("http: {listen: 'localhost:70000'}\n", "settings.listen", ":1:16", "127.0.0.1:2575"),
     "one port for two": (
         "http: {listen: '[::1]:80'}\nmllp: [{listen: '[::1]:80'}]\n", "settings.listen-twice", ":2:17", "its own port"),
+    "a FHIR interface that others could reach": (
+        "fhir: {listen: '0.0.0.0:8081'}\n", "settings.fhir.open", ":1:16", "127.0.0.1:8081"),
+    "a FHIR interface without a port": ("fhir: {listen: '127.0.0.1'}\n", "settings.listen", ":1:16", "switch it off"),
+    "a FHIR interface at the intake's door": (
+        "fhir: {listen: '127.0.0.1:8080'}\n", "settings.listen-twice", ":1:16", "its own port"),
+    "a FHIR base without its end": ("fhir: {base: 'https://h/fhir'}\n", "settings.base", ":1:14", "`/` at the end"),
     "a text for a number": ("http: {max_body: 20 MB}\n", "config.type", ":1:18", "a whole number"),
     "a number too small": ("delivery: {workers: 0}\n", "config.range", ":1:21", "greater than or equal to 1"),
     "a wait of no time": ("delivery: {retry: {waits: [1, 0]}}\n", "config.range", ":1:31", "greater than 0"),
@@ -144,3 +150,10 @@ def test_a_password_in_a_wrong_place_is_never_repeated(read: Read) -> None:
     _, problems = read("store: {url: {password: geheim}}\nhttp: {max_body: geheim}\nlogging: {level: geheim}\n")
     assert len(problems) == 3
     assert "geheim" not in str(problems)
+
+
+def test_the_fhir_interface_can_be_off_or_at_any_free_port_of_this_machine(read: Read) -> None:
+    for listen in ("", "127.0.0.1:0", "[::1]:8081", "localhost:8081"):
+        settings, problems = read(f"fhir: {{listen: '{listen}'}}\n")
+        assert settings is not None
+        assert (settings.fhir.listen, problems) == (listen, [])
