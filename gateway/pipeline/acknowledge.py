@@ -10,7 +10,8 @@ from gateway.domain.message import Message, Moved, Part
 from gateway.domain.task import Stand
 from gateway.mapping.runtime import every
 from gateway.pipeline.answer.manners import SAYS
-from gateway.pipeline.answer.news import News
+from gateway.pipeline.answer.news import News, manner
+from gateway.pipeline.case.family import CODES, kind_of, root
 from gateway.pipeline.case.walk import stand
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.terms import source
@@ -27,6 +28,8 @@ MILESTONES: Mapping[str, str] = {
 """Task.status -> the word of partner.yaml (`answers.tell`) under which a party asks to hear of it."""
 OF_THE_REPORT = frozenset({"outcome-sent", "outcome-acknowledged"})
 """Business statuses that say what became of a report; they are no news for the one it was for."""
+SUBJECTS: Mapping[str, str] = {"referral": "answer", "measure": "task"}
+"""Kind of Task -> the first word of `about` of the news of it; others are called by their kind."""
 UNDELIVERABLE = Stand("requested", "dispatch-failed")
 
 
@@ -53,32 +56,26 @@ def told(message: Message, rooms: Rooms) -> list[Part]:
 
 def audience(move: Moved, message: Message, rooms: Rooms) -> Party | None:
     """Who asked: of a referral its source, of a measure the owner of the referral it carries out."""
-    above = next(iter(every(move.task, ("partOf", "reference"))), "")
-    if not above:
+    if kind_of(move.task) == "referral":
         return rooms.directory.get(source(move.task))
-    owner = next(owners(current(str(above), message, rooms)), "")
-    return rooms.directory.get(owner or source(move.task))
+    asker = next(organizations(move.task, "requester"), "") if kind_of(move.task) in CODES else ""
+    owner = next(organizations(current(f"Task/{root(move.task)}", message, rooms), "owner"), "")
+    return rooms.directory.get(asker or owner or source(move.task))
 
 
-def owners(task: dict[str, Any]) -> Iterator[str]:
-    """The partner that owns a Task, by its organisation."""
-    for reference in every(task, ("owner", "reference")):
+def organizations(task: dict[str, Any], name: str) -> Iterator[str]:
+    """The partner that owns a Task or asked for it, by its organisation."""
+    for reference in every(task, (name, "reference")):
         kind, _, key = str(reference).partition("/")
         if kind == "Organization":
             yield key
-
-
-def manner(party: Party) -> str:
-    """What carries the answer to a party (`answers.as`); a site that says nothing hears by Task."""
-    usual = "Task" if party.kind == "site" and party.receiving("answers") else ""
-    return party.answers.as_ or usual
 
 
 def news_of(move: Moved, party: Party) -> str:
     """The word for what a party is told of a move; empty where it is no news for it."""
     now = stand(move.task)
     if now == UNDELIVERABLE:
-        return "undeliverable" if "partOf" in move.task and manner(party) else ""
+        return "undeliverable" if kind_of(move.task) == "measure" and manner(party) else ""
     milestone = MILESTONES.get(now.status, "")
     own_doing = move.actor == "R"
     wanted = milestone in party.answers.tell and manner(party) != ""
@@ -88,8 +85,8 @@ def news_of(move: Moved, party: Party) -> str:
 def part(news: News, milestone: str) -> Part:
     """The answer, still as resources; `encode` writes it by the road its party has for answers."""
     task = news.task
-    subject = "task" if "partOf" in task else "answer"
+    subject = SUBJECTS.get(kind_of(task), kind_of(task))
     person = next(iter(every(task, ("for", "reference"))), "")
-    above = next(iter(every(task, ("partOf", "reference"))), f"Task/{task['id']}")
+    above = f"Task/{root(task)}"
     tree = SAYS[manner(news.party)](news)
     return Part(news.party.id, f"{subject} {milestone}", tree, person=str(person), case=str(above))

@@ -2,13 +2,19 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from gateway.domain.message import Message, Part
+from gateway.domain.message import Message, Moved, Part
 from gateway.mapping.runtime import every
+from gateway.pipeline.answer.manners import SAYS
+from gateway.pipeline.answer.news import News, manner
+from gateway.pipeline.case.family import CODES, about
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.terms import source
 from gateway.pipeline.stored.view import bundled, current, links, written
+
+if TYPE_CHECKING:
+    from gateway.directory.parties import Purpose
 
 Resource = dict[str, Any]
 Seen = dict[str, Resource]
@@ -125,8 +131,9 @@ UNANSWERED = frozenset({"requested", "received"})
 def reads_tasks(partner: str, rooms: Rooms) -> bool:
     """Whether the format agreed for measures has Tasks."""
     party = rooms.directory.get(partner)
-    forms = (rooms.shelf.get(road.format) for road in (party.receiving("measures") if party else ()))
-    form = next(forms, None)
+    purposes: tuple[Purpose, ...] = ("measures", "referrals", "answers")
+    roads = (road for purpose in purposes for road in (party.receiving(purpose) if party else ()))
+    form = next((rooms.shelf.get(road.format) for road in roads), None)
     return form is None or form.is_fhir
 
 
@@ -169,7 +176,42 @@ def add(name: str, seen: Seen, message: Message, rooms: Rooms) -> None:
 
 PEOPLE = frozenset({"Organization", "Practitioner", "PractitionerRole", "HealthcareService"})
 
+
+def of_asked(part: Part, message: Message, rooms: Rooms) -> dict[str, Any]:
+    """A question, stop, amendment, approval or decision to whom it is for, with the Task and the request it is about.
+
+    Whoever reads no FHIR is told of it in the manner agreed for answers.
+    """
+    task = current(part.task, message, rooms)
+    party = rooms.directory.get(part.partner)
+    move = next((m for m in reversed(message.moved) if m.task["id"] == task["id"]), Moved(task, "", "E1", "R"))
+    if party is not None and manner(party) in SAYS and not reads_tasks(part.partner, rooms):
+        return SAYS[manner(party)](News(move, party, message, rooms))
+    seen: Seen = {part.task: task}
+    whole = party is not None and party.kind == "site"
+    named = [f"Task/{about(task)}" if about(task) else "", str(task["focus"]["reference"]), part.person]
+    for name in named:
+        found = current(name, message, rooms) if name else {}
+        if found and (whole or is_for(found, part.partner, message, rooms)):
+            seen[name] = found
+    add(str(task.get("requester", {}).get("reference", "")), seen, message, rooms)
+    return bundled(seen.values(), part.partner)
+
+
+def is_for(resource: Resource, partner: str, message: Message, rooms: Rooms) -> bool:
+    """Whether a party has a resource already: it sent it, owns it, is asked to carry it out, or knows the person."""
+    name = f"{resource['resourceType']}/{resource['id']}"
+    owner = [f"Organization/{partner}"]
+    if resource["resourceType"] == "Patient" or source(resource) == partner or every(resource, OWNER) == owner:
+        return True
+    carried = rooms.store.find("Task", [("focus", name), ("owner", owner[0])], 1)
+    return bool(carried) or any(every(m.task, OWNER) == owner and links(m.task)[:1] == [name] for m in message.moved)
+
+
+OWNER = ("owner", "reference")
+
 VIEWS: Mapping[str, Callable[[Part, Message, Rooms], dict[str, Any]]] = {
     "referral": of_referral,
     "measures": of_measures,
+    **dict.fromkeys(CODES, of_asked),
 }

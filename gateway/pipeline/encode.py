@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from gateway.directory.parties import Purpose
 from gateway.domain.codec import Encoded, Tree
 from gateway.domain.ledger import Delivery
 from gateway.domain.message import Message, Moved, Part
@@ -14,10 +15,15 @@ from gateway.domain.system import BUSINESS_STATUS
 from gateway.mapping.format import Format
 from gateway.mapping.run import urn
 from gateway.pipeline.case.dispatch import is_stuck
+from gateway.pipeline.case.family import CODES
 from gateway.pipeline.rooms import Rooms
 
-PURPOSE: Mapping[str, str] = {"referral": "referrals", "measures": "measures"}
-"""What a part is for, as roads in partner.yaml say it (`for:`); everything else is an answer."""
+PURPOSES: Mapping[str, tuple[Purpose, ...]] = {
+    "referral": ("referrals",),
+    "measures": ("measures",),
+    **dict.fromkeys(CODES, ("measures", "referrals", "answers")),
+}
+"""What a part is for, as roads in partner.yaml say it (`for:`), the best first; everything else is an answer."""
 log = logging.getLogger(__name__)
 CONTROL_ID = 20
 """Longest message control id (MSH-10, chapter 2.14.9.10 of version 2.5)."""
@@ -60,9 +66,11 @@ def attempt(part: Part, message: Message, rooms: Rooms) -> Written:
 def write(part: Part, message: Message, rooms: Rooms) -> Written:
     """One part by the first road of its party that takes such parts."""
     party = rooms.directory.get(part.partner)
-    purpose = PURPOSE.get(part.about, "answers")
-    road = next((r for r in party.receives if purpose in r.for_), None) if party else None
+    purposes = PURPOSES.get(part.about, ("answers",))
+    roads = (road for purpose in purposes for road in (party.receiving(purpose) if party else ()))
+    road = next(roads, None)
     if road is None:
+        purpose = purposes[-1]
         repair = f"add a road with `for: [{purpose}]` to its partner.yaml, then `gateway messages replay`"
         return Written(None, [Problem("encode.road", part.about, "the partner has no road for this", repair)])
     target = rooms.shelf.get(road.format)

@@ -10,10 +10,12 @@ from gateway.domain.problem import Problem
 from gateway.mapping.pack import pack
 from gateway.pipeline.acknowledge import acknowledge
 from gateway.pipeline.answer.acknowledgement import answered, application_answer
+from gateway.pipeline.chronicle import chronicle
 from gateway.pipeline.decode import decode
 from gateway.pipeline.deliver import deliver
 from gateway.pipeline.disclose import disclose
 from gateway.pipeline.encode import encode
+from gateway.pipeline.follow import follow
 from gateway.pipeline.kind import kind
 from gateway.pipeline.map import map as map_step
 from gateway.pipeline.match import match
@@ -27,9 +29,12 @@ from gateway.store.port import ConflictError, UnavailableError
 Step = Callable[[Message, Rooms], Message]
 
 STEPS: tuple[Step, ...] = (
-    decode, map_step, validate, match, record, route, disclose, acknowledge, encode, deliver,
+    decode, map_step, validate, match, record, follow, route, disclose, acknowledge, encode, chronicle, deliver,
 )  # fmt: skip
 """What happens to a message once `receive` has kept it (pipeline/receive.py); one file each."""
+
+AFTER: tuple[Step, ...] = STEPS[STEPS.index(follow) :]
+"""What follows from any change, wherever it came from: a message, the FHIR API, the result of a delivery."""
 
 TRIES = 5
 """How often a message is run again when somebody else changed what it was about to change."""

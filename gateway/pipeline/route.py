@@ -9,6 +9,7 @@ from gateway.domain.message import Message, Moved, Part
 from gateway.domain.problem import Problem
 from gateway.mapping.runtime import every
 from gateway.pipeline.case.candidate import concerns
+from gateway.pipeline.case.family import CODES, kind_of
 from gateway.pipeline.case.plan import task_of_measure
 from gateway.pipeline.case.reply import case_of, is_open
 from gateway.pipeline.disclose import MEASURE_KEEPS, only
@@ -27,7 +28,7 @@ def route(message: Message, rooms: Rooms) -> Message:
         return message
     for case in message.cases:
         message = to_its_site(message, case, rooms)
-    return replace(message, parts=(*message.parts, *to_performers(message, rooms)))
+    return replace(message, parts=(*message.parts, *to_performers(message, rooms), *to_asked(message)))
 
 
 def to_its_site(message: Message, case: str, rooms: Rooms) -> Message:
@@ -112,16 +113,29 @@ def name(resource: dict[str, Any]) -> str:
 
 def to_performers(message: Message, rooms: Rooms) -> Iterator[Part]:
     """Each measure that is new, changed or taken back to its owner; what its owner said itself is no news to it."""
-    moves = {m.task["focus"]["reference"]: m for m in message.moved if "partOf" in m.task}
+    moves = {m.task["focus"]["reference"]: m for m in message.moved if kind_of(m.task) == "measure"}
     written = [name for name, item in message.written.items() if item["resourceType"] == "ServiceRequest"]
     for request in dict.fromkeys([*moves, *written]):
         move = moves.get(request)
         task = move.task if move else task_of_measure(request, rooms)
-        if task is None or "partOf" not in task or not (is_news(move) if move else differs(request, message, rooms)):
+        if task is None or not (is_news(move) if move else differs(request, message, rooms)):
             continue
         owner = str(task.get("owner", {}).get("reference", "")).partition("/")[2]
         if owner and (move or is_open(task)):
             yield Part(owner, "measures", {}, f"Task/{task['id']}", task["for"]["reference"], case_of(task))
+
+
+def to_asked(message: Message) -> Iterator[Part]:
+    """Each question, stop, amendment, approval and decision to whom it is for, when it is asked and when taken back."""
+    last = {move.task["id"]: move for move in message.moved if kind_of(move.task) in CODES}
+    fresh = {move.task["id"] for move in message.moved if not move.before}
+    for key, move in last.items():
+        owner = str(move.task.get("owner", {}).get("reference", "")).partition("/")[2]
+        begun = key in fresh and is_open(move.task)
+        taken_back = key not in fresh and move.actor in {"R", "G"} and not is_open(move.task)
+        if owner and (begun or taken_back):
+            person = str(move.task["for"]["reference"])
+            yield Part(owner, kind_of(move.task), {}, f"Task/{key}", person, case_of(move.task))
 
 
 def is_news(move: Moved) -> bool:

@@ -11,6 +11,7 @@ from gateway.domain.task import FINAL
 from gateway.mapping.run import urn
 from gateway.mapping.runtime import every
 from gateway.pipeline.case.dispatch import not_dispatched, set_out_again
+from gateway.pipeline.case.family import group, kind_of
 from gateway.pipeline.case.referral import PLACER, WITHDRAWN, last, task_of
 from gateway.pipeline.case.reply import is_open, is_owner, not_yours
 from gateway.pipeline.case.walk import Report, walk
@@ -116,7 +117,8 @@ def taken_back(
 
 def task_of_measure(request: str, rooms: Rooms) -> dict[str, Any] | None:
     """Ti of a measure."""
-    return next((v.resource for v in rooms.store.find("Task", [("focus", request)])), None)
+    found = (v.resource for v in rooms.store.find("Task", [("focus", request)]))
+    return next((task for task in found if kind_of(task) == "measure"), None)
 
 
 def with_number(resource: dict[str, Any], rooms: Rooms) -> list[dict[str, Any]]:
@@ -152,6 +154,7 @@ def begin(message: Message, item: dict[str, Any], owner: str) -> dict[str, Any]:
         "code": {"coding": [{"system": "http://hl7.org/fhir/CodeSystem/task-code", "code": "fulfill"}]},
         **({"basedOn": [{"reference": plan}]} if plan else {}),
         "partOf": [{"reference": message.case}],
+        "groupIdentifier": group(message.case.partition("/")[2]),
         "focus": {"reference": item["fullUrl"], "identifier": our_number(item)},
         "for": item["subject"],
         **({"authoredOn": item["authoredOn"]} if "authoredOn" in item else {}),
@@ -196,7 +199,7 @@ def replaced(message: Message, item: dict[str, Any], rooms: Rooms) -> Message:
 def begun(message: Message, rooms: Rooms) -> Message:
     """A referral whose measures go out is in progress; who plans measures for it has accepted it."""
     task = last(message.moved, message.case, rooms)
-    begins = any("partOf" in move.task and not move.before for move in message.moved)
+    begins = any(kind_of(move.task) == "measure" and not move.before for move in message.moved)
     if task is None or not begins or task.get("status") not in BEFORE_WORK:
         return message
     moved, problems = walk(task, Report("in-progress", "active-support", "O", "E4"), rooms.now())

@@ -12,6 +12,7 @@ from gateway.mapping.run import urn
 from gateway.mapping.runtime import every
 from gateway.pipeline.case.candidate import ASKS, ORDERS, why_none
 from gateway.pipeline.case.dispatch import not_dispatched, set_out_again
+from gateway.pipeline.case.family import group
 from gateway.pipeline.case.reply import is_open
 from gateway.pipeline.case.walk import Report, stand, walk
 from gateway.pipeline.rooms import Rooms
@@ -100,6 +101,7 @@ def begun(message: Message, item: dict[str, Any], rooms: Rooms, *, anew: bool = 
         "id": key,
         "meta": {"profile": [REFERRAL_TASK], "source": f"{PARTNER}{message.entry.partner}"},
         "identifier": [*every(said, ("identifier",)), *numbers(key, message.entry.id)],
+        "groupIdentifier": group(key),
         "intent": "order",
         "code": {"coding": [{"system": "http://hl7.org/fhir/CodeSystem/task-code", "code": "fulfill"}]},
         "focus": {"reference": item["fullUrl"]},

@@ -9,6 +9,7 @@ from gateway.domain.problem import Problem, worst
 from gateway.domain.system import BUSINESS_STATUS, MEASURE
 from gateway.domain.task import FINAL, statuses
 from gateway.mapping.runtime import every
+from gateway.pipeline.case.family import kind_of, root
 from gateway.pipeline.case.walk import Report, walk
 from gateway.pipeline.formats import source_of
 from gateway.pipeline.rooms import Rooms
@@ -30,6 +31,8 @@ SOURCES = frozenset({"hospital", "practice"})
 """Kinds of parties that refer; all others are asked, and what they say of a Task is a report."""
 UNSPOKEN = frozenset({"draft", "requested"})
 """Statuses in which a Task asks, and reports nothing."""
+FULFILS = frozenset({"referral", "measure"})
+"""Kinds of Tasks that carry a request out."""
 UNSAID = "vom Absender nicht angegeben"
 
 
@@ -127,8 +130,7 @@ def task_meant(item: dict[str, Any], rooms: Rooms) -> dict[str, Any] | None:
     if stored:
         return stored.resource
     focus = every(item, ("focus", "reference")) or [measure(item, rooms)]
-    found = rooms.store.find("Task", [("focus", str(focus[0]))], 2) if focus[0] else []
-    return found[-1].resource if found else None
+    return carrying_out(str(focus[0]), rooms) if focus[0] and kind_of(item) in FULFILS else None
 
 
 def measure(item: dict[str, Any], rooms: Rooms) -> str:
@@ -145,8 +147,13 @@ def owned_elsewhere(item: dict[str, Any], partner: str, rooms: Rooms) -> dict[st
     stored = rooms.store.read("ServiceRequest", item["id"])
     if stored is None or source(stored.resource) == partner:
         return None
-    found = rooms.store.find("Task", [("focus", item["fullUrl"])], 2)
-    return found[-1].resource if found else None
+    return carrying_out(item["fullUrl"], rooms)
+
+
+def carrying_out(request: str, rooms: Rooms) -> dict[str, Any] | None:
+    """The latest Task that carries a request out; amendments and questions have the same focus."""
+    found = (v.resource for v in reversed(rooms.store.find("Task", [("focus", request)])))
+    return next((task for task in found if kind_of(task) in FULFILS), None)
 
 
 def report(item: dict[str, Any], to: str, actor: Literal["R", "O"]) -> Report:
@@ -192,8 +199,7 @@ def unknown() -> Problem:
 
 def case_of(task: dict[str, Any]) -> str:
     """The referral's Task a Task belongs to: itself, or what it is part of."""
-    above = every(task, ("partOf", "reference"))
-    return str(above[0]) if above else f"Task/{task['id']}"
+    return f"Task/{root(task)}"
 
 
 def is_open(task: Mapping[str, Any]) -> bool:

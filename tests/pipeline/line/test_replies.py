@@ -51,7 +51,7 @@ def test_a_site_declines_with_a_reason(world: World) -> None:
     world.referred()
     message = world.sends("stelle-senne", answer(world.case(), "rejected", "no-capacity", "Keine Plätze"))
     assert (world.stand(), world.case()["statusReason"]["text"]) == ("rejected no-capacity", "Keine Plätze")
-    assert world.told(message) == [("senneklinik", "answer declined")]
+    assert world.told(message) == [("senneklinik", "answer declined"), ("stelle-mitte", "decision")]
 
 
 def test_who_gives_no_reason_is_noted_with_that(world: World) -> None:

@@ -1,0 +1,105 @@
+"""Step 7: what follows from what happened: moves of other Tasks, Tasks that are opened, the referral's own status."""
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, cast
+
+from gateway.domain.derived import follows
+from gateway.domain.events import Event, consequences, openings
+from gateway.domain.message import Happened, Message, Moved
+from gateway.domain.task import FINAL, REASONED, Move
+from gateway.pipeline.case.family import case_task, family, kind_of, root
+from gateway.pipeline.case.happenings import happened
+from gateway.pipeline.case.moves import moved
+from gateway.pipeline.case.opening import opened
+from gateway.pipeline.rooms import Rooms
+from gateway.pipeline.stored.view import current
+
+MOST = 200
+"""Events that one message may cause in one case; what goes on longer than that is a circle."""
+
+
+def follow(message: Message, rooms: Rooms) -> Message:
+    """The message with all that follows in every case it concerns; the tables say what (domain/tables)."""
+    for case in concerned(message, rooms):
+        message = in_case(case, message, rooms)
+    return message
+
+
+def concerned(message: Message, rooms: Rooms) -> list[str]:
+    """Ids of the referrals' Tasks of all cases to which something happened or in which something moved."""
+    named = [h.case.partition("/")[2] for h in message.happened if h.case]
+    persons = dict.fromkeys(h.person for h in message.happened if h.person and not h.case)
+    of_persons = [case for person in persons for case in open_cases(person, message, rooms)]
+    return list(dict.fromkeys([*named, *of_persons, *(root(move.task) for move in message.moved)]))
+
+
+def open_cases(person: str, message: Message, rooms: Rooms) -> Iterator[str]:
+    """T0 of every open case of a person."""
+    for version in rooms.store.find("Task", [("for", person)], 1000):
+        task = current(f"Task/{version.id}", message, rooms)
+        if kind_of(task) == "referral" and task.get("status") not in FINAL:
+            yield version.id
+
+
+def in_case(case: str, message: Message, rooms: Rooms) -> Message:
+    """One case: event after event, until nothing follows any more; then the referral as its measures have it."""
+    todo = deque(events(case, message, rooms))
+    for _ in range(MOST):
+        if not todo:
+            break
+        event = todo.popleft()
+        message, more = apply(event, case, message, rooms)
+        todo.extend(more)
+    return derive(case, message, rooms)
+
+
+def events(case: str, message: Message, rooms: Rooms) -> list[Event]:
+    """What has happened to a case: what the message says, and what its moves are for other Tasks."""
+    person = current(f"Task/{case}", message, rooms).get("for", {}).get("reference", "")
+    said = [h.event for h in message.happened if h.case == f"Task/{case}" or (not h.case and h.person == person)]
+    return [*said, *(event for move in message.moved if root(move.task) == case for event in caused(move))]
+
+
+def caused(move: Moved) -> list[Event]:
+    """The events that one move is."""
+    return happened({"status": move.before} if move.before else None, move.task)
+
+
+def apply(event: Event, case: str, message: Message, rooms: Rooms) -> tuple[Message, list[Event]]:
+    """One event: the moves and the Tasks that follow, and the events which these are in their turn."""
+    tasks = [case_task(task) for task in family(case, message, rooms)]
+    made = [stepped(key, wish, message, rooms) for key, wish in consequences(event, tasks)]
+    wanted = [o for o in openings(event, tasks) if not is_asked(o.kind, o.about, message)]
+    message = replace(message, moved=(*message.moved, *made))
+    for opening in wanted:
+        message = replace(message, moved=(*message.moved, *opened(opening, event, message, rooms)))
+    return message.of_case(f"Task/{case}"), [further for move in made for further in caused(move)]
+
+
+def is_asked(kind: str, about: str, message: Message) -> bool:
+    """Whether the message itself brings the Task that would be opened, a question with its own words."""
+    brought = (case_task(move.task) for move in message.moved if not move.before or move.before == "draft")
+    return any((task.kind, task.about) == (kind, about) for task in brought)
+
+
+def stepped(key: str, wish: Move, message: Message, rooms: Rooms) -> Moved:
+    """A Task after a legal move."""
+    task = current(f"Task/{key}", message, rooms)
+    reason = wish.reason if wish.to in REASONED else ""
+    made = moved(task, wish.to, wish.business, reason=reason, at=rooms.now())
+    return Moved(made, str(task.get("status", "")), wish.evidence, cast("Any", wish.actor))
+
+
+def derive(case: str, message: Message, rooms: Rooms) -> Message:
+    """The referral's Task where its measures have it (domain/derived.py)."""
+    tasks = [case_task(task) for task in family(case, message, rooms)]
+    own = next((task for task in tasks if task.id == case), None)
+    wish = follows(own.stand, [task.stand for task in tasks if task.kind == "measure"]) if own else None
+    return replace(message, moved=(*message.moved, stepped(case, wish, message, rooms))) if wish else message
+
+
+def of_case(message: Message, event: Event, case: str) -> Message:
+    """The message with something that happened to a case."""
+    return replace(message, happened=(*message.happened, Happened(event, case)))
