@@ -150,6 +150,18 @@ class Audit:
     number: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """An event for a subscriber as it is kept; `number` rises by one per subscription, from 1."""
+
+    subscription: str
+    number: int
+    focus: str
+    version: int
+    at: datetime
+    message: str = ""
+
+
 # --- changes: what `Store.commit` takes ------------------------------------------------------------------------------
 
 
@@ -259,4 +271,12 @@ class Announce:
     message: str = ""
 
 
-Change = Settle | Save | Queue | Conclude | Prove | Note | Relane | Archive | Keep | Announce
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A subscriber has been told of all its events up to this one; an earlier one than was known changes nothing."""
+
+    subscription: str
+    event: int
+
+
+Change = Settle | Save | Queue | Conclude | Prove | Note | Relane | Archive | Keep | Announce | Heard

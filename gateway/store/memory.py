@@ -8,8 +8,8 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, TypeVar
 
-from gateway.domain.ledger import Audit, Change, Delivery, Entry, Evidence, Kept, Version
-from gateway.store import rules
+from gateway.domain.ledger import Announced, Audit, Change, Delivery, Entry, Evidence, Kept, Version
+from gateway.store import announcements, rules
 from gateway.store.port import ConflictError, StoreError, Term, UnavailableError
 from gateway.store.rows import entry_with, moment_of, resource_of
 from gateway.store.tables import Tables, apply, claim
@@ -154,6 +154,26 @@ class MemoryStore:
             lines = reversed(list(self._tables.audit.values()))
             found = (a for a in lines if (not before or a.number < before) and object in {"", a.object})
             return list(islice(found, limit))
+
+    def announced(self, subscription: str, after: int = 0, limit: int = 100) -> list[Announced]:
+        """Events of a subscription, oldest first."""
+        with self._lock:
+            return announcements.announced(self._tables, subscription, after, limit)
+
+    def last_event(self, subscription: str) -> int:
+        """The number of its newest event."""
+        with self._lock:
+            return self._tables.last.get(subscription, 0)
+
+    def behind(self) -> dict[str, int]:
+        """Whose subscribers were not told of all."""
+        with self._lock:
+            return announcements.behind(self._tables)
+
+    def newest(self, kind: str) -> int:
+        """The number of what was written last of a type."""
+        with self._lock:
+            return announcements.newest(self._tables, kind)
 
     def archived(self, map_hash: str) -> tuple[str, bytes] | None:
         """Name and packed files of a format."""

@@ -5,7 +5,7 @@ from concurrent.futures import Future
 from datetime import datetime
 from typing import Protocol
 
-from gateway.domain.ledger import Audit, Change, Delivery, Entry, Evidence, Kept, Version
+from gateway.domain.ledger import Announced, Audit, Change, Delivery, Entry, Evidence, Kept, Version
 
 Term = tuple[str, str]
 
@@ -87,6 +87,18 @@ class Store(Protocol):
 
     def audit(self, *, object: str = "", before: int = 0, limit: int = 100) -> list[Audit]:  # noqa: A002 - FHIR's word
         """The audit, newest first."""
+
+    def announced(self, subscription: str, after: int = 0, limit: int = 100) -> list[Announced]:
+        """Events of a subscription with a higher number than `after`, oldest first."""
+
+    def last_event(self, subscription: str) -> int:
+        """The number of the newest event of a subscription, 0 where there was none."""
+
+    def behind(self) -> dict[str, int]:
+        """Subscriptions with events their subscribers were not told of, each with the last one they were."""
+
+    def newest(self, kind: str) -> int:
+        """`Version.number` of what was written last of a type, 0 where there is none: whether anything changed."""
 
     def archived(self, map_hash: str) -> tuple[str, bytes] | None:
         """Name and packed files of the format with this content hash."""

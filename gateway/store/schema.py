@@ -196,3 +196,25 @@ map_archive = Table(
     Column("files", LargeBinary, nullable=False),
 )
 """The files a format was made of, packed, under their content hash."""
+
+announcement = Table(
+    "announcement",
+    metadata,
+    Column("subscription", String, primary_key=True),
+    Column("event", BigInteger, primary_key=True, autoincrement=False),
+    _word("focus"),
+    _count("version"),
+    _word("at"),
+    _word("message"),
+    sqlite_with_rowid=False,
+)
+"""Events for subscribers, numbered per subscription."""
+
+subscriber = Table(
+    "subscriber",
+    metadata,
+    Column("subscription", String, primary_key=True),
+    _count("last"),
+    _count("heard"),
+)
+"""`last`: the number of the newest event of a subscription; `heard`: of the newest its subscriber was told of."""

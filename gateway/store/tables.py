@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from gateway.domain.ledger import (
+    Announce,
+    Announced,
     Archive,
     Audit,
     Change,
@@ -14,6 +16,7 @@ from gateway.domain.ledger import (
     Delivery,
     Entry,
     Evidence,
+    Heard,
     Note,
     Prove,
     Queue,
@@ -22,7 +25,7 @@ from gateway.domain.ledger import (
     Settle,
     Version,
 )
-from gateway.store import rules
+from gateway.store import announcements, rules
 from gateway.store.port import ConflictError
 from gateway.store.rows import delivery_with, entry_with, moment, moment_of, resource_bytes
 
@@ -60,6 +63,9 @@ class Tables:
     evidence: dict[str, tuple[Evidence, ...]] = field(default_factory=dict)
     audit: dict[int, Audit] = field(default_factory=dict)
     archive: dict[str, tuple[str, bytes]] = field(default_factory=dict)
+    announced: dict[tuple[str, int], Announced] = field(default_factory=dict)
+    last: dict[str, int] = field(default_factory=dict)
+    heard: dict[str, int] = field(default_factory=dict)
     _number: int = 0
     _undo: list[tuple[dict[Any, Any], Any, Any]] = field(default_factory=list)
 
@@ -219,6 +225,8 @@ APPLY: dict[type, Callable[[Tables, Any], None]] = {
     Note: _note,
     Relane: _relane,
     Archive: _archive,
+    Announce: announcements.announce,
+    Heard: announcements.hear,
 }
 
 

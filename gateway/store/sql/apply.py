@@ -7,10 +7,11 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.sql.expression import Executable
 
-from gateway.domain.ledger import Archive, Change, Conclude, Note, Prove, Queue, Relane, Save, Settle
+from gateway.domain.ledger import Announce, Archive, Change, Conclude, Heard, Note, Prove, Queue, Relane, Save, Settle
 from gateway.store import rules
 from gateway.store.rows import AUDIT, EVIDENCE, changed, row_of_audit, row_of_evidence
 from gateway.store.schema import audit, evidence, journal, map_archive
+from gateway.store.sql.announcing import announce, hear
 from gateway.store.sql.link import Link
 from gateway.store.sql.outbox import conclude, queue, relane
 from gateway.store.sql.resources import save
@@ -62,6 +63,8 @@ APPLY: dict[type, Callable[[Link, Any], None]] = {
     Note: note,
     Relane: relane,
     Archive: archive,
+    Announce: announce,
+    Heard: hear,
 }
 
 

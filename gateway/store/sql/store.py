@@ -8,11 +8,11 @@ from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
 
-from gateway.domain.ledger import Archive, Audit, Change, Delivery, Entry, Evidence, Kept, Version
+from gateway.domain.ledger import Announced, Archive, Audit, Change, Delivery, Entry, Evidence, Kept, Version
 from gateway.store import migrations
 from gateway.store.port import StoreError, Term
 from gateway.store.schema import map_archive
-from gateway.store.sql import feed, reading
+from gateway.store.sql import announcing, feed, reading
 from gateway.store.sql.apply import apply, archive
 from gateway.store.sql.connect import WAIT, Readers, demand_durable, engine_of, open_writing
 from gateway.store.sql.keeping import Keeping, keep
@@ -126,6 +126,22 @@ class SqlStore:
     def audit(self, *, object: str = "", before: int = 0, limit: int = 100) -> list[Audit]:  # noqa: A002 - FHIR's word
         """The audit, newest first."""
         return self._ask(reading.lines, object, before, limit)
+
+    def announced(self, subscription: str, after: int = 0, limit: int = 100) -> list[Announced]:
+        """Events of a subscription, oldest first."""
+        return self._ask(announcing.announced, subscription, after, limit)
+
+    def last_event(self, subscription: str) -> int:
+        """The number of its newest event."""
+        return self._ask(announcing.last_event, subscription)
+
+    def behind(self) -> dict[str, int]:
+        """Whose subscribers were not told of all."""
+        return self._ask(announcing.behind)
+
+    def newest(self, kind: str) -> int:
+        """The number of what was written last of a type."""
+        return self._ask(announcing.newest, kind)
 
     def archived(self, map_hash: str) -> tuple[str, bytes] | None:
         """Name and packed files of a format."""
