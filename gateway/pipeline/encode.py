@@ -16,6 +16,7 @@ from gateway.mapping.format import Format
 from gateway.mapping.run import urn
 from gateway.pipeline.case.dispatch import is_stuck
 from gateway.pipeline.case.family import CODES
+from gateway.pipeline.case.foreign_words import in_their_words
 from gateway.pipeline.rooms import Rooms
 
 PURPOSES: Mapping[str, tuple[Purpose, ...]] = {
@@ -88,7 +89,8 @@ def write(part: Part, message: Message, rooms: Rooms) -> Written:
         subject,
         target.hash,
     )[9:]
-    encoded = to_bytes({**part.tree, "Bundle": [envelope(part, key, now)]}, target, rooms.base)
+    tree = in_their_words(part.tree, party.statuses if party else "")
+    encoded = to_bytes({**tree, "Bundle": [envelope(part, key, now)]}, target, rooms.base)
     if worst(encoded.problems) == "error":
         return Written(None, encoded.problems)
     delivery = Delivery(

@@ -10,6 +10,7 @@ from gateway.domain.system import BUSINESS_STATUS, MEASURE
 from gateway.domain.task import FINAL, statuses
 from gateway.mapping.runtime import every
 from gateway.pipeline.case.family import kind_of, root
+from gateway.pipeline.case.foreign_words import spoken, vocabulary
 from gateway.pipeline.case.walk import Report, walk
 from gateway.pipeline.formats import source_of
 from gateway.pipeline.rooms import Rooms
@@ -56,7 +57,9 @@ def reported(message: Message, rooms: Rooms) -> Iterator[tuple[dict[str, Any], d
     seen: set[str] = set()
     for item in message.tree.get("Task", ()):
         stored = task_meant(item, rooms)
-        if stored and says_something(item, stored, message.entry.partner):
+        if stored and spoken(item, vocabulary(message, rooms)):
+            seen.add(stored["id"])  # foreign_report.py has heard it
+        elif stored and says_something(item, stored, message.entry.partner):
             seen.add(stored["id"])
             yield item, stored, str(item.get("status", ""))
     for item in message.tree.get("ServiceRequest", ()):
