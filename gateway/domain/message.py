@@ -68,6 +68,7 @@ class Message:
     changes  what is to be committed, all at once, when the line ends
     stopped  the step at which it left the line for a person, empty where it did not
     outcome  what came of it, for people: ids and codes only
+    provenance  who entered it on whose behalf, where somebody records what was said elsewhere (chapter 6.3)
     """
 
     entry: Entry
@@ -86,6 +87,7 @@ class Message:
     map_hash: str = ""
     stopped: str = ""
     outcome: Mapping[str, Any] = field(default_factory=dict)
+    provenance: Mapping[str, Any] | None = None
 
     def with_problems(self, *problems: Problem) -> "Message":
         """The message with further problems inside."""

@@ -7,11 +7,10 @@ from typing import Any
 from gateway.domain.ledger import Change, Delivery, Entry
 from gateway.domain.message import Message, Moved
 from gateway.domain.road import Sent
-from gateway.pipeline.acknowledge import acknowledge
 from gateway.pipeline.case.moves import moved
 from gateway.pipeline.case.walk import Report, walk
-from gateway.pipeline.deliver import deliver
-from gateway.pipeline.encode import encode
+from gateway.pipeline.line import AFTER
+from gateway.pipeline.proof.communications import concluded
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.glance import at_a_glance
 
@@ -21,15 +20,16 @@ SHOWN = frozenset({"E2", "E3", "E4"})
 
 def aftermath(delivery: Delivery, sent: Sent, changes: Mapping[str, Any], rooms: Rooms) -> Sequence[Change]:
     """The changes to commit with the result of an attempt."""
-    rooms = at_a_glance(rooms)
+    rooms, standing = at_a_glance(rooms), str(changes.get("standing", ""))
+    said = concluded(delivery, standing, sent.code, rooms)
     stored = rooms.store.read("Task", delivery.task.partition("/")[2]) if delivery.task else None
     if stored is None or stored.resource.get("status") != "requested":
-        return ()
-    made = moves(stored.resource, sent, str(changes.get("standing", "")), rooms)
+        return said
+    made = moves(stored.resource, sent, standing, rooms)
     cause = rooms.store.entry(delivery.message)
     if not made or cause is None:
-        return ()
-    return told(cause, delivery, made, rooms).changes
+        return said
+    return [*said, *told(cause, delivery, made, rooms).changes]
 
 
 def moves(task: dict[str, Any], sent: Sent, standing: str, rooms: Rooms) -> list[Moved]:
@@ -43,8 +43,8 @@ def moves(task: dict[str, Any], sent: Sent, standing: str, rooms: Rooms) -> list
 
 
 def told(cause: Entry, delivery: Delivery, made: list[Moved], rooms: Rooms) -> Message:
-    """A message's afterlife: the same steps, from acknowledge on."""
+    """A message's afterlife: the same steps as after any move."""
     message = Message(cause, moved=tuple(made), person=cause.person, case=delivery.case)
-    for step in (acknowledge, encode, deliver):
+    for step in AFTER:
         message = step(message, rooms)
     return replace(message, outcome={})

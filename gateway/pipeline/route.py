@@ -9,6 +9,7 @@ from gateway.domain.message import Message, Moved, Part
 from gateway.domain.problem import Problem
 from gateway.mapping.runtime import every
 from gateway.pipeline.case.candidate import concerns
+from gateway.pipeline.case.dispatch import not_dispatched
 from gateway.pipeline.case.family import CODES, kind_of
 from gateway.pipeline.case.plan import task_of_measure
 from gateway.pipeline.case.reply import case_of, is_open
@@ -17,6 +18,8 @@ from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.terms import source
 from gateway.pipeline.stored.view import current, links
 
+ON_THE_WAY = frozenset({"requested", "received"})
+"""Statuses that say how far a Task has come on its road, which its owner knows."""
 OF_ONE_CASE = frozenset({"ServiceRequest", "Encounter"})
 """What another referral of the same person has of its own."""
 AGS = "http://fhir.de/StructureDefinition/destatis/ags"
@@ -87,7 +90,7 @@ def to_site(message: Message, task: dict[str, Any], rooms: Rooms) -> Iterator[Pa
         return
     case, person = f"Task/{task['id']}", str(task["for"]["reference"])
     own = [move for move in message.moved if move.task["id"] == task["id"]]
-    begun = any(move.task["status"] == "requested" for move in own)
+    begun = any(is_sent(move.task) for move in own)
     taken_back = any(move.actor == "R" for move in own)
     news = is_open(task) and source(task) == message.entry.partner and has_news(message, task, rooms)
     if begun or taken_back or news:
@@ -138,9 +141,15 @@ def to_asked(message: Message) -> Iterator[Part]:
             yield Part(owner, kind_of(move.task), {}, f"Task/{key}", person, case_of(move.task))
 
 
+def is_sent(task: dict[str, Any]) -> bool:
+    """Whether a Task is on its way to its owner."""
+    return task["status"] == "requested" and not not_dispatched(task)
+
+
 def is_news(move: Moved) -> bool:
     """Whether the owner of a measure has to hear of a move: it is asked for it, or what it was asked is taken back."""
-    return move.task["status"] == "requested" or (move.actor in {"R", "G"} and move.before != "")
+    others = move.actor in {"R", "G"} and move.before != ""
+    return is_sent(move.task) or (others and move.task["status"] not in ON_THE_WAY)
 
 
 def differs(request: str, message: Message, rooms: Rooms) -> bool:

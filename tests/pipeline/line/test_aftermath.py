@@ -16,6 +16,11 @@ from tests.pipeline.line.world import ELSEY, RAVENSBERG, World, answer, measure
 DELIVERED = Sent("delivered", "E2", "AA")
 
 
+def tasks(changes: Sequence[Change]) -> list[Change]:
+    """The changes that move a Task or tell somebody of it."""
+    return [c for c in changes if not isinstance(c, Save) or c.resource["resourceType"] == "Task"]
+
+
 def last(world: World, partner: str) -> Delivery:
     return world.outbox(partner)[-1]
 
@@ -39,8 +44,9 @@ def test_what_was_only_handed_over_is_not_received_yet(world: World, grade: str)
 
 def test_an_attempt_that_will_be_repeated_moves_nothing(world: World) -> None:
     world.planned(measure("A-1", ELSEY))
-    assert aftermath(last(world, "elsey"), Sent("retry", "E0", "HTTP 503"), {"standing": "waiting"}, world.rooms) == ()
-    assert aftermath(last(world, "elsey"), Sent("retry", "E0", "HTTP 503"), {}, world.rooms) == ()
+    retry = Sent("retry", "E0", "HTTP 503")
+    assert not aftermath(last(world, "elsey"), retry, {"standing": "waiting"}, world.rooms)
+    assert not aftermath(last(world, "elsey"), retry, {}, world.rooms)
 
 
 def test_a_delivery_given_up_is_said_of_the_task_and_told_to_the_site(world: World) -> None:
@@ -76,21 +82,21 @@ def test_a_late_result_of_a_task_that_moved_on_changes_nothing(world: World) -> 
     world.planned(measure("A-1", ELSEY))
     delivery = last(world, "elsey")
     world.sends("elsey", answer(world.task("A-1"), "accepted"))
-    assert aftermath(delivery, DELIVERED, {"standing": "delivered"}, world.rooms) == ()
-    assert aftermath(delivery, DELIVERED, {"standing": "dead"}, world.rooms) == ()
+    assert not tasks(aftermath(delivery, DELIVERED, {"standing": "delivered"}, world.rooms))
+    assert not tasks(aftermath(delivery, DELIVERED, {"standing": "dead"}, world.rooms))
 
 
 def test_a_delivery_that_carries_no_task_has_no_aftermath(world: World) -> None:
     world.referred()
     world.sends("stelle-senne", answer(world.case(), "accepted"))
-    assert aftermath(last(world, "senneklinik"), DELIVERED, {"standing": "delivered"}, world.rooms) == ()
+    assert not tasks(aftermath(last(world, "senneklinik"), DELIVERED, {"standing": "delivered"}, world.rooms))
 
 
 def test_nor_one_whose_message_the_journal_no_longer_has(world: World) -> None:
     world.referred()
 
     lost = replace(last(world, "stelle-senne"), message="gone")
-    assert aftermath(lost, DELIVERED, {"standing": "delivered"}, world.rooms) == ()
+    assert not tasks(aftermath(lost, DELIVERED, {"standing": "delivered"}, world.rooms))
 
 
 class Overtaken(MemoryStore):
