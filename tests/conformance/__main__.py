@@ -6,6 +6,8 @@ from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 
+from tests.conformance.clients.schema import schema
+from tests.conformance.clients.talks import clients
 from tests.conformance.documents import evp, hostile
 from tests.conformance.figures import Figure, Skipped, Verdict, as_json, table
 from tests.conformance.lossless import lossless
@@ -21,6 +23,8 @@ JUDGES: dict[str, Judge] = {
     "hostile": hostile,
     "lossless": lossless,
     "oracle": second_opinion,
+    "clients": clients,
+    "schema": schema,
 }
 
 
