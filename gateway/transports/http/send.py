@@ -43,15 +43,21 @@ class Body(io.BytesIO):
 
 
 def send(parcel: Parcel) -> Sent:
-    """One attempt; see `Sent` for what may become of it. Never raises for what the receiver or the network does."""
+    """One attempt; see `Sent` for what may become of it. Never raises for what the receiver or the network does.
+
+    With `pin` in its address, it goes to that IP address, under the name and certificate of its `url`.
+    """
     wrong = misaddressed(parcel)
     if wrong:
         return Sent("refused", "E0", "address", wrong)
     address = parcel.address
     parts = urlsplit(str(address["url"]))
-    name = (f"{parts.scheme}://{parts.netloc}", text(address, "ca"), text(address, "certificate"), text(address, "key"))
+    pin = text(address, "pin")
+    origin = f"{parts.scheme}://{parts.netloc} {pin}"
+    name = (origin, text(address, "ca"), text(address, "certificate"), text(address, "key"))
     body = Body(parcel.data)
     with limited(patience(address) + MARGIN, name) as exchange:
+        exchange.pin = pin
         try:
             sent = exchanged(parcel, body, name)
         except FAULTS as fault:

@@ -46,6 +46,8 @@ class Exchange:
         self.lock = threading.Lock()
         self.over = False
         self.late = False
+        self.pin = ""
+        """The address to connect to, whatever a name server says now; empty: as the name server says."""
 
     def cut(self) -> None:
         """Time is up: whoever reads the socket now reads its end."""
@@ -82,6 +84,10 @@ class Plain(HTTPConnection):
         noticed(self)
         super().request(*args, **kwargs)
 
+    def _new_conn(self) -> socket.socket:
+        with pinned(self):
+            return super()._new_conn()
+
 
 class Secure(HTTPSConnection):
     """The same with TLS."""
@@ -97,6 +103,23 @@ class Secure(HTTPSConnection):
         """Use it."""
         noticed(self)
         super().request(*args, **kwargs)
+
+    def _new_conn(self) -> socket.socket:
+        with pinned(self):
+            return super()._new_conn()
+
+
+@contextmanager
+def pinned(connection: HTTPConnection) -> Iterator[None]:
+    """While a socket is opened, its name stands for the address that was looked at; certificates see the name."""
+    pin = HERE.exchange.pin if HERE.exchange is not None else ""
+    name = connection.host
+    if pin:
+        connection.host = pin
+    try:
+        yield
+    finally:
+        connection.host = name
 
 
 def heard(line: ssl.SSLSocket) -> None:
