@@ -1,0 +1,166 @@
+"""What is read of a foreign status, what is not, who may say it, and what the other side is told in its own words."""
+
+from typing import Any
+
+import pytest
+
+from gateway.domain.foreign import uri_of
+from gateway.domain.system import BUSINESS_STATUS
+from gateway.pipeline.case.foreign_words import Said, in_their_words, spoken
+from tests.pipeline.foreign.stage import ACTIVITY, Stage, codes, stand, theirs
+
+BSER = uri_of("bser")
+
+
+def task(status: str = "accepted", *codings: tuple[str, str], **more: Any) -> dict[str, Any]:
+    coded = [{"system": system, "code": code} if system else {"code": code} for system, code in codings]
+    business = {"businessStatus": {"coding": coded}} if coded else {}
+    return {"resourceType": "Task", "id": "t", "status": status, **business, **more}
+
+
+@pytest.mark.parametrize(
+    ("item", "system", "said"),
+    [
+        (task("requested", (BSER, "7.0")), "", [("bser", "7.0")]),
+        (task("requested", ("", "7.0")), "", []),
+        (task("requested", ("", "7.0")), "bser", [("bser", "7.0")]),
+        (task("requested", ("urn:x", "7.0")), "bser", []),
+        (task("accepted", businessStatus={"text": "Couldn't contact"}), "findhelp", [("findhelp", "Couldn't contact")]),
+        (task("accepted", businessStatus={"text": "wartet auf Rückruf"}), "findhelp", []),
+        (task("accepted"), "bser", []),
+        (task("accepted"), "", []),
+        (task("in-progress"), "be-uhmep", [("be-uhmep", "in-progress")]),
+        (task("in-progress"), "umzhconnect", [("umzhconnect", "in-progress")]),
+        (task("in-progress", (uri_of("cow"), "awaiting-information")), "",
+         [("fhir-r4", "in-progress"), ("cow", "awaiting-information")]),
+        (task("failed", statusReason={"coding": [{"system": BSER, "code": "4.0"}]}), "", [("bser", "4.0")]),
+        (task("accepted", (BUSINESS_STATUS, "scheduled"), (BSER, "5.1.1")), "bser", []),
+        (task("accepted", (BUSINESS_STATUS, "scheduled"), (BSER, "5.1.4")), "bser", [("bser", "5.1.4")]),
+        (task("accepted", (BUSINESS_STATUS, "scheduled")), "umzhconnect", []),
+    ],
+)  # fmt: skip
+def test_a_status_is_read_where_its_system_is_known(
+    item: dict[str, Any], system: str, said: list[tuple[str, str]]
+) -> None:
+    assert spoken(item, system) == [Said(*word) for word in said]
+
+
+def test_their_code_is_understood_without_a_setting_where_its_system_is_named() -> None:
+    stage = Stage("bser").planned()
+    stage.world.change("elsey", statuses="")
+    assert codes(stage.say("5.1.1")) == []
+    assert (stage.stand(), stage.theirs()) == ("accepted/scheduled", ["5.1.1"])
+
+
+def test_a_code_of_the_other_side_is_refused_and_moves_nothing() -> None:
+    stage = Stage("bser").planned("in-progress")
+    message = stage.say("5.2", "elsey")
+    assert codes(message) == ["foreign.actor"]
+    assert (message.stopped, stage.stand()) == ("record", "in-progress")
+
+
+def test_a_code_that_nobody_knows_waits_for_a_person() -> None:
+    stage = Stage("bser").planned()
+    message = stage.say("9.9", "elsey")
+    assert (codes(message), message.stopped, stage.stand()) == (["foreign.code"], "record", "requested/dispatched")
+
+
+def test_a_code_that_comes_too_early_says_so() -> None:
+    stage = Stage("bser").planned()
+    assert codes(stage.say("6.0", "elsey")) == ["foreign.when"]
+
+
+def test_who_neither_asked_nor_was_asked_reports_nothing() -> None:
+    stage = Stage("bser").planned()
+    assert codes(stage.say("3.0", "lutterbach")) == ["record.owner"]
+    assert stage.stand() == "requested/dispatched"
+
+
+def test_a_question_is_asked_once_however_often_it_is_said() -> None:
+    stage = Stage("findhelp").planned()
+    stage.say("Needs client action")
+    stage.say("Needs client action")
+    assert len(stage.opened("question")) == 1
+
+
+def test_a_question_beside_work_that_goes_on_is_asked_once_too() -> None:
+    stage = Stage("umzhconnect").planned("in-progress")
+    stage.say("awaiting-information", "elsey")
+    stage.say("awaiting-information", "elsey")
+    assert (len(stage.opened("question")), stage.stand()) == (1, "in-progress")
+    assert stage.theirs() == ["in-progress", "awaiting-information"]
+
+
+def test_a_stop_is_asked_for_once_and_who_stopped_has_stopped() -> None:
+    stage = Stage("bser").planned("in-progress")
+    stage.say("5.2")
+    stage.say("5.2")
+    assert len(stage.opened("abort")) == 1
+    stage.say("6.0")
+    assert stage.stand() == "failed/aborted-on-request"
+
+
+def test_the_same_message_run_again_says_nothing_twice() -> None:
+    stage = Stage("findhelp").planned()
+    message = stage.say("Needs client action")
+    versions = len(stage.world.store.history("Task", stage.task["id"]))
+    stage.world.again(message)
+    assert len(stage.world.store.history("Task", stage.task["id"])) == versions
+    assert len(stage.opened("question")) == 1
+
+
+def test_a_reason_in_words_is_kept_as_the_reason() -> None:
+    stage = Stage("bser").planned()
+    stage.say("4.0", statusReason={"text": "kein Platz bis Mai"})
+    assert stage.task["statusReason"]["text"] == "kein Platz bis Mai"
+
+
+def test_a_site_hears_of_a_measure_in_the_codes_it_speaks_and_of_no_others() -> None:
+    stage = Stage("bser").planned()
+    stage.world.change("elsey", statuses="findhelp")
+    stage.system = "findhelp"
+    stage.say("Eligible")
+    (told,) = stage.world.sent("stelle-senne", "Task")
+    assert (stand(told), theirs(told)) == ("accepted", ["3.0"])
+    assert theirs(stage.task) == ["Eligible"]
+
+
+def test_a_site_that_speaks_no_other_system_hears_ours_alone() -> None:
+    stage = Stage("bser").planned()
+    stage.world.change("stelle-senne", statuses="")
+    stage.say("5.1.1")
+    (told,) = stage.world.sent("stelle-senne", "Task")
+    assert stand(told) == "accepted/scheduled"
+
+
+def test_what_has_no_code_of_theirs_is_told_in_ours() -> None:
+    there = {"Task": [task("on-hold", (BUSINESS_STATUS, "client-in-hospital"))]}
+    assert in_their_words(there, "be-uhmep") == there
+    assert in_their_words({"Patient": []}, "bser") == {"Patient": []}
+
+
+@pytest.mark.parametrize(
+    ("code", "decisions"),
+    [("cancel-admit-inpatient", 1), ("discharge-inpatient-home", 1), ("revise-admit-inpatient", 0)],
+)
+def test_a_hospital_tells_of_the_person_in_a_message_of_its_own(code: str, decisions: int) -> None:
+    stage = Stage("medcom").planned("in-progress")
+    assert codes(stage.happens("admit-inpatient")) == []
+    assert stage.stand() == "on-hold/client-in-hospital"
+    stage.happens(code)
+    assert (stage.stand(), len(stage.opened("decision"))) == ("on-hold/client-in-hospital", decisions)
+
+
+def test_what_is_told_of_an_earlier_message_has_happened_already() -> None:
+    stage = Stage("medcom").planned("in-progress")
+    stage.happens("admit-inpatient", target=[{"reference": "MessageHeader/earlier"}])
+    assert stage.stand() == "in-progress"
+
+
+def test_who_speaks_of_no_known_system_has_told_of_no_event() -> None:
+    stage = Stage("medcom").planned("in-progress")
+    stage.world.change("klinik-herford", statuses="")
+    stage.happens("admit-inpatient", system="urn:unknown")
+    assert stage.stand() == "in-progress"
+    stage.happens("admit-inpatient", system=ACTIVITY)
+    assert stage.stand() == "on-hold/client-in-hospital"
