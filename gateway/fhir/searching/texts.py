@@ -1,4 +1,4 @@
-"""Texts as they are compared: strings without case, accents and punctuation (chapter 3.1.1.4.8), codes, phone numbers."""
+"""Texts as they are compared: strings without case and accents (chapter 3.1.1.4.8), codes, phone numbers."""
 
 import re
 import unicodedata
