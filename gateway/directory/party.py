@@ -150,6 +150,10 @@ class Party(Frozen):
     statuses: str = Field(
         default="", description="System whose codes it uses for the status of a Task (`bser`); left out: FHIR's and ours."
     )
+    timers: Mapping[str, str] = Field(
+        default={},
+        description="Times of a site of its own, by timer: `measure-answered: 3 working-days` (hours, days, working-days).",
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -162,6 +166,12 @@ class Party(Frozen):
         roads_out = _completed(value.get("receives"), lambda road: {"for": usual, "honours_key": road in HONOURING})
         given = {"sends": roads_in, "receives": roads_out}
         return {**value, **{word: roads for word, roads in given.items() if roads is not None}}
+
+    @property
+    def manner(self) -> str:
+        """What carries an answer to it (`answers.as`), empty for nothing; a site that says nothing hears by Task."""
+        usual = "Task" if self.kind == "site" and self.receiving("answers") else ""
+        return self.answers.as_ or usual
 
     def receiving(self, purpose: Purpose) -> tuple[Receives, ...]:
         """The roads that take `referrals`, `answers` or `measures`, the preferred one first."""

@@ -10,7 +10,7 @@ from gateway.domain.message import Message, Moved, Part
 from gateway.domain.task import Stand
 from gateway.mapping.runtime import every
 from gateway.pipeline.answer.manners import SAYS
-from gateway.pipeline.answer.news import News, manner
+from gateway.pipeline.answer.news import News
 from gateway.pipeline.case.family import CODES, kind_of, root
 from gateway.pipeline.case.walk import stand
 from gateway.pipeline.rooms import Rooms
@@ -75,10 +75,10 @@ def news_of(move: Moved, party: Party) -> str:
     """The word for what a party is told of a move; empty where it is no news for it."""
     now = stand(move.task)
     if now == UNDELIVERABLE:
-        return "undeliverable" if kind_of(move.task) == "measure" and manner(party) else ""
+        return "undeliverable" if kind_of(move.task) == "measure" and party.manner else ""
     milestone = MILESTONES.get(now.status, "")
     own_doing = move.actor == "R"
-    wanted = milestone in party.answers.tell and manner(party) != ""
+    wanted = milestone in party.answers.tell and party.manner != ""
     return milestone if wanted and not own_doing and now.business not in OF_THE_REPORT else ""
 
 
@@ -88,5 +88,5 @@ def part(news: News, milestone: str) -> Part:
     subject = SUBJECTS.get(kind_of(task), kind_of(task))
     person = next(iter(every(task, ("for", "reference"))), "")
     above = f"Task/{root(task)}"
-    tree = SAYS[manner(news.party)](news)
+    tree = SAYS[news.party.manner](news)
     return Part(news.party.id, f"{subject} {milestone}", tree, person=str(person), case=str(above))

@@ -7,13 +7,16 @@ from typing import Any
 from gateway.domain.ledger import Change, Delivery, Entry
 from gateway.domain.message import Message, Moved
 from gateway.domain.road import Sent
-from gateway.pipeline.case.moves import moved
-from gateway.pipeline.case.walk import Report, walk
+from gateway.pipeline.acknowledge import OF_THE_REPORT
+from gateway.pipeline.case.moves import concept, moved
+from gateway.pipeline.case.walk import Report, stand, walk
 from gateway.pipeline.line import AFTER
 from gateway.pipeline.proof.communications import concluded
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.glance import at_a_glance
 
+REPORT = "answer completed"
+"""What a delivery is about that carries the report of a referral."""
 SHOWN = frozenset({"E2", "E3", "E4"})
 """Evidence that the receiver has it (design: workflow, grades)."""
 
@@ -22,10 +25,9 @@ def aftermath(delivery: Delivery, sent: Sent, changes: Mapping[str, Any], rooms:
     """The changes to commit with the result of an attempt."""
     rooms, standing = at_a_glance(rooms), str(changes.get("standing", ""))
     said = concluded(delivery, standing, sent.code, rooms)
-    stored = rooms.store.read("Task", delivery.task.partition("/")[2]) if delivery.task else None
-    if stored is None or stored.resource.get("status") != "requested":
-        return said
-    made = moves(stored.resource, sent, standing, rooms)
+    name = delivery.task or (delivery.case if delivery.about == REPORT else "")
+    stored = rooms.store.read("Task", name.partition("/")[2]) if name else None
+    made = moves(stored.resource, sent, standing, rooms) if stored else []
     cause = rooms.store.entry(delivery.message)
     if not made or cause is None:
         return said
@@ -33,13 +35,31 @@ def aftermath(delivery: Delivery, sent: Sent, changes: Mapping[str, Any], rooms:
 
 
 def moves(task: dict[str, Any], sent: Sent, standing: str, rooms: Rooms) -> list[Moved]:
-    """Delivered: received. Given up: it could not be dispatched, and its requester has to know."""
+    """Delivered: received. Given up: it could not be dispatched, and its requester has to know.
+
+    Of a referral that has ended its report was delivered: sent, and with evidence acknowledged.
+    """
+    if task.get("status") == "completed":
+        return reported(task, sent, rooms) if standing == "delivered" else []
+    if task.get("status") != "requested":
+        return []
     if standing == "delivered" and sent.grade in SHOWN:
         return walk(task, Report("received", "delivered", "G", sent.grade), rooms.now())[0]
     if standing == "dead":
         failed = moved(task, "requested", "dispatch-failed", reason="", at=rooms.now())
         return [Moved(failed, "requested", "E0", "G")]
     return []
+
+
+def reported(task: dict[str, Any], sent: Sent, rooms: Rooms) -> list[Moved]:
+    """The report of a referral that is completed has gone out, and has come; how it ended stays as the reason."""
+    now = stand(task)
+    ended = {"statusReason": concept(now.business)} if now.business and now.business not in OF_THE_REPORT else {}
+    made = walk({**task, **ended}, Report("completed", "outcome-sent", "G", "E1"), rooms.now())[0]
+    if sent.grade in SHOWN:
+        last = made[-1].task if made else task
+        made += walk(last, Report("completed", "outcome-acknowledged", "R", sent.grade), rooms.now())[0]
+    return made if now.business != "outcome-acknowledged" else []
 
 
 def told(cause: Entry, delivery: Delivery, made: list[Moved], rooms: Rooms) -> Message:

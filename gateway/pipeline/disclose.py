@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from gateway.domain.message import Message, Moved, Part
 from gateway.mapping.runtime import every
 from gateway.pipeline.answer.manners import SAYS
-from gateway.pipeline.answer.news import News, manner
+from gateway.pipeline.answer.news import News
 from gateway.pipeline.case.family import CODES, about
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.terms import source
@@ -185,8 +185,8 @@ def of_asked(part: Part, message: Message, rooms: Rooms) -> dict[str, Any]:
     task = current(part.task, message, rooms)
     party = rooms.directory.get(part.partner)
     move = next((m for m in reversed(message.moved) if m.task["id"] == task["id"]), Moved(task, "", "E1", "R"))
-    if party is not None and manner(party) in SAYS and not reads_tasks(part.partner, rooms):
-        return SAYS[manner(party)](News(move, party, message, rooms))
+    if party is not None and party.manner in SAYS and not reads_tasks(part.partner, rooms):
+        return SAYS[party.manner](News(move, party, message, rooms))
     seen: Seen = {part.task: task}
     whole = party is not None and party.kind == "site"
     named = [f"Task/{about(task)}" if about(task) else "", str(task["focus"]["reference"]), part.person]

@@ -174,12 +174,6 @@ def envelope(news: News) -> Tree:
     return {"Bundle": [{"resourceType": "Bundle", "identifier": named, "timestamp": made}]}
 
 
-def manner(party: Party) -> str:
-    """What carries the answer to a party (`answers.as`); a site that says nothing hears by Task."""
-    usual = "Task" if party.kind == "site" and party.receiving("answers") else ""
-    return party.answers.as_ or usual
-
-
 # --- small words -----------------------------------------------------------------------------------------------------
 
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Literal
 
-from gateway.domain.message import Message
+from gateway.domain.closure import CLOSES, may_close
+from gateway.domain.message import Message, Moved
 from gateway.domain.problem import Problem, worst
 from gateway.domain.system import BUSINESS_STATUS, MEASURE
 from gateway.domain.task import FINAL, statuses
@@ -13,6 +14,8 @@ from gateway.pipeline.case.family import kind_of, root
 from gateway.pipeline.case.foreign_words import spoken, vocabulary
 from gateway.pipeline.case.walk import Report, walk
 from gateway.pipeline.formats import source_of
+from gateway.pipeline.rest.closing import closing
+from gateway.pipeline.rest.speakers import override
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.terms import source
 
@@ -39,17 +42,29 @@ UNSAID = "vom Absender nicht angegeben"
 
 def replies(message: Message, rooms: Rooms) -> Message:
     """The moves of the Tasks a message reports on; a move the sender may not make leaves everything for a person."""
-    for item, task, to in reported(message, rooms):
+    for item, task, to in sorted(reported(message, rooms), key=lambda said: kind_of(said[1]) == "referral"):
         actor = actor_of(task, message.entry.partner)
         if not actor:
             message = message.with_problems(not_yours())
         elif not told_before(task, to, message, rooms):
             moved, problems = walk(task, report(item, to, actor), rooms.now())
-            message = replace(message.with_problems(*problems), moved=(*message.moved, *moved)).of_case(case_of(task))
+            unclosed = guarded(moved, item, message, rooms)
+            moved = [] if worst(unclosed) == "error" else moved
+            told = message.with_problems(*problems, *unclosed)
+            message = replace(told, moved=(*message.moved, *moved)).of_case(case_of(task))
     if is_unknown(message, rooms):
         message = message.with_problems(unknown())
     wrong = worst(message.problems) == "error"
     return message.stop("record") if wrong and not message.moved else message
+
+
+def guarded(moved: list[Moved], item: dict[str, Any], message: Message, rooms: Rooms) -> list[Problem]:
+    """What keeps a referral from being closed (workflow.md, phase 11); a Provenance with a verifier overrides it."""
+    if not moved or kind_of(moved[-1].task) != "referral" or moved[-1].task["status"] not in CLOSES:
+        return []
+    about = (p for p in message.tree.get("Provenance", ()) if item["fullUrl"] in every(p, ("target", "reference")))
+    overridden = next((found for p in about if (found := override(p))), None)
+    return may_close(closing(moved[-1].task, message, rooms), overridden)
 
 
 def reported(message: Message, rooms: Rooms) -> Iterator[tuple[dict[str, Any], dict[str, Any], str]]:
@@ -95,7 +110,7 @@ def says_something(item: dict[str, Any], task: dict[str, Any], partner: str) -> 
 
     A referral's own Task is taken back with the referral (case.py).
     """
-    if is_owner(task, partner) or source(task) != partner:
+    if is_owner(task, partner) or source(task) != partner or "outcome-acknowledged" in business(item):
         return True
     return "partOf" in task and item.get("status") in TAKEN_BACK
 
@@ -161,7 +176,6 @@ def carrying_out(request: str, rooms: Rooms) -> dict[str, Any] | None:
 
 def report(item: dict[str, Any], to: str, actor: Literal["R", "O"]) -> Report:
     """What the sender reports: status, business status, reason."""
-    business = [c.get("code", "") for c in every(item, ("businessStatus", "coding")) if is_ours(c)]
     reason = next(
         iter([*every(item, ("statusReason", "text")), *every(item, ("statusReason", "coding", "display"))]), ""
     )
@@ -169,7 +183,12 @@ def report(item: dict[str, Any], to: str, actor: Literal["R", "O"]) -> Report:
     grade = "E4" if item.get("resourceType") == "Task" else "E3"
     said = str(reason or note or UNSAID)
     usual = "withdrawn-by-requester" if (actor, to) == ("R", "cancelled") else ""
-    return Report(to, str(next(iter(business), usual)), actor, grade, said, taken_over(item) if actor == "O" else {})
+    return Report(to, next(iter(business(item)), usual), actor, grade, said, taken_over(item) if actor == "O" else {})
+
+
+def business(item: dict[str, Any]) -> list[str]:
+    """Our business statuses that a Task names."""
+    return [str(c.get("code", "")) for c in every(item, ("businessStatus", "coding")) if is_ours(c)]
 
 
 def is_ours(coding: Mapping[str, Any]) -> bool:

@@ -137,6 +137,7 @@ def told_and_told_again(world: World) -> None:
     told = [world.sends("stelle-senne", answer(world.case(), "accepted")), world.sends("stelle-senne", plan)]
     told.append(world.sends("ravensberg", back(world.rows("ravensberg"), Stand="offen")))
     told.append(world.sends("elsey", answer(world.task("A-2"), "rejected", "no-capacity", "voll")))
+    told.append(world.sends("ravensberg", back(world.rows("ravensberg"), Stand="erledigt")))
     told.append(world.sends("stelle-senne", answer(world.case(), "completed", "outcome-helped")))
     stands = [world.stand(), world.stand("A-1"), world.stand("A-2")]
     sent = len(world.outbox())

@@ -232,9 +232,9 @@ def test_where_it_cannot_be_taken_back_that_is_a_warning_and_the_site_hears_of_i
 
 def test_a_referral_that_has_ended_is_not_taken_back(practice: World) -> None:
     practice.sends("praxis", request())
-    practice.sends("stelle-senne", answer(practice.case(), "completed", "outcome-helped"))
+    practice.sends("stelle-senne", answer(practice.case(), "rejected", "no-capacity", "voll"))
     practice.sends("praxis", request("revoked"))
-    assert practice.stand() == "completed outcome-helped"
+    assert practice.stand() == "rejected no-capacity"
 
 
 # --- what it begins with ---------------------------------------------------------------------------------------------

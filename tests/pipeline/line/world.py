@@ -14,6 +14,7 @@ from gateway.domain.message import Message
 from gateway.domain.road import Sent
 from gateway.domain.system import MEASURE
 from gateway.pipeline.aftermath import aftermath
+from gateway.pipeline.case.family import kind_of
 from gateway.pipeline.line import process
 from gateway.pipeline.rooms import Rooms
 from gateway.store.memory import MemoryStore
@@ -163,9 +164,9 @@ class World:
     def task(self, number: str) -> Resource:
         """The Task of the measure of a number."""
         (request,) = self.store.find("ServiceRequest", [("identifier", f"{MEASURE}|{number}")])
-        (found,) = self.store.find("Task", [("focus", f"ServiceRequest/{request.id}")])
-        task: Resource = found.resource
-        return task
+        found = self.store.find("Task", [("focus", f"ServiceRequest/{request.id}")])
+        (task,) = (version.resource for version in found if kind_of(version.resource) == "measure")
+        return task  # type: ignore[no-any-return]
 
     def stand(self, number: str = "") -> str:
         """Status and business status of a measure's Task, or of the referral's."""
