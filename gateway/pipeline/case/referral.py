@@ -12,7 +12,7 @@ from gateway.mapping.run import urn
 from gateway.mapping.runtime import every
 from gateway.pipeline.case.candidate import ASKS, ORDERS, why_none
 from gateway.pipeline.case.dispatch import not_dispatched, set_out_again
-from gateway.pipeline.case.family import group
+from gateway.pipeline.case.family import CODES, group, kind_of
 from gateway.pipeline.case.reply import is_open
 from gateway.pipeline.case.walk import Report, stand, walk
 from gateway.pipeline.rooms import Rooms
@@ -92,9 +92,7 @@ def began_with(task: dict[str, Any]) -> str:
 
 def begun(message: Message, item: dict[str, Any], rooms: Rooms, *, anew: bool = False) -> dict[str, Any]:
     """T0 before its first move: what the source said of it, our numbers, and the message it began with."""
-    said: dict[str, Any] = next(
-        (t for t in message.tree.get("Task", ()) if every(t, ("focus", "reference")) == [item["fullUrl"]]), {}
-    )
+    said: dict[str, Any] = next(said_of(item, message), {})
     key = urn("T0", item["fullUrl"], *([message.entry.id] if anew else []))[9:]
     task = {
         "resourceType": "Task",
@@ -114,6 +112,12 @@ def begun(message: Message, item: dict[str, Any], rooms: Rooms, *, anew: bool = 
     return task | stay | taken
 
 
+def said_of(item: dict[str, Any], message: Message) -> Iterator[dict[str, Any]]:
+    """The Tasks of a message that carry a request out; a question may have the same focus."""
+    tasks = (task for task in message.tree.get("Task", ()) if kind_of(task) not in CODES)
+    return (task for task in tasks if every(task, ("focus", "reference")) == [item["fullUrl"]])
+
+
 def numbers(key: str, tracking: str) -> list[dict[str, Any]]:
     """Our number (FILL) and the tracking id."""
     filler = {"coding": [{"system": PLACER, "code": "FILL"}]}
@@ -129,9 +133,7 @@ def active(message: Message, item: dict[str, Any], rooms: Rooms) -> dict[str, An
 
 def withdrawn(message: Message, item: dict[str, Any], task: dict[str, Any], rooms: Rooms) -> Message:
     """The source takes its referral back: what has not begun is cancelled, of the rest the site is asked to stop."""
-    said = [
-        t.get("status") for t in message.tree.get("Task", ()) if every(t, ("focus", "reference")) == [item["fullUrl"]]
-    ]
+    said = [t.get("status") for t in said_of(item, message)]
     if not (item.get("status") in WITHDRAWN or "cancelled" in said) or not is_open(task):
         return message
     return taken_back(message, task, "vom Absender zurückgezogen", rooms)

@@ -1,0 +1,203 @@
+"""Tasks that others open in a case, a question, a stop, an amendment, a hand-over, become ours (chapter 12.1)."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any, Literal
+
+from gateway.domain.message import Message, Moved
+from gateway.domain.problem import Problem
+from gateway.domain.system import PARTNER, TASK
+from gateway.mapping.runtime import every
+from gateway.pipeline.case.dispatch import not_dispatched, set_out_again
+from gateway.pipeline.case.family import BY_FOCUS, CODES, family, group, kind_of, root
+from gateway.pipeline.case.plan import performer
+from gateway.pipeline.case.referral import numbers
+from gateway.pipeline.case.reply import UNSPOKEN, actor_of, carrying_out, is_open
+from gateway.pipeline.case.walk import Report, walk
+from gateway.pipeline.rooms import Rooms
+from gateway.pipeline.stored.terms import source
+from gateway.pipeline.stored.view import current
+
+Task = dict[str, Any]
+
+MAY_OPEN: Mapping[str, frozenset[str]] = {
+    "question": frozenset("OR"),
+    "abort": frozenset("OR"),
+    "change": frozenset("R"),
+    "approve": frozenset("O"),
+    "decision": frozenset("O"),
+}
+"""Kind of Task -> as whom of the Task it is about somebody opens it: R its requester, O its owner."""
+OF_THE_CASE = frozenset({"decision", "approve"})
+"""Kinds that are part of the referral's Task; the others are part of the one they are about."""
+LETTERS: Mapping[str, str] = {"question": "Q", "abort": "X", "change": "C", "approve": "H", "decision": "D"}
+TAKEN = ("description", "input", "note", "priority", "restriction", "reasonCode", "reasonReference", "executionPeriod")
+"""What of the sender's own words stays as it is."""
+
+
+def adopted(message: Message, rooms: Rooms) -> Message:
+    """The message with its Tasks of the kinds of `CODES` as Tasks of ours; what may not be opened stops it."""
+    for item in message.tree.get("Task", ()):
+        if kind_of(item) in CODES:
+            message = one(message, item, rooms)
+    return message
+
+
+def one(message: Message, item: Task, rooms: Rooms) -> Message:
+    """One Task: begun, set out again where it could not be sent, or left to `replies`, which reads what is ours."""
+    stored = rooms.store.read("Task", item["id"])
+    if stored:
+        again = not_dispatched(stored.resource) and source(stored.resource) == message.entry.partner
+        moved = (set_out_again(stored.resource, rooms),) if again else ()
+        return replace(message, moved=(*message.moved, *moved))
+    if item.get("status") not in UNSPOKEN:
+        return message.stop("record", begins_late())
+    task = meant(item, message, rooms)
+    wrong = unfit(item, task, message, rooms)
+    if wrong:
+        return message.stop("record", *wrong)
+    made, problems = begun(item, task, message, rooms)
+    return replace(message.with_problems(*problems), moved=(*message.moved, *made)).of_case(f"Task/{root(task)}")
+
+
+def meant(item: Task, message: Message, rooms: Rooms) -> Task:
+    """The Task of ours that one is about: which it names, by reference or number, or that carries out the request."""
+    paths = (("focus",), ("partOf",)) if kind_of(item) in BY_FOCUS else (("partOf",), ("focus",))
+    for node in (found for path in paths for found in every(item, path)):
+        task = pointed_at(node, message, rooms)
+        if task:
+            return task
+    return {}
+
+
+def pointed_at(node: Mapping[str, Any], message: Message, rooms: Rooms) -> Task:
+    """The Task behind one Reference (chapter 2.3.0); of a question about a question the one that this is about."""
+    name = str(node.get("reference", ""))
+    if name.startswith("Task/"):
+        return current(name, message, rooms)
+    if name.startswith("ServiceRequest/"):
+        return carrying_out(name, rooms) or {}
+    number = node.get("identifier", {})
+    if number.get("system") != TASK:
+        return {}
+    found = rooms.store.find("Task", [("identifier", f"{TASK}|{number.get('value')}")], 2)
+    return current(f"Task/{found[0].id}", message, rooms) if len(found) == 1 else {}
+
+
+def unfit(item: Task, task: Task, message: Message, rooms: Rooms) -> list[Problem]:
+    """Why the sender may not open this Task here."""
+    kind = kind_of(item)
+    if not task:
+        return [about_nothing()]
+    if as_whom(task, message.entry.partner, message, rooms) not in MAY_OPEN[kind]:
+        return [not_for_you()]
+    if not is_open(task) and kind != "decision":
+        return [has_ended()]
+    owner = addressee(item, task, message, rooms)
+    if not owner or (kind != "approve" and owner not in parties(root(task), message, rooms)):
+        return [for_nobody()]
+    return []
+
+
+def as_whom(task: Task, partner: str, message: Message, rooms: Rooms) -> Literal["", "R", "O"]:
+    """As whom a party speaks of a Task; the site that has the case has asked for all its measures."""
+    found = actor_of(task, partner)
+    return found or ("R" if partner == owner_of(current(f"Task/{root(task)}", message, rooms)) else "")
+
+
+def addressee(item: Task, task: Task, message: Message, rooms: Rooms) -> str:
+    """The partner that must answer: whom the Task names, else the other side of the Task it is about."""
+    if item.get("owner"):
+        return performer({"performer": [item["owner"]]}, message, rooms)
+    if kind_of(item) == "approve":
+        return performer({"performer": every(item, ("restriction", "recipient"))}, message, rooms)
+    case = current(f"Task/{root(task)}", message, rooms)
+    if kind_of(item) == "decision":
+        return owner_of(case)
+    if as_whom(task, message.entry.partner, message, rooms) == "R":
+        return owner_of(task)
+    return source(task) if task["id"] == case.get("id") else owner_of(case) or source(task)
+
+
+def owner_of(task: Task) -> str:
+    """The partner that owns a Task."""
+    kind, _, key = str(task.get("owner", {}).get("reference", "")).partition("/")
+    return key if kind == "Organization" else ""
+
+
+def parties(case: str, message: Message, rooms: Rooms) -> frozenset[str]:
+    """The partners that a case has: who sent it, who owns a Task of it; nobody else hears of it by a question."""
+    return frozenset(name for task in family(case, message, rooms) for name in named(task))
+
+
+def named(task: Task) -> Iterator[str]:
+    """The partners of one Task."""
+    yield from (name for name in (owner_of(task), source(task)) if name)
+
+
+def begun(item: Task, task: Task, message: Message, rooms: Rooms) -> tuple[list[Moved], list[Problem]]:
+    """The Task with our numbers, in its case, from its sender, and its first moves."""
+    kind, key, case = kind_of(item), str(item["id"]), root(task)
+    system, code = CODES[kind]
+    above = case if kind in OF_THE_CASE else task["id"]
+    focus = f"Task/{above if kind == 'approve' else task['id']}"
+    made = {
+        "resourceType": "Task",
+        "id": key,
+        "meta": {"source": f"{PARTNER}{message.entry.partner}"},
+        "identifier": [*every(item, ("identifier",)), *numbers(short(kind, key), message.entry.id)],
+        "groupIdentifier": group(case),
+        "partOf": [{"reference": f"Task/{above}"}],
+        "intent": "proposal" if item.get("intent") == "proposal" else "order",
+        "code": {"coding": [{"system": system, "code": code}]},
+        "focus": task["focus"] if kind in {"question", "change"} else {"reference": focus},
+        "for": task["for"],
+        "authoredOn": item.get("authoredOn") or rooms.now().isoformat(timespec="seconds"),
+        "requester": {"reference": f"Organization/{message.entry.partner}"},
+        "owner": {"reference": f"Organization/{addressee(item, task, message, rooms)}"},
+        **{name: item[name] for name in TAKEN if name in item},
+    }
+    return walk(made, Report("requested", "dispatched", "R", "E1"), rooms.now())
+
+
+def short(kind: str, key: str) -> str:
+    """Our number of such a Task, short enough for a list, a letter or TXA-12 (chapter 9.6.1)."""
+    return f"{LETTERS[kind]}-{key[:13].upper()}"
+
+
+def begins_late() -> Problem:
+    """The finding about a Task that is new here and says it has begun."""
+    sentence = "this Task is not known here, and it says that it was answered or begun already"
+    repair = "send it as `requested`; to answer a Task of ours send it as it came, with its id or its number"
+    return Problem("record.task.begun", "Task.status", sentence, repair)
+
+
+def about_nothing() -> Problem:
+    """The finding about a Task that names no Task of a case."""
+    sentence = "this Task does not say which Task or request known here it is about"
+    repair = "name the Task in Task.partOf; of a stop or a decision in Task.focus"
+    return Problem("record.task.about", "Task.partOf", sentence, repair)
+
+
+def not_for_you() -> Problem:
+    """The finding about a Task that its sender may not open."""
+    sentence = "only the requester or the owner of a Task asks about it, stops, changes or hands it over"
+    repair = (
+        "ask about Tasks that you sent or were sent; a stop and a change are the requester's, a hand-over the owner's"
+    )
+    return Problem("record.task.opener", "Task.requester", sentence, repair)
+
+
+def has_ended() -> Problem:
+    """The finding about a Task that asks something of one that is over."""
+    sentence = "the Task it is about has ended; nothing more is asked of it"
+    return Problem(
+        "record.task.ended", "Task.partOf", sentence, "send a new referral, or ask about a Task that is open"
+    )
+
+
+def for_nobody() -> Problem:
+    """The finding about a Task whose owner is nobody of the case."""
+    sentence = "whom this Task is for is not known here, or takes no part in the case"
+    repair = "leave Task.owner out to ask the other side, or name a party of the case by its IK"
+    return Problem("record.task.owner", "Task.owner", sentence, repair)
