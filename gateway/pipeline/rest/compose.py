@@ -1,0 +1,148 @@
+"""Checked changes as a message of the line: what is written, how Tasks move, and what has happened by it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from gateway.domain.events import Event
+from gateway.domain.ledger import Save
+from gateway.domain.message import Happened, Message, Moved
+from gateway.domain.task import FINAL
+from gateway.mapping.runtime import every
+from gateway.pipeline.case.family import about, kind_of, root
+from gateway.pipeline.case.happenings import happened
+from gateway.pipeline.case.plan import begun
+from gateway.pipeline.case.reply import carrying_out
+from gateway.pipeline.person.terms import terms as terms_of_person
+from gateway.pipeline.record import saved
+from gateway.pipeline.rest.asked import Caller
+from gateway.pipeline.rest.births import Birth, asked_to_stop, born, requests
+from gateway.pipeline.rest.speakers import is_proxy
+from gateway.pipeline.rest.tasks import Change, changed
+from gateway.pipeline.rest.wanted import Resource, Wanted, refusals
+from gateway.pipeline.rooms import Rooms
+
+ASKS = {"question": "asked", "approve": "handover-proposed"}
+"""Kind of a Task -> what it is for the Task it is about once it is requested."""
+
+
+def composed(wanted: Sequence[Wanted], caller: Caller, message: Message, rooms: Rooms) -> Message:
+    """The message with all changes in it; what speaks against a change is added to the change."""
+    tasks = [one for one in wanted if one.asked.type == "Task" and one.changes]
+    others = [one for one in wanted if one.asked.type != "Task" and one.changes]
+    message = replace(message, written={one.name: one.after for one in others})
+    message = replace(message, happened=tuple(said for one in others for said in events(one, caller, rooms)))
+    for one in sorted(tasks, key=lambda task: (task.before is not None, "partOf" in task.after)):
+        message = with_task(one, by(caller, one, others), message, rooms)
+    if refusals(wanted):
+        return message
+    message = begun(planned(message), rooms)
+    return stored(of_requests(message, others, rooms), caller, rooms)
+
+
+def by(caller: Caller, task: Wanted, others: Sequence[Wanted]) -> Caller:
+    """Who speaks of a Task: a Provenance of the same transaction says so as the header does."""
+    names = (one.after for one in others if one.asked.type == "Provenance")
+    told = (item for item in names if task.name in every(item, ("target", "reference")) and is_proxy(item))
+    found = caller.provenance or next(told, None)
+    return replace(caller, provenance=found)
+
+
+def with_task(wanted: Wanted, caller: Caller, message: Message, rooms: Rooms) -> Message:
+    """The message with one Task, new or changed."""
+    if wanted.before is None:
+        return with_birth(wanted, Birth(wanted.after, caller, message, rooms))
+    change = Change(wanted.stored, wanted.after, caller, message, rooms)
+    wanted.after, move, problems = changed(change)
+    wanted.problems += problems
+    if wanted.refused:
+        return message
+    if move is None:
+        return replace(message, written={**message.written, wanted.name: wanted.after})
+    return moving(message, [move], rooms)
+
+
+def with_birth(wanted: Wanted, birth: Birth) -> Message:
+    """The message with a new Task, and its request as it then is."""
+    moves, problems = born(birth)
+    wanted.problems += problems
+    if wanted.refused or not moves:
+        return birth.message
+    wanted.after = moves[-1].task
+    message = replace(birth.message, written={**birth.message.written, **requests(birth)})
+    return moving(message, moves, birth.rooms)
+
+
+def moving(message: Message, moves: Sequence[Moved], rooms: Rooms) -> Message:
+    """The message with moves of one Task, what they are for others, and the case, unless nobody was asked yet."""
+    task, before = moves[-1].task, moves[0].before
+    stops = asked_to_stop(task, message, rooms) if begins(task, before) else []
+    said = [*asks(task, moves[-1].evidence)] if begins(task, before) else []
+    message = replace(message, moved=(*message.moved, *moves, *stops), happened=(*message.happened, *said))
+    alone = kind_of(task) == "referral" and (task["status"] == "draft" or before == "draft" != task["status"] in FINAL)
+    return message if alone else message.of_case(f"Task/{root(task)}")
+
+
+def begins(task: Resource, before: str) -> bool:
+    """Whether somebody is asked by it now."""
+    return task["status"] == "requested" and before in {"", "draft"}
+
+
+def asks(task: Resource, evidence: str) -> Iterator[Happened]:
+    """What it means for another Task that this one is requested."""
+    name = ASKS.get(kind_of(task))
+    if name:
+        yield Happened(Event(name, about(task) or root(task), evidence), f"Task/{root(task)}")  # type: ignore[arg-type]
+
+
+def planned(message: Message) -> Message:
+    """The message as the one whose first measures bring its referral into progress."""
+    cases = [f"Task/{root(m.task)}" for m in message.moved if kind_of(m.task) == "measure" and not m.before]
+    return replace(message, case=cases[0]) if cases else message
+
+
+def events(wanted: Wanted, caller: Caller, rooms: Rooms) -> Iterator[Happened]:
+    """What a changed resource means, placed in the case or with the person it concerns."""
+    grade = "E4" if caller.party else "E3"
+    for event in happened(wanted.stored or None, wanted.after):
+        told = replace(event, evidence=grade)
+        if wanted.asked.type == "ServiceRequest":
+            task = carrying_out(wanted.name, rooms)
+            if task:
+                whose = "" if kind_of(task) == "referral" else task["id"]
+                yield Happened(replace(told, about=whose), f"Task/{root(task)}")
+        else:
+            yield Happened(told, person=person_of(wanted))
+
+
+def person_of(wanted: Wanted) -> str:
+    """`Patient/<id>` whom a resource is about."""
+    paths = (("patient", "reference"), ("subject", "reference"))
+    found = (str(name) for path in paths for name in every(wanted.after, path))
+    return wanted.name if wanted.asked.type == "Patient" else next(found, "")
+
+
+def of_requests(message: Message, others: Sequence[Wanted], rooms: Rooms) -> Message:
+    """The message as one of the cases whose requests it changes: those who carry them out have to hear."""
+    for one in others:
+        task = carrying_out(one.name, rooms) if one.asked.type == "ServiceRequest" and one.before else None
+        if task and task.get("status") != "draft":
+            message = message.of_case(f"Task/{root(task)}")
+    persons = {person_of(one) for one in others} | {str(p) for m in message.moved for p in every(m.task, FOR)}
+    persons = {name for name in persons if name.startswith("Patient/")}
+    return replace(message, person=persons.pop()) if len(persons) == 1 else message
+
+
+FOR = ("for", "reference")
+
+
+def stored(message: Message, caller: Caller, rooms: Rooms) -> Message:
+    """The changes that write it, a Patient under the terms by which persons are found."""
+    persons = {name: item for name, item in message.written.items() if item["resourceType"] == "Patient"}
+    rest = {name: item for name, item in message.written.items() if name not in persons}
+    message = saved(replace(message, written=rest), rooms)
+    for item in persons.values():
+        before = rooms.store.read("Patient", item["id"])
+        terms = terms_of_person(item, caller.party)
+        version = before.version if before else 0
+        message = message.with_changes(Save(item, version, terms, rooms.now(), message.entry.id))
+    return message

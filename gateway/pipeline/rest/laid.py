@@ -1,0 +1,104 @@
+"""A resource as it will be stored: what the server keeps itself, whose it is, and what is wrong with it."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from gateway.domain.problem import Problem
+from gateway.domain.system import CASE, MEASURE, PARTNER, PERSON, TASK, TRACKING
+from gateway.mapping.runtime import every
+from gateway.pipeline.person.terms import known_as, own_numbers, remembered
+from gateway.pipeline.rest.asked import Caller
+from gateway.pipeline.rest.wanted import Wanted
+from gateway.pipeline.rooms import Rooms
+from gateway.pipeline.stored.terms import source
+from gateway.pipeline.validate import findings
+
+Resource = dict[str, Any]
+
+OURS: Mapping[str, frozenset[str]] = {
+    "Task": frozenset({TASK, TRACKING}),
+    "ServiceRequest": frozenset({MEASURE}),
+    "Patient": frozenset({PERSON}),
+}
+"""Systems of numbers that we gave, and that a client neither changes nor forgets."""
+BY_MOVES = frozenset({"Task"})
+"""Types whose owner and requester may change them, whoever wrote them."""
+
+
+def laid(wanted: Wanted, caller: Caller, rooms: Rooms) -> None:
+    """The resource with its id, its source and our numbers; then whether the caller may write it, and it is sound."""
+    given = wanted.after
+    rest = {key: value for key, value in given.items() if key not in ("resourceType", "id", "meta")}
+    meta = meta_of(given.get("meta"), wanted.stored, caller.party)
+    made = {"resourceType": wanted.asked.type, "id": wanted.id, **({"meta": meta} if meta else {}), **rest}
+    wanted.after = KEPT.get(wanted.asked.type, with_numbers)(made, wanted.stored)
+    if wanted.before is None or wanted.changes:
+        wanted.problems += [*foreign(wanted, caller, rooms), *findings(wanted.after)]
+    if wanted.asked.type == "Patient" and isinstance(wanted.after.get("meta", {}), dict) and not wanted.refused:
+        wanted.after = person(wanted, caller.party)
+
+
+def meta_of(said: Any, stored: Resource, party: str) -> Any:
+    """Meta without what belongs to a version; its source says which partner the resource came from."""
+    if said is not None and not isinstance(said, dict):
+        return said
+    kept = stored.get("meta", {}).get("source", "")
+    given = (said or {}).get("source", "")
+    claimed = isinstance(given, str) and given.startswith(PARTNER)
+    own = f"{PARTNER}{party}" if party and not stored else ""
+    origin = (kept if str(kept).startswith(PARTNER) else "") or own or ("" if claimed else given)
+    rest = {key: value for key, value in (said or {}).items() if key not in ("versionId", "lastUpdated", "source")}
+    return {**rest, **({"source": origin} if origin else {})}
+
+
+def with_numbers(resource: Resource, stored: Resource) -> Resource:
+    """A resource that still has the numbers we gave it, and no other of their kind."""
+    systems = OURS.get(str(resource["resourceType"]), frozenset())
+    given = resource.get("identifier", [])
+    if not systems or not isinstance(given, list) or (not stored and resource["resourceType"] != "Task"):
+        return resource
+    ours = [number for number in every(stored, ("identifier",)) if number.get("system") in systems]
+    theirs = [number for number in given if not (isinstance(number, dict) and number.get("system") in systems)]
+    if all(number in given for number in ours) and len(given) == len(ours) + len(theirs):
+        return resource
+    numbers = [*theirs, *ours]
+    rest = {key: value for key, value in resource.items() if key != "identifier"}
+    return {**rest, **({"identifier": numbers} if numbers else {})}
+
+
+def task(resource: Resource, stored: Resource) -> Resource:
+    """A Task that stays in its case; when it was changed last, we say ourselves."""
+    case = {key: stored[key] for key in ("groupIdentifier", "lastModified", "authoredOn") if key in stored}
+    made = with_numbers(resource, stored)
+    if stored:
+        return {**made, **{key: value for key, value in case.items() if key != "authoredOn" or key not in made}}
+    group = made.get("groupIdentifier")
+    claimed = isinstance(group, dict) and group.get("system") == CASE
+    return {key: value for key, value in made.items() if not (key == "groupIdentifier" and claimed)}
+
+
+KEPT: Mapping[str, Callable[[Resource, Resource], Resource]] = {"Task": task}
+
+
+def person(wanted: Wanted, party: str) -> Resource:
+    """A Patient with our number, known by the numbers of whoever writes it (as `match` remembers them)."""
+    made, number = wanted.after, {"system": PERSON, "value": wanted.id}
+    numbers = every(made, ("identifier",))
+    if number not in numbers:
+        made = {**made, "identifier": [*numbers, number]}
+    marks = dict.fromkeys(own_numbers(made, party), False) if party else {}
+    return remembered(made, {**known_as(made), **marks, **known_as(wanted.stored)})
+
+
+def foreign(wanted: Wanted, caller: Caller, rooms: Rooms) -> list[Problem]:
+    """Why the caller may not write this resource: it is a party of the directory, or somebody else's."""
+    kind, party = wanted.asked.type, caller.party
+    if kind == "Organization" and rooms.directory.get(wanted.id):
+        sentence = "This organisation is a partner of the directory, which its partner.yaml describes."
+        return [Problem("rest.directory", "Organization", sentence, "Change partner.yaml.")]
+    if not party or wanted.before is None or kind in BY_MOVES or source(wanted.stored) == party:
+        return []
+    if kind == "Patient" and any(key.startswith(f"{party}|") for key in known_as(wanted.stored)):
+        return []
+    sentence = "This resource belongs to another party."
+    return [Problem("rest.foreign", kind, sentence, "Change only what you wrote, and refer to the rest.")]
