@@ -152,7 +152,7 @@ class Party(Frozen):
     )
     timers: Mapping[str, str] = Field(
         default={},
-        description="Times of a site of its own, by timer: `measure-answered: 3 working-days` (hours, days, working-days).",
+        description="Times of its own that a site has, by timer: `measure-answered: 3 working-days`.",
     )
 
     @model_validator(mode="before")

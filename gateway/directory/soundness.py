@@ -11,6 +11,7 @@ from gateway.directory.concerns import parents
 from gateway.directory.known import Known
 from gateway.directory.party import IDENTIFIERS, Frozen, Party, Receives, Sends
 from gateway.directory.routing import span
+from gateway.directory.times import times
 from gateway.domain import foreign
 from gateway.domain.problem import Problem
 from gateway.mapping.typed import Document, Key, fields, nearest
@@ -285,6 +286,7 @@ CHECKS: tuple[Check, ...] = (
     addresses,
     answers,
     statuses,
+    times,
     asked,
     folders,
     references,

@@ -44,6 +44,7 @@ DIRECTORY = {
     "receives": KeyWord("directory", "Roads on which it gets ours."),
     "answers": KeyWord("directory", "How it hears what became of its messages."),
     "statuses": KeyWord("directory", "System whose codes it uses for the status of a Task."),
+    "timers": KeyWord("directory", "Times of a site of its own, by timer."),
 }
 """Keys of partner.yaml that the directory reads (gateway/directory/party.py); a format passes over them."""
 PARTNER = {

@@ -22,6 +22,8 @@ from gateway.pipeline.rooms import Rooms
 PURPOSES: Mapping[str, tuple[Purpose, ...]] = {
     "referral": ("referrals",),
     "measures": ("measures",),
+    "overdue measure": ("measures",),
+    "overdue referral": ("referrals",),
     **dict.fromkeys(CODES, ("measures", "referrals", "answers")),
 }
 """What a part is for, as roads in partner.yaml say it (`for:`), the best first; everything else is an answer."""
