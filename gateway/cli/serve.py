@@ -102,6 +102,10 @@ async def open_doors(made: "House", stack: AsyncExitStack) -> list[str]:
             raise OSError(f"cannot listen on {door.listen}: {unlistenable(fault)}") from fault
         stack.push_async_callback(port.close)
         said.append(f"mllp{'s' if door.tls else ''}://{port.listen}")
+    if settings.fhir.listen:
+        fhir = await front.open_fhir(made, metrics, intake)
+        stack.push_async_callback(fhir.close)
+        said.append(f"fhir http://{fhir.host}:{fhir.port}/fhir (for this machine only)")
     watching = await made.open_folders(intake)
     stack.push_async_callback(watching.close)
     watched = len(made.watched())

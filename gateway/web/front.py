@@ -28,7 +28,28 @@ def measured(house: "House") -> Metrics:
 async def open_http(house: "House", metrics: Metrics, intake: Intake) -> Serving:
     """The application at work on the address of the settings."""
     http = house.settings.http
-    doors = Doors(
+
+    def failed(reason: str) -> None:
+        metrics.refused("http", "tls")
+        house.audit(Audit(house.rooms.now(), "unknown", "tls", http.listen, "refused", reason))
+
+    return await serve(app(doors_of(house, metrics, intake)), http.listen, http.tls, failed)
+
+
+async def open_fhir(house: "House", metrics: Metrics, intake: Intake) -> Serving:
+    """The FHIR interface at work on its own address, which only this machine can reach."""
+    from gateway.web.fhir.api import application  # noqa: PLC0415 - a gateway that has it off needs none of it
+    from gateway.web.fhir.call import Desk  # noqa: PLC0415 - as above
+
+    fhir = house.settings.fhir
+    doors = doors_of(house, metrics, intake)
+    desk = Desk(doors, house.rooms, base=fhir.base, wake=house.deliverer.wake)
+    return await serve(application(desk), fhir.listen)
+
+
+def doors_of(house: "House", metrics: Metrics, intake: Intake) -> Doors:
+    """A house as functions."""
+    return Doors(
         intake=intake,
         roads=roads_of(lambda: house.rooms.directory),
         status=lambda tracking: status(house, tracking),
@@ -39,14 +60,8 @@ async def open_http(house: "House", metrics: Metrics, intake: Intake) -> Serving
         media=lambda name: media(house, name),
         unread=lambda name, data: unread(media(house, name), data),
         ran=house.receiving.ran,
-        max_body=http.max_body,
+        max_body=house.settings.http.max_body,
     )
-
-    def failed(reason: str) -> None:
-        metrics.refused("http", "tls")
-        house.audit(Audit(house.rooms.now(), "unknown", "tls", http.listen, "refused", reason))
-
-    return await serve(app(doors), http.listen, http.tls, failed)
 
 
 def media(house: "House", name: str) -> str:

@@ -1,0 +1,162 @@
+"""$actions, $validate, $transform and $explain."""
+
+from typing import Any
+
+from gateway.domain.problem import Problem, worst
+from gateway.domain.system import BUSINESS_STATUS
+from gateway.mapping.format import Format
+from gateway.web.fhir.call import Answer, Call
+from gateway.web.fhir.outcome import outcome
+from gateway.web.fhir.parameters import of_body, of_translation, parameters, parts
+from gateway.web.fhir.read import unknown
+from gateway.web.fhir.tables import MEDIA
+from gateway.web.refusal import RefusedError
+
+Resource = dict[str, Any]
+
+
+def actions(call: Call) -> Answer:
+    """What the caller may do with a Task next: each legal move with its business statuses (design: state table)."""
+    from gateway.pipeline.rest.actions import actions as legal  # noqa: PLC0415 - only who asks needs the rules
+
+    version = call.desk.rooms.store.read("Task", call.id)
+    if version is None:
+        raise RefusedError(404, unknown(call))
+    found = legal(version.resource, call.caller, call.desk.rooms)
+    return Answer(200, parameters(*(action(one) for one in found)))
+
+
+def action(one: dict[str, Any]) -> Resource:
+    """One action as a parameter: status, business statuses to choose from, what else it needs, who acts."""
+    parts_of = [{"name": "status", "valueCode": one["status"]}]
+    parts_of += [
+        {"name": "businessStatus", "valueCoding": {"system": BUSINESS_STATUS, **coding}}
+        for coding in one.get("businessStatus", ())
+    ]
+    parts_of += [{"name": key, "valueBoolean": bool(one[key])} for key in ("named", "reason") if key in one]
+    parts_of += [{"name": key, "valueString": one[key]} for key in ("actor", "evidence", "display") if key in one]
+    parts_of += [
+        {"name": "obstacle", "valueString": f"{problem['sentence']} {problem['repair']}"}
+        for problem in one.get("obstacles", ())
+    ]
+    return {"name": "action", "part": parts_of}
+
+
+# --- $validate -------------------------------------------------------------------------------------------------------
+
+
+def validate(call: Call) -> Answer:
+    """What a resource breaks of R4 and its profiles (operation Resource-validate); always 200 with the findings."""
+    from gateway.pipeline.validate import findings  # noqa: PLC0415 - the profiles take a moment
+
+    given = of_body(call)
+    resource = given.resources.get("resource") or stored(call)
+    kind = resource.get("resourceType")
+    if kind != call.type:
+        sentence = "the resource is of another type than the path"
+        raise RefusedError(400, Problem("fhir.http.type", "resourceType", sentence, "use the path of its type"))
+    if given.text("profile"):
+        meta = resource.get("meta")
+        resource = {
+            **resource,
+            "meta": {**(meta if isinstance(meta, dict) else {}), "profile": [given.text("profile")]},
+        }
+    problems = [*mode(given.text("mode"), call), *profile(given.text("profile")), *findings(resource)]
+    return Answer(200, outcome(problems))
+
+
+def stored(call: Call) -> Resource:
+    """The resource that is stored under the id; RefusedError 400 without one to look at."""
+    if not call.id:
+        repair = "send it as the body, or as the parameter `resource`"
+        raise RefusedError(400, Problem("fhir.http.nothing", "resource", "there is no resource to validate", repair))
+    version = call.desk.rooms.store.read(call.type, call.id)
+    if version is None:
+        raise RefusedError(404, unknown(call))
+    return version.resource
+
+
+def mode(said: str, call: Call) -> list[Problem]:
+    """What speaks against what the resource is to be used for."""
+    if said == "delete":
+        repair = "set the status entered-in-error"
+        return [Problem("fhir.http.validate.delete", call.type, "nothing is deleted here", repair)]
+    if said in {"update", "create", "profile", ""}:
+        return []
+    repair = "write create, update, delete or profile"
+    raise RefusedError(400, Problem("fhir.http.validate.mode", "mode", "there is no such mode", repair))
+
+
+def profile(url: str) -> list[Problem]:
+    """A warning where the profile is not known here."""
+    from gateway.fhir import packages  # noqa: PLC0415 - as above
+
+    if not url or url.partition("|")[0] in packages.load():
+        return []
+    repair = "see profiles/ for those that are known"
+    sentence = "this profile is not known here; it was not looked at"
+    return [Problem("fhir.http.validate.profile", "profile", sentence, repair, "warning")]
+
+
+# --- $transform and $explain -----------------------------------------------------------------------------------------
+
+
+def transform(call: Call) -> Answer:
+    """Bytes of one format as bytes of another, as `gateway convert` does it; 422 with the findings where it fails."""
+    from gateway.pipeline.translate import translate  # noqa: PLC0415 - only who translates needs it
+
+    given, data = of_translation(call)
+    source = known(call, given.text("from") or given.text("source"), "from")
+    target = known(call, given.text("to") or given.text("target"), "to")
+    done = translate(something(data), source, target)
+    if worst(done.problems) == "error":
+        raise RefusedError(422, *done.problems)
+    media = target.codec.media_type
+    warned = {"warning": f'199 kuemmerer-gateway "{len(done.problems)} findings"'} if done.problems else {}
+    if not call.wire.named or media in MEDIA.values():
+        return Answer(200, body=done.data, media=media, headers=warned)
+    import base64  # noqa: PLC0415 - only here
+
+    held = {"resourceType": "Binary", "contentType": media, "data": base64.b64encode(done.data).decode()}
+    return Answer(200, held, warned)
+
+
+def explain(call: Call) -> Answer:
+    """Where each value of a translation came from, as `gateway explain` tells it; `path` keeps those that hold it."""
+    from gateway.mapping import explain as lineage  # noqa: PLC0415 - only who asks needs it
+    from gateway.pipeline.translate import read  # noqa: PLC0415 - as above
+
+    given, data = of_translation(call)
+    form = known(call, given.text("from") or given.text("source"), "from")
+    reading = read(something(data), form, "lineage")
+    if worst(reading.problems) == "error":
+        raise RefusedError(422, *reading.problems)
+    told = [lineage.explain(form, result) for result in reading.results]
+    path = given.text("path")
+    found = [parts("value", origin(one)) for part in told for one in part.values if path in one.path]
+    if not path:
+        found += [parts("ignored", {"source": s, "reason": r}) for part in told for s, r in part.ignored]
+        found += [parts("unmapped", {"source": s, "before": v}) for part in told for s, v in part.unmapped]
+    return Answer(200, parameters(*found))
+
+
+def origin(one: Any) -> dict[str, Any]:
+    """One value with its origin."""
+    return {"path": one.path, "value": one.value, "rule": one.rule, "source": one.source, "before": one.before}
+
+
+def known(call: Call, name: str, place: str) -> Format:
+    """A format by name; RefusedError 400 where there is none."""
+    shelf = call.desk.rooms.shelf
+    form = shelf.get(name) if name in shelf.names() else None
+    if form is None:
+        repair = f"write one of: {', '.join(sorted(shelf.names()))}"
+        raise RefusedError(400, Problem("fhir.http.format", place, "there is no such format", repair))
+    return form
+
+
+def something(data: bytes) -> bytes:
+    """The bytes; RefusedError 400 where there are none."""
+    if not data:
+        raise RefusedError(400, Problem("http.empty", "body", "the body is empty", "send one message as the body"))
+    return data
