@@ -1,6 +1,6 @@
 """A new Task: which case it belongs to, who asks for it, and its first moves (workflow.md, "Resources")."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,7 +9,8 @@ from gateway.domain.problem import Problem, worst
 from gateway.domain.system import TASK_CODE
 from gateway.domain.task import FINAL, Move, Stand, move
 from gateway.mapping.runtime import every
-from gateway.pipeline.case.family import group, kind_of, root
+from gateway.pipeline.case.adopt import LETTERS, MAY_OPEN, OF_THE_CASE, addressee, meant, parties, short
+from gateway.pipeline.case.family import CODES, group, kind_of, root
 from gateway.pipeline.case.plan import organizations, our_number, with_number
 from gateway.pipeline.case.referral import numbers
 from gateway.pipeline.case.reply import carrying_out
@@ -43,27 +44,26 @@ class Birth:
         return current(reference, self.message, self.rooms)
 
     @property
+    def about(self) -> Task:
+        """The Task that a question, stop, amendment, hand-over or decision is about; else empty."""
+        return meant(self.task, self.message, self.rooms) if kind_of(self.task) in CODES else {}
+
+    @property
     def case(self) -> Task:
         """The referral's Task it belongs to; empty where none is named, itself for a referral."""
         if kind_of(self.task) == "referral":
             return self.task
-        return next((self.at(f"Task/{root(task)}") for task in self.relatives()), {})
-
-    def relatives(self) -> Iterator[Task]:
-        """The Tasks it names: what it is part of, what it is about, what carries out the request it changes."""
-        named = [*every(self.task, ("partOf", "reference")), *every(self.task, ("focus", "reference"))]
-        for name in map(str, named):
-            request = name.startswith("ServiceRequest/") and kind_of(self.task) not in FULFILLED
-            found = carrying_out(name, self.rooms) if request else self.at(name) if name.startswith("Task/") else None
-            if found:
-                yield found
+        above = (str(name) for name in every(self.task, ("partOf", "reference")))
+        named = self.about or next((self.at(name) for name in above if name.startswith("Task/")), {})
+        return self.at(f"Task/{root(named)}") if named else {}
 
 
 def born(birth: Birth) -> tuple[list[Moved], list[Problem]]:
     """The first moves of a Task, or what speaks against it."""
+    birth = replace(birth, task=prepared(birth))
     problems = [*begins(birth.task), *incomplete(birth)]
     if not problems:
-        problems = [*ORIGINS.get(kind_of(birth.task), of_case)(birth)]
+        problems = [*ORIGINS.get(kind_of(birth.task), of_loop)(birth)]
     if problems:
         return [], problems
     task, rooms = completed(birth), birth.rooms
@@ -72,6 +72,19 @@ def born(birth: Birth) -> tuple[list[Moved], list[Problem]]:
     grade = "E4" if birth.caller.party else "E3"
     moves, problems = walk(bare, Report(to.status, to.business, "R", grade), rooms.now())
     return [replace(made, task=stamped(made.task, rooms)) for made in moves], problems
+
+
+def prepared(birth: Birth) -> Task:
+    """A Task with what follows from the one it is about, where it does not say so itself: focus, person, addressee."""
+    about, kind = birth.about, kind_of(birth.task)
+    if not about:
+        return birth.task
+    above = root(about) if kind in OF_THE_CASE else about["id"]
+    focus = about["focus"] if kind in {"question", "change"} else {"reference": f"Task/{about['id']}"}
+    owner = addressee(birth.task, about, birth.message, birth.rooms)
+    usual = {"partOf": [{"reference": f"Task/{above}"}], "focus": focus, "for": about["for"]}
+    asked = {"owner": {"reference": f"Organization/{owner}"}} if owner else {}
+    return {**usual, **asked, **birth.task}
 
 
 def begins(task: Task) -> list[Problem]:
@@ -121,7 +134,7 @@ def of_measure(birth: Birth) -> list[Problem]:
 
 
 def of_case(birth: Birth) -> list[Problem]:
-    """Everything else is about a Task of a case that goes on, and about the same person."""
+    """What belongs to a case that goes on, and to its person."""
     case = birth.case
     if not case:
         sentence = "The Task names no Task of a case."
@@ -130,11 +143,29 @@ def of_case(birth: Birth) -> list[Problem]:
     if case.get("status") in FINAL:
         sentence = "The case has ended; nothing new is asked in it."
         return [Problem("rest.task.ended", "Task.partOf", sentence, "Begin a new referral.")]
-    speaks = [task for task in (case, *birth.relatives()) if heard(birth, task)]
-    return [*another_person(birth, every(case, ("for", "reference"))), *([] if speaks else [not_yours()])]
+    return another_person(birth, every(case, ("for", "reference")))
 
 
-ORIGINS: Mapping[str, Any] = {"referral": of_referral, "measure": of_measure}
+def of_loop(birth: Birth) -> list[Problem]:
+    """A question, stop, amendment, hand-over or decision: opened by a side of the Task it is about, for another."""
+    found = of_case(birth)
+    if found:
+        return found
+    about, kind = birth.about, kind_of(birth.task)
+    if not any(voice.actor in MAY_OPEN[kind] for voice in heard(birth, about)):
+        return [not_yours()]
+    if about.get("status") in FINAL and kind != "decision":
+        sentence = "The Task it is about has ended; nothing more is asked of it."
+        return [Problem("rest.task.ended", "Task.partOf", sentence, "Ask about a Task that is open.")]
+    owner = addressed(birth).get("owner", {}).get("reference", "").partition("/")[2]
+    if owner and kind != "approve" and owner not in parties(str(birth.case["id"]), birth.message, birth.rooms):
+        sentence = "Whom this Task is for takes no part in the case."
+        repair = "Leave Task.owner out to ask the other side, or name a party of the case."
+        return [Problem("rest.task.addressee", "Task.owner", sentence, repair)]
+    return []
+
+
+ORIGINS: Mapping[str, Callable[[Birth], list[Problem]]] = {"referral": of_referral, "measure": of_measure}
 
 
 def heard(birth: Birth, task: Task) -> tuple[Voice, ...]:
@@ -178,9 +209,10 @@ def completed(birth: Birth) -> Task:
         "authoredOn": birth.rooms.now().isoformat(timespec="seconds"),
         **requester(birth, case),
     }
-    ours = numbers(task["id"], tracking)
+    kind, key = kind_of(task), str(task["id"])
+    ours = numbers(short(kind, key) if kind in LETTERS else key, tracking)
     own = {
-        "identifier": [*every(task, ("identifier",)), *(ours[:1] if kind_of(task) == "measure" else ours)],
+        "identifier": [*every(task, ("identifier",)), *(ours[:1] if kind == "measure" else ours)],
         "groupIdentifier": group(str(case["id"])),
         **addressed(birth),
     }

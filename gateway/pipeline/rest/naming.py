@@ -87,7 +87,7 @@ def matching(kind: str, where: str, rooms: Rooms) -> tuple[list[Version], list[P
     pairs = [(name, value) for name, value in parse_qsl(where, keep_blank_values=True) if not name.startswith("_sort")]
     if not pairs or any(not value for _, value in pairs):
         return [], [_no_condition()]
-    asked, problems = question(kind, pairs, strict=True)
+    asked, problems = question(kind, pairs, strict=True, base=rooms.base)
     if any(problem.severity == "error" for problem in problems):
         return [], [_no_condition(), *problems]
     return list(rooms.store.search(replace(asked, limit=2, total=False)).found), []

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from gateway.domain.closure import Override
 from gateway.domain.message import Message
 from gateway.mapping.runtime import every
-from gateway.pipeline.case.family import root
+from gateway.pipeline.case.family import kind_of, root
 from gateway.pipeline.rest.asked import Caller
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.terms import source
@@ -48,6 +48,8 @@ def sides_of(task: Resource, party: str, message: Message, rooms: Rooms) -> tupl
     """The sides of a Task that a partner is."""
     owns = acts_for(task, "owner", party, message, rooms)
     asks = source(task) == party or acts_for(task, "requester", party, message, rooms)
+    if not asks and kind_of(task) == "measure":  # whoever has the case has asked for all its measures
+        asks = acts_for(current(f"Task/{root(task)}", message, rooms), "owner", party, message, rooms)
     sides: tuple[tuple[Literal["O", "R"], bool], ...] = (("O", owns), ("R", asks))
     return tuple(side for side, is_it in sides if is_it)
 
