@@ -19,7 +19,7 @@ from gateway.domain.task import Move, Stand, display, move
 Name = Literal[
     "admission", "discharge", "looked", "death", "consent-withdrawn", "withdrawn-by-requester", "withdrawn-by-client",
     "superseded", "entered-in-error", "undeliverable", "ended", "asked", "answered", "abort-accepted", "abort-refused",
-    "handover-proposed", "handover-settled",
+    "handover-proposed", "handover-settled", "moot",
 ]  # fmt: skip
 
 
@@ -28,7 +28,7 @@ class Event:
     """Something that happened.
 
     name      of it: `discharge` is an admission cancelled too, `looked` that the Kümmerer looked after it, `ended`
-              that a Task came to its end, by whatever move
+              that a Task came to its end, by whatever move, `moot` that the Task which one is about has
     about     id of the Task it happened to; empty: to every Task that is handed in (an event of the person)
     evidence  that it happened: of a person or organisation (E3), of their system (E4)
     reason    in words for people; empty: the name of the business status it leads to

@@ -75,7 +75,8 @@ def apply(event: Event, case: str, message: Message, rooms: Rooms) -> tuple[Mess
     message = replace(message, moved=(*message.moved, *made))
     for opening in wanted:
         message = replace(message, moved=(*message.moved, *opened(opening, event, message, rooms)))
-    return message.of_case(f"Task/{case}"), [further for move in made for further in caused(move)]
+    moot = [Event("moot", task.id) for task in tasks if event.name == "ended" and task.about == event.about]
+    return message.of_case(f"Task/{case}"), [*(further for move in made for further in caused(move)), *moot]
 
 
 def is_asked(kind: str, about: str, message: Message) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 
 from gateway.domain.events import Event
 from gateway.domain.task import FINAL
-from gateway.pipeline.case.family import about, kind_of
+from gateway.pipeline.case.family import about, case_task, kind_of
 from gateway.pipeline.case.walk import stand
 
 Resource = dict[str, Any]
@@ -21,6 +21,8 @@ OF_TASKS: Mapping[tuple[str, str], str] = {
     ("approve", "failed"): "handover-settled",
 }
 """(Kind of a Task, status it came to) -> what that is for the Task it is about."""
+RESUMED = ("decision", "completed", "resume")
+"""The Kümmerer has looked after a discharge; it goes on for all that was on hold for the hospital."""
 STOPS: Mapping[str, str] = {"revoked": "withdrawn-by-requester", "entered-in-error": "entered-in-error"}
 """ServiceRequest.status -> what it is for the Task that carries the request out."""
 
@@ -38,6 +40,8 @@ def of_task(before: Resource, task: Resource) -> list[Event]:
         return []
     name: Any = OF_TASKS.get((kind_of(task), now.status))
     found = [Event(name, about(task))] if name else []
+    if (kind_of(task), now.status, case_task(task).purpose) == RESUMED:
+        found = [Event("looked")]
     return [*found, *([Event("ended", task["id"])] if now.status in FINAL else [])]
 
 

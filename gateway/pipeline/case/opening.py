@@ -38,6 +38,8 @@ def opened(opening: Opening, event: Event, message: Message, rooms: Rooms) -> li
     case = current(f"Task/{opening.case}", message, rooms)
     owner = ADDRESSEES[opening.addressee](task, case, rooms)
     made = begun(opening, task, case, message, rooms)
+    if rooms.store.read("Task", made["id"]):
+        return []
     why = event.reason or meaning(event.name).display
     told = {"description": f"{title(opening)}: {why}", **({"owner": {"reference": owner}} if owner else {})}
     report = Report("requested", "dispatched" if owner else "dispatch-failed", "R", "E1")

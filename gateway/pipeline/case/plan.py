@@ -1,9 +1,10 @@
 """The Kümmerer's plan: every measure gets a Task of its own for the party that is to carry it out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from gateway.domain.events import Name
 from gateway.domain.message import Message
 from gateway.domain.problem import Problem
 from gateway.domain.system import MEASURE, PARTNER, REFERRAL_TASK, TASK
@@ -12,13 +13,18 @@ from gateway.mapping.run import urn
 from gateway.mapping.runtime import every
 from gateway.pipeline.case.dispatch import not_dispatched, set_out_again
 from gateway.pipeline.case.family import group, kind_of
-from gateway.pipeline.case.referral import PLACER, WITHDRAWN, last, task_of
+from gateway.pipeline.case.referral import PLACER, WITHDRAWN, last, taken_back, task_of
 from gateway.pipeline.case.reply import is_open, is_owner, not_yours
 from gateway.pipeline.case.walk import Report, walk
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.terms import source
 
-REASONS = {"withdrawn-by-requester": "vom Kümmerer zurückgezogen", "superseded": "durch eine andere Maßnahme ersetzt"}
+REASONS: Mapping[str, str] = {
+    "withdrawn-by-requester": "vom Kümmerer zurückgezogen",
+    "superseded": "durch eine andere Maßnahme ersetzt",
+    "entered-in-error": "irrtümlich geplant",
+}
+"""Why a measure is given up, by the event that it is."""
 
 BEFORE_WORK = frozenset({"requested", "received", "accepted"})
 
@@ -83,7 +89,8 @@ def one(message: Message, item: dict[str, Any], rooms: Rooms) -> Message:
         message = replaced(message, item, rooms)
     stored = task_of_measure(item["fullUrl"], rooms)
     if item.get("status") in WITHDRAWN:
-        return taken_back(message, stored, rooms)
+        wrong = item["status"] == "entered-in-error"
+        return given_up(message, stored, "entered-in-error" if wrong else "withdrawn-by-requester")
     owner = performer(item, message, rooms)
     if stored:
         return known(message, stored, owner, rooms)
@@ -104,15 +111,10 @@ def known(message: Message, task: dict[str, Any], owner: str, rooms: Rooms) -> M
     return message
 
 
-def taken_back(
-    message: Message, task: dict[str, Any] | None, rooms: Rooms, business: str = "withdrawn-by-requester"
-) -> Message:
-    """A Task whose measure the plan no longer wants: cancelled while it can be, else a finding says why not."""
-    if task is None or task.get("status") in FINAL:
-        return message
-    moved, problems = walk(task, Report("cancelled", business, "R", "E4", REASONS[business]), rooms.now())
-    softened = (replace(problem, severity="warning") for problem in problems)
-    return replace(message, moved=(*message.moved, *moved)).with_problems(*softened)
+def given_up(message: Message, task: dict[str, Any] | None, name: Name) -> Message:
+    """A Task whose measure the plan no longer wants: cancelled while it can be, else its owner is asked to stop."""
+    open_one = task is not None and task.get("status") not in FINAL
+    return taken_back(message, task, REASONS[name], name) if task and open_one else message
 
 
 def task_of_measure(request: str, rooms: Rooms) -> dict[str, Any] | None:
@@ -192,7 +194,7 @@ def organizations(reference: dict[str, Any], message: Message, rooms: Rooms) -> 
 def replaced(message: Message, item: dict[str, Any], rooms: Rooms) -> Message:
     """The Tasks of the measures it replaces are cancelled, unless they have ended."""
     for reference in every(item, ("replaces", "reference")):
-        message = taken_back(message, task_of_measure(str(reference), rooms), rooms, "superseded")
+        message = given_up(message, task_of_measure(str(reference), rooms), "superseded")
     return message
 
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from gateway.domain.message import Message, Moved
+from gateway.domain.events import Event, Name
+from gateway.domain.message import Happened, Message, Moved
 from gateway.domain.problem import Problem
 from gateway.domain.system import PARTNER, REFERRAL_TASK, TASK, TRACKING
 from gateway.domain.task import Stand
@@ -12,7 +13,7 @@ from gateway.mapping.run import urn
 from gateway.mapping.runtime import every
 from gateway.pipeline.case.candidate import ASKS, ORDERS, why_none
 from gateway.pipeline.case.dispatch import not_dispatched, set_out_again
-from gateway.pipeline.case.family import CODES, group, kind_of
+from gateway.pipeline.case.family import CODES, group, kind_of, root
 from gateway.pipeline.case.reply import is_open
 from gateway.pipeline.case.walk import Report, stand, walk
 from gateway.pipeline.rooms import Rooms
@@ -50,7 +51,7 @@ def one(message: Message, item: dict[str, Any], rooms: Rooms) -> Message:
     if stored is not None and not anew:
         again = (set_out_again(unowned(stored), rooms),) if not_dispatched(stored) else ()
         message = replace(message, moved=(*message.moved, *again)).of_case(f"Task/{stored['id']}")
-        return withdrawn(message, item, stored, rooms)
+        return withdrawn(message, item, stored)
     why = why_none(item, message, rooms)
     if why:
         return none_begun(message, why)
@@ -131,21 +132,24 @@ def active(message: Message, item: dict[str, Any], rooms: Rooms) -> dict[str, An
     return resource if resource.get("status") == "active" else {**resource, "status": "active"}
 
 
-def withdrawn(message: Message, item: dict[str, Any], task: dict[str, Any], rooms: Rooms) -> Message:
+def withdrawn(message: Message, item: dict[str, Any], task: dict[str, Any]) -> Message:
     """The source takes its referral back: what has not begun is cancelled, of the rest the site is asked to stop."""
     said = [t.get("status") for t in said_of(item, message)]
     if not (item.get("status") in WITHDRAWN or "cancelled" in said) or not is_open(task):
         return message
-    return taken_back(message, task, "vom Absender zurückgezogen", rooms)
+    if item.get("status") == "entered-in-error":
+        return taken_back(message, task, "irrtümlich gesendet", "entered-in-error")
+    return taken_back(message, task, "vom Absender zurückgezogen")
 
 
-def taken_back(message: Message, task: dict[str, Any], why: str, rooms: Rooms) -> Message:
-    """The Task cancelled while the table allows it, later its site asked to stop; else a finding says why not."""
-    report = Report("cancelled", TAKEN_BACK.business, "R", "E4", why)
-    moved, problems = walk(task, report, rooms.now())
-    softened = (replace(problem, severity="warning") for problem in problems)
-    before = [m for m in message.moved if not moved or m.task["id"] != task["id"]]
-    return replace(message, moved=(*before, *moved)).with_problems(*softened)
+def taken_back(message: Message, task: dict[str, Any], why: str, name: Name = "withdrawn-by-requester") -> Message:
+    """A Task is no longer wanted: `follow` cancels it while it can be, later its owner is asked to stop.
+
+    What would have been sent by the same message is not sent first.
+    """
+    before = tuple(move for move in message.moved if move.task["id"] != task["id"])
+    event = Event(name, task["id"], "E4", why)
+    return replace(message, moved=before, happened=(*message.happened, Happened(event, f"Task/{root(task)}")))
 
 
 def nobody() -> Problem:

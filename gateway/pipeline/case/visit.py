@@ -13,6 +13,8 @@ from gateway.pipeline.case.reply import is_open
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.view import current
 
+BEGUN = frozenset({"in-progress", "on-hold"})
+"""Statuses in which a referral is not simply cancelled."""
 WHY = "Entlassung oder Aufnahme storniert"
 
 
@@ -20,8 +22,8 @@ def undone(message: Message, rooms: Rooms) -> Message:
     """The referrals of cancelled visits taken back: cancelled while they can be, else the site is asked to stop."""
     for task in brought(message, rooms):
         case = f"Task/{task['id']}"
-        message = taken_back(message.of_case(case), task, WHY, rooms)
-        if is_open(current(case, message, rooms)):
+        message = taken_back(message.of_case(case), task, WHY)
+        if task.get("status") in BEGUN:
             message = message.with_problems(too_late())
         request = str(task["focus"]["reference"])
         revoked = {**current(request, message, rooms), "status": "revoked"}

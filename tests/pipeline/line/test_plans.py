@@ -179,15 +179,15 @@ def test_a_withdrawn_measure_that_is_under_way_is_asked_to_stop(world: World) ->
     world.sends("elsey", answer(world.task("A-1"), "in-progress"))
     message = world.sends("stelle-senne", world.plan(measure("A-1", ELSEY, status="revoked")))
     assert world.stand("A-1") == "in-progress cancellation-requested"
-    assert world.told(message) == [("elsey", "measures")]
+    assert world.told(message) == [("elsey", "abort"), ("elsey", "measures")]
 
 
-def test_what_cannot_be_withdrawn_any_more_is_a_warning(world: World) -> None:
+def test_of_what_is_on_hold_its_owner_is_asked_to_stop(world: World) -> None:
     world.planned(measure("A-1", ELSEY))
     world.sends("elsey", answer(world.task("A-1"), "on-hold", "client-in-hospital", "Klinik"))
     message = world.sends("stelle-senne", world.plan(measure("A-1", ELSEY, status="revoked")))
-    assert (message.stopped, codes(message)) == ("", ["task.move"])
     assert world.stand("A-1") == "on-hold client-in-hospital"
+    assert ("elsey", "abort") in world.told(message)
 
 
 def test_withdrawing_what_has_ended_or_never_began_is_nothing(world: World) -> None:

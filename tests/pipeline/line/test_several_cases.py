@@ -169,13 +169,13 @@ def test_once_work_has_begun_the_site_is_asked_to_stop_with_a_warning(world: Wor
     assert [p.code for p in message.problems if p.severity == "warning"] == ["record.visit.cancelled"]
 
 
-def test_where_it_cannot_even_be_asked_the_site_still_hears_of_it(world: World) -> None:
+def test_of_a_referral_on_hold_the_site_is_asked_to_stop(world: World) -> None:
     world.referred()
     world.sends("stelle-senne", answer(world.case(), "on-hold", "client-in-hospital", "Klinik"))
     message = world.sends("senneklinik", discharge("SK-2", event="A13", disposition=""))
-    assert (message.stopped, world.told(message)) == ("", [("stelle-senne", "referral")])
+    assert world.told(message) == [("stelle-senne", "abort"), ("stelle-senne", "referral")]
     assert "record.visit.cancelled" in [p.code for p in message.problems]
-    assert [one["status"] for one in world.sent("stelle-senne", "ServiceRequest")] == ["revoked"]
+    assert b'"status":"revoked"' in world.outbox("stelle-senne", "referral")[-1].data
     world.sends("senneklinik", discharge("SK-3"))
     assert [one["status"] for one in world.sent("stelle-senne", "ServiceRequest")] == ["active"]
 
