@@ -20,10 +20,13 @@ from gateway.store.port import ConflictError, Store, StoreError
 log = logging.getLogger(__name__)
 ALL = 100_000
 """Subscriptions of one gateway."""
+OVER = "The time for which it was asked is over."
 SAID = {"error": "Given up after {tries} attempts; the last ended with {code}.", "off": "The receiver said {code}."}
 
 Restate = Callable[[Version, str, str], Sequence[Change]]
 """The changes that give a Subscription another status, with a sentence why (empty: all is well)."""
+Unserved = Callable[[Version], str]
+"""Why a Subscription cannot be served; empty if it can."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,7 @@ class Notifier:
     store: Store
     send: Send
     restate: Restate
+    unserved: Unserved
     settings: Settings
     clock: Callable[[], datetime]
     chance: Chance = random.random
@@ -159,8 +163,9 @@ class Notifier:
 
     def carry(self, job: Job, version: Version, asked: Wanted) -> None:
         """One attempt to tell something, and what follows from it, committed."""
-        if job == "end":
-            self.commit(self.restate(version, "off", "The time for which it was asked is over."))
+        why = self.unserved(version) if job == "handshake" else ""
+        if job == "end" or why:
+            self.commit(self.restate(version, "error" if why else "off", why or OVER))
             return
         letter = self.herald.letter(job, asked, self.clock())
         sent = letter if isinstance(letter, Sent) else self.send(letter.parcel)

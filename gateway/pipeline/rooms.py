@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from gateway.pipeline.subscribing.ears import Ears
+
 if TYPE_CHECKING:  # `gateway convert` runs two steps and needs neither store nor directory
     from collections.abc import Callable
     from datetime import datetime
@@ -19,7 +21,7 @@ class Rooms:
     """Store, formats, directory, and the two things a pure step cannot make: the moment and a new id.
 
     `base` is the address under which others find our resources, ending in `/` (Bundle.entry.fullUrl, chapter 2.36.4);
-    `archived` are content hashes of maps that are surely in the archive.
+    `archived` are content hashes of maps that are surely in the archive; `ears` know who wants to hear of what.
     """
 
     store: Store
@@ -29,3 +31,4 @@ class Rooms:
     new_id: Callable[[], str]
     base: str = ""
     archived: set[str] = field(default_factory=set)
+    ears: Ears = field(default_factory=Ears)
