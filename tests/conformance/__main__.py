@@ -6,6 +6,7 @@ from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 
+from tests.conformance.clients.papers import papers
 from tests.conformance.clients.schema import schema
 from tests.conformance.clients.talks import clients
 from tests.conformance.documents import evp, hostile
@@ -25,6 +26,7 @@ JUDGES: dict[str, Judge] = {
     "oracle": second_opinion,
     "clients": clients,
     "schema": schema,
+    "papers": papers,
 }
 
 

@@ -65,7 +65,7 @@ def gateway() -> Iterator[Served]:
         (folder / "gateway.yaml").write_text(SETTINGS.format(http=http, fhir=fhir), encoding="utf-8")
         with peers.running(COMMAND, folder, fhir):
             served = Served(f"http://127.0.0.1:{fhir}/fhir", folder)
-            until_it_is_ready(f"http://127.0.0.1:{http}/health")
+            until_it_is_ready(f"http://127.0.0.1:{http}/health/ready")
             yield served
 
 

