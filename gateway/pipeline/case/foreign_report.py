@@ -7,10 +7,11 @@ from typing import Any, Literal, cast
 from gateway.domain.events import Event, Name
 from gateway.domain.foreign import OF_THE_PERSON, Foreign, translate, walk
 from gateway.domain.message import Happened, Message, Moved
-from gateway.domain.problem import Problem
+from gateway.domain.problem import Problem, worst
 from gateway.domain.task import FINAL, REASONED, Move
 from gateway.mapping.runtime import every
 from gateway.pipeline.case import reply
+from gateway.pipeline.case.family import kind_of
 from gateway.pipeline.case.foreign_news import of_the_message
 from gateway.pipeline.case.foreign_words import Said, beside, has, spoken, vocabulary
 from gateway.pipeline.case.moves import moved
@@ -49,9 +50,9 @@ def heard(message: Message, rooms: Rooms) -> Message:
 
 
 def reports(message: Message, rooms: Rooms) -> Iterator[tuple[Resource, Resource, list[Said]]]:
-    """(Task of the message, our Task it is about, what it says of it in codes of others)."""
+    """(Task of the message, our Task it is about, what it says in codes of others); a referral's own comes last."""
     system = vocabulary(message, rooms)
-    for item in message.tree.get("Task", ()):
+    for item in sorted(message.tree.get("Task", ()), key=lambda told: kind_of(told) == "referral"):
         words = spoken(item, system)
         task = reply.task_meant(item, rooms) if words else None
         if task:
@@ -78,9 +79,12 @@ def one(message: Message, said: Said, about: tuple[Resource, str, Actor], rooms:
     if not may_say(word, task):
         return message.with_problems(not_theirs(word))
     made, problems = walked(task, word, rooms)
+    unclosed = reply.guarded(made, item, message, rooms)
     case = reply.case_of(task)
-    message = replace(message.with_problems(*problems), moved=(*message.moved, *made)).of_case(case)
-    return message if problems else besides(message, word, task, case)
+    message = message.with_problems(*problems, *unclosed).of_case(case)
+    if problems or worst(unclosed) == "error":
+        return message
+    return besides(replace(message, moved=(*message.moved, *made)), word, task, case)
 
 
 def may_say(word: Word, task: Resource) -> bool:
@@ -158,8 +162,11 @@ def noted(message: Message, word: Said, key: str, rooms: Rooms) -> Message:
     """One code on one Task: on its last move, else on a version of its own where it has asked for something."""
     task = current(f"Task/{key}", message, rooms)
     found = translate(word.system, word.code, str(task.get("status", "")))
-    if isinstance(found, Problem) or found.stand.status not in {"", task.get("status")}:
+    if isinstance(found, Problem):
         return message
+    if found.stand.status not in {"", task.get("status")}:
+        begun = any(move.task["id"] == key and not move.before for move in message.moved)
+        return message.with_problems(begins_elsewhere(found)) if begun else message
     moves = [number for number, move in enumerate(message.moved) if move.task["id"] == key]
     if moves:
         last = message.moved[moves[-1]]
@@ -177,3 +184,10 @@ def not_theirs(word: Word) -> Problem:
     who = THE_OTHER[word.meant.actor]
     sentence = f"{word.meant.title}: this status of a Task is said by {who}, and the sender is not"
     return Problem("foreign.actor", "Task.businessStatus", sentence, f"let {who} say it, or use another status")
+
+
+def begins_elsewhere(found: Foreign) -> Problem:
+    """The finding about a referral whose own Task says that it is further than a referral is that begins."""
+    sentence = f"{found.title}: the Task of a referral that begins says {found.stand.status}; it begins as requested"
+    repair = "nothing to do if it is new; else report on the Task that is there, by its id or number"
+    return Problem("foreign.begins", "Task.businessStatus", sentence, repair, "warning")

@@ -8,6 +8,7 @@ from gateway.domain.foreign import uri_of
 from gateway.domain.system import BUSINESS_STATUS
 from gateway.pipeline.case.foreign_words import Said, in_their_words, spoken
 from tests.pipeline.foreign.stage import ACTIVITY, Stage, codes, stand, theirs
+from tests.pipeline.line.world import answer
 
 BSER = uri_of("bser")
 
@@ -164,3 +165,18 @@ def test_who_speaks_of_no_known_system_has_told_of_no_event() -> None:
     assert stage.stand() == "in-progress"
     stage.happens("admit-inpatient", system=ACTIVITY)
     assert stage.stand() == "on-hold/client-in-hospital"
+
+
+def test_a_referral_that_begins_begins_as_requested_whatever_its_own_task_says() -> None:
+    stage = Stage("bser")
+    message = stage.refers("7.0")
+    assert [problem.code for problem in message.problems if problem.code.startswith("foreign")] == ["foreign.begins"]
+    assert (stand(stage.world.case()), theirs(stage.world.case())) == ("requested/dispatched", [])
+
+
+def test_a_referral_is_closed_through_the_guard_in_their_words_too() -> None:
+    stage = Stage("bser").planned("in-progress")
+    said = stage.said("7.0")
+    message = stage.world.sends("stelle-senne", answer(stage.world.case(), **said))
+    assert "closure.measure" in codes(message)
+    assert stand(stage.world.case()) == "in-progress/active-support"
