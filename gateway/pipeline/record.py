@@ -9,7 +9,7 @@ from gateway.domain.ledger import Save, Version
 from gateway.domain.message import Message
 from gateway.domain.problem import Problem
 from gateway.domain.system import PARTNER
-from gateway.pipeline.case import adopt, document, foreign_report, plan, referral, reply, visit
+from gateway.pipeline.case import adopt, document, foreign_report, life, plan, referral, reply, visit
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.identity import identify, listed
 from gateway.pipeline.stored.terms import source, terms
@@ -38,7 +38,7 @@ def record(message: Message, rooms: Rooms) -> Message:
         message = part(message, rooms)
         if message.stopped:
             return message
-    return saved(message, rooms)
+    return saved(life.lived(message, rooms), rooms)
 
 
 def laid_down(message: Message, rooms: Rooms) -> Message:

@@ -23,6 +23,15 @@ OF_TASKS: Mapping[tuple[str, str], str] = {
 """(Kind of a Task, status it came to) -> what that is for the Task it is about."""
 RESUMED = ("decision", "completed", "resume")
 """The Kümmerer has looked after a discharge; it goes on for all that was on hold for the hospital."""
+INPATIENT = frozenset({"IMP", "ACUTE", "NONAC"})
+"""Encounter.class of a stay with a bed (value set ActEncounterCode)."""
+STAYS: Mapping[str, str] = {
+    "in-progress": "admission",
+    "finished": "discharge",
+    "cancelled": "discharge",
+    "entered-in-error": "discharge",
+}
+"""Encounter.status -> what it is for the person's cases."""
 STOPS: Mapping[str, str] = {"revoked": "withdrawn-by-requester", "entered-in-error": "entered-in-error"}
 """ServiceRequest.status -> what it is for the Task that carries the request out."""
 
@@ -62,6 +71,14 @@ def of_consent(before: Resource, consent: Resource) -> list[Event]:
     return [Event("consent-withdrawn")] if before.get("status") == "active" and consent.get("status") in gone else []
 
 
+def of_stay(before: Resource, stay: Resource) -> list[Event]:
+    """The person came into hospital, or left it: as planned, or because the admission was a mistake."""
+    if str(stay.get("class", {}).get("code", "")) not in INPATIENT or stay.get("status") == before.get("status"):
+        return []
+    name: Any = STAYS.get(str(stay.get("status", "")))
+    return [Event(name)] if name else []
+
+
 def is_dead(person: Resource) -> bool:
     """Whether a Patient is said to have died; a `false` says no."""
     return person.get("deceasedBoolean") is True or "deceasedDateTime" in person
@@ -72,4 +89,5 @@ LOOKS: Mapping[str, Callable[[Resource, Resource], list[Event]]] = {
     "ServiceRequest": of_request,
     "Patient": of_person,
     "Consent": of_consent,
+    "Encounter": of_stay,
 }
