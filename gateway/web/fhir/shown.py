@@ -14,7 +14,8 @@ from gateway.web.refusal import RefusedError
 
 Resource = dict[str, Any]
 SUMMARIES = ("", "true", "false", "text", "data", "count")
-TAG = re.compile(r'(?:W/)?"([0-9]{1,18})"')
+TAG = re.compile(r'(?:W/)?"?([0-9]{1,18})"?')
+"""An ETag of ours; some clients leave its quotes and its `W/` out."""
 
 
 def shown(version: Version, call: Call) -> Resource:

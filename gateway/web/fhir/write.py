@@ -22,6 +22,8 @@ PATCHES: Mapping[str, str] = {
     "application/xml-patch+xml": "an XML Patch",
 }
 """Kinds of patches that are not taken (chapter 3.1.0.6 leaves the choice to the server)."""
+CONTROLS = ("_format", "_pretty", "_summary", "_elements")
+"""Parameters that say how to answer, not which resource is meant."""
 OPERATIONS = ("add", "remove", "replace", "move", "copy", "test")
 
 
@@ -39,9 +41,10 @@ def create(call: Call) -> Answer:
 
 
 def created(call: Call, resource: Resource) -> Asked:
-    """What is asked by a create."""
+    """What is asked by a create; a query says the same as If-None-Exist, as some clients have it."""
     typed(call, resource)
-    return Asked("create", call.type, resource=resource, where=call.headers.get("if-none-exist", "").lstrip("?"))
+    where = call.headers.get("if-none-exist", "").lstrip("?") or urlencode(call.without(*CONTROLS))
+    return Asked("create", call.type, resource=resource, where=where)
 
 
 def update(call: Call) -> Answer:
@@ -94,7 +97,7 @@ def conditions(call: Call) -> str:
     """The query that says which resource is meant; RefusedError 400 where neither path nor query does."""
     if call.id:
         return ""
-    pairs = call.without("_format", "_pretty")
+    pairs = call.without(*CONTROLS)
     if not pairs:
         repair = f"write {call.type}/<id>, or a query that finds one"
         raise RefusedError(400, Problem("fhir.http.which", "path", "nothing says which resource is meant", repair))
