@@ -13,6 +13,7 @@ from gateway.pipeline.case.family import case_task, family, kind_of, root
 from gateway.pipeline.case.happenings import happened
 from gateway.pipeline.case.moves import moved
 from gateway.pipeline.case.opening import opened
+from gateway.pipeline.case.question import is_waited_for
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.view import current
 
@@ -69,6 +70,8 @@ def caused(move: Moved) -> list[Event]:
 
 def apply(event: Event, case: str, message: Message, rooms: Rooms) -> tuple[Message, list[Event]]:
     """One event: the moves and the Tasks that follow, and the events which these are in their turn."""
+    if event.name == "answered" and is_waited_for(event.about, message, rooms):
+        return message, []
     tasks = [case_task(task) for task in family(case, message, rooms)]
     made = [stepped(key, wish, message, rooms) for key, wish in consequences(event, tasks)]
     wanted = [o for o in openings(event, tasks) if not is_asked(o.kind, o.about, message)]

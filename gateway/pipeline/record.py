@@ -9,7 +9,18 @@ from gateway.domain.ledger import Save, Version
 from gateway.domain.message import Message
 from gateway.domain.problem import Problem
 from gateway.domain.system import PARTNER
-from gateway.pipeline.case import adopt, document, foreign_report, life, plan, referral, reply, visit
+from gateway.pipeline.case import (
+    adopt,
+    document,
+    foreign_report,
+    life,
+    plan,
+    question,
+    question_answer,
+    referral,
+    reply,
+    visit,
+)
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.identity import identify, listed
 from gateway.pipeline.stored.terms import source, terms
@@ -21,11 +32,14 @@ Part = Callable[[Message, Rooms], Message]
 ELSEWHERE = frozenset({"Patient", "Task"})
 """A person is written by match, a Task by the moves of its states."""
 BY_KIND: Mapping[str, tuple[Part, ...]] = {
-    "site": (foreign_report.heard, reply.replies, adopt.adopted, plan.planned, foreign_report.kept)
-}
+    "site": (
+        foreign_report.heard, reply.replies, adopt.adopted, question.asked, plan.planned, foreign_report.kept,
+    ),
+}  # fmt: skip
 """What a message can be, by the kind of party that sent it: sites answer and plan, all others refer and answer."""
 OTHERS: tuple[Part, ...] = (
-    foreign_report.heard, reply.replies, adopt.adopted, referral.referred, visit.undone, document.attached,
+    foreign_report.heard, reply.replies, adopt.adopted, question.asked, question_answer.answered,
+    referral.referred, visit.undone, document.attached,
     foreign_report.kept,
 )  # fmt: skip
 

@@ -12,6 +12,9 @@ Resource = dict[str, Any]
 
 OF_TASKS: Mapping[tuple[str, str], str] = {
     ("question", "completed"): "answered",
+    ("question", "rejected"): "answered",
+    ("question", "cancelled"): "answered",
+    ("question", "failed"): "answered",
     ("abort", "completed"): "abort-accepted",
     ("abort", "rejected"): "abort-refused",
     ("abort", "failed"): "abort-refused",
