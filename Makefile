@@ -102,5 +102,5 @@ lock: $(READY)
 	    --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --output-file requirements.lock pyproject.toml
 
 clean:
-	@rm -rf $(VENV) build dist .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache tests/oracle/target
+	@rm -rf $(VENV) build dist .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache tests/oracle/target tests/conformance/clients/java/target
 	find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +
