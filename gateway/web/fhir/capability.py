@@ -16,6 +16,14 @@ DEMANDING = frozenset({"Task", "CarePlan", "ServiceRequest", "Consent", "Goal", 
 COMMON = ("_id", "_lastUpdated")
 """Parameters of every type beside those of the table (facts/r4-search.csv)."""
 KINDS = {"_id": "token", "_lastUpdated": "date"}
+BASIC: Resource = {
+    "type": "Basic",
+    "documentation": "The topics of Subscriptions (SubscriptionTopic, as R4 can hold it).",
+    "interaction": [{"code": "read"}, {"code": "search-type"}],
+}
+TOPIC = (
+    "http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/capabilitystatement-subscriptiontopic-canonical"
+)
 
 
 def statement(base: str) -> Resource:
@@ -47,7 +55,7 @@ def rest() -> Resource:
         "mode": "server",
         "documentation": "On this machine only. A partner's token speaks for the partner, no token for the gateway.",
         "security": {"cors": False, "description": "Authorization: Bearer, the token of a partner's http road."},
-        "resource": [resource(kind) for kind in TYPES],
+        "resource": [BASIC, *(resource(kind) for kind in TYPES)],
         "interaction": interactions(SYSTEM, ("transaction", "search-system", "history-system"), ("batch",)),
         "searchParam": [parameter("Resource", name, KINDS.get(name, "token")) for name in (*COMMON, "_tag")],
         "operation": [operation(one) for one in OPERATIONS if not one.type],
@@ -66,6 +74,7 @@ def resource(kind: str) -> Resource:
     own = list({one.name: operation(one) for one in OPERATIONS if one.type in {kind, "*"}}.values())
     included, including = includes(kind), reverse(kind)
     return {
+        **({"extension": topics()} if kind == "Subscription" else {}),
         "type": kind,
         "profile": f"http://hl7.org/fhir/StructureDefinition/{kind}",
         "interaction": interactions((*INSTANCE, *WHOLE_TYPE), known),
@@ -82,6 +91,13 @@ def resource(kind: str) -> Resource:
         "searchParam": [parameter(kind, name, how) for name, how in searched(kind).items()],
         **({"operation": own} if own else {}),
     }
+
+
+def topics() -> list[Resource]:
+    """The canonicals of the topics that may be subscribed to (Subscriptions R5 Backport 1.1)."""
+    from gateway.pipeline.subscribing.topics import topics as known  # noqa: PLC0415 - as below
+
+    return [{"url": TOPIC, "valueCanonical": url} for url in known()]
 
 
 def searched(kind: str) -> Mapping[str, str]:

@@ -7,7 +7,7 @@ from functools import cache
 from typing import NamedTuple
 
 from gateway.domain.problem import Problem
-from gateway.web.fhir import documents, exchange, match, operations, read, search, write
+from gateway.web.fhir import documents, exchange, match, operations, read, search, subscriptions, write
 from gateway.web.fhir.call import Answer, Call
 from gateway.web.fhir.tables import INTERACTIONS, OPERATIONS, TYPES
 from gateway.web.refusal import RefusedError
@@ -30,6 +30,8 @@ HANDLERS: Mapping[str, Handler] = {
 }
 """Interaction -> what answers it."""
 OPERATED: Mapping[str, Handler] = {
+    "status": subscriptions.status,
+    "events": subscriptions.events,
     "actions": operations.actions,
     "validate": operations.validate,
     "transform": operations.transform,
@@ -38,6 +40,8 @@ OPERATED: Mapping[str, Handler] = {
     "match": match.match,
 }
 """Operation -> what answers it."""
+TOPICS: Mapping[str, Handler] = {"/Basic": subscriptions.topics, "/Basic/{id}": subscriptions.topic}
+"""The topics of Subscriptions, which R4 can only hold as Basic."""
 SEGMENTS = {
     "type": "|".join(TYPES),
     "id": r"[A-Za-z0-9\-.]{1,64}",
@@ -64,6 +68,7 @@ def pattern(template: str) -> re.Pattern[str]:
 def routes() -> tuple[Route, ...]:
     """All paths, the plainest first."""
     found: dict[str, dict[str, Handler]] = {OPENAPI: {"GET": documents.openapi}}
+    found |= {path: {"GET": handler} for path, handler in TOPICS.items()}
     for row in INTERACTIONS:
         found.setdefault(row.path, {})[row.method] = HANDLERS[row.code]
     for operation in OPERATIONS:

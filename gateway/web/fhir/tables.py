@@ -81,7 +81,24 @@ class Operation(NamedTuple):
 HL7 = "http://hl7.org/fhir/OperationDefinition"
 OWN = "https://kuemmerer-gateway.de/fhir/OperationDefinition"
 VALIDATE = f"{HL7}/Resource-validate"
+BACKPORT = "http://hl7.org/fhir/uv/subscriptions-backport/OperationDefinition"
 OPERATIONS = (
+    Operation(
+        "status",
+        ("/Subscription/$status", "/Subscription/{id}/$status"),
+        ("GET", "POST"),
+        "How Subscriptions stand",
+        f"{BACKPORT}/backport-subscription-status",
+        "Subscription",
+    ),
+    Operation(
+        "events",
+        ("/Subscription/{id}/$events",),
+        ("GET", "POST"),
+        "Events of a Subscription, for who missed some",
+        f"{BACKPORT}/backport-subscription-events",
+        "Subscription",
+    ),
     Operation("actions", ("/Task/{id}/$actions",), ("GET",), "What may be done next", f"{OWN}/task-actions", "Task"),
     Operation("validate", ("/{type}/$validate",), ("POST",), "What is wrong with a resource", VALIDATE, "*"),
     Operation("validate", ("/{type}/{id}/$validate",), ("GET", "POST"), "What is wrong with it", VALIDATE, "*"),

@@ -216,9 +216,7 @@ def test_a_slow_receiver_holds_up_nobody_else(world: World, receiver: Receiver) 
         assert world.status("deaf-1") == "requested"
 
 
-def test_each_step_of_a_subscription_is_a_version_of_it_and_a_line_of_the_audit(
-    world: World, receiver: Receiver, store: Store
-) -> None:
+def test_each_step_is_a_version_and_a_line_of_the_audit(world: World, receiver: Receiver, store: Store) -> None:
     world.save(subscription(receiver.url))
     with world.notifying():
         soon(lambda: world.status() == "active")
