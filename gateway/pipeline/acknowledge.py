@@ -77,7 +77,7 @@ def news_of(move: Moved, party: Party) -> str:
     if now == UNDELIVERABLE:
         return "undeliverable" if kind_of(move.task) == "measure" and party.manner else ""
     milestone = MILESTONES.get(now.status, "")
-    own_doing = move.actor == "R"
+    own_doing = move.actor == "R" or (move.actor == "O" and party.id in organizations(move.task, "owner"))
     wanted = milestone in party.answers.tell and party.manner != ""
     return milestone if wanted and not own_doing and now.business not in OF_THE_REPORT else ""
 

@@ -7,12 +7,12 @@ from typing import Any
 from gateway.domain.ledger import Save
 from gateway.domain.message import Message, Moved, Part
 from gateway.domain.problem import Problem
-from gateway.mapping.runtime import every
 from gateway.pipeline.case.candidate import concerns
 from gateway.pipeline.case.dispatch import not_dispatched
 from gateway.pipeline.case.family import CODES, kind_of
 from gateway.pipeline.case.plan import task_of_measure
 from gateway.pipeline.case.reply import case_of, is_open
+from gateway.pipeline.case.residence import residence
 from gateway.pipeline.disclose import MEASURE_KEEPS, only
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.terms import source
@@ -22,7 +22,6 @@ ON_THE_WAY = frozenset({"requested", "received"})
 """Statuses that say how far a Task has come on its road, which its owner knows."""
 OF_ONE_CASE = frozenset({"ServiceRequest", "Encounter"})
 """What another referral of the same person has of its own."""
-AGS = "http://fhir.de/StructureDefinition/destatis/ags"
 
 
 def route(message: Message, rooms: Rooms) -> Message:
@@ -66,21 +65,6 @@ def outcome(message: Message, case: str, site: str, why: str) -> dict[str, Any]:
 def with_owner(move: Moved, case: str, owner: dict[str, str]) -> Moved:
     """A move of the case's own Task, with its owner."""
     return replace(move, task={**move.task, "owner": owner}) if f"Task/{move.task['id']}" == case else move
-
-
-def residence(person: dict[str, Any]) -> tuple[str, str]:
-    """Postcode and AGS of where a person lives: the home address that is in use."""
-    order = {"home": 0, "": 1, "temp": 2}
-    addresses = [a for a in every(person, ("address",)) if a.get("use", "") in order and a.get("type") != "postal"]
-    for address in sorted(addresses, key=lambda a: order[a.get("use", "")]):
-        keys = [
-            e.get("valueCoding", {}).get("code", "")
-            for e in every(address, ("_city", "extension"))
-            if e.get("url") == AGS
-        ]
-        if address.get("postalCode") or keys:
-            return str(address.get("postalCode", "")), str(next(iter(keys), ""))
-    return "", ""
 
 
 def to_site(message: Message, task: dict[str, Any], rooms: Rooms) -> Iterator[Part]:

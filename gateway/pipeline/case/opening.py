@@ -5,11 +5,13 @@ from typing import Any
 
 from gateway.domain.events import Event, Opening, meaning
 from gateway.domain.message import Message, Moved
-from gateway.domain.system import DECISION
+from gateway.domain.system import DECISION, PARTNER
 from gateway.mapping.run import urn
 from gateway.mapping.runtime import every
+from gateway.pipeline.case.adopt import short
 from gateway.pipeline.case.family import CODES, group
 from gateway.pipeline.case.referral import numbers
+from gateway.pipeline.case.reroute import suggestions
 from gateway.pipeline.case.walk import Report, walk
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.terms import source
@@ -41,6 +43,8 @@ def opened(opening: Opening, event: Event, message: Message, rooms: Rooms) -> li
     if rooms.store.read("Task", made["id"]):
         return []
     why = event.reason or meaning(event.name).display
+    inputs = suggestions(task, opening.case, message, rooms) if opening.purpose == "re-route" else []
+    made = {**made, **({"input": inputs} if inputs else {})}
     told = {"description": f"{title(opening)}: {why}", **({"owner": {"reference": owner}} if owner else {})}
     report = Report("requested", "dispatched" if owner else "dispatch-failed", "R", "E1")
     return walk({**made, **told}, report, rooms.now())[0]
@@ -56,7 +60,8 @@ def begun(opening: Opening, task: Task, case: Task, message: Message, rooms: Roo
     return {
         "resourceType": "Task",
         "id": key,
-        "identifier": numbers(key, message.entry.id),
+        **said_by(asker(opening, task, case)),
+        "identifier": numbers(short(opening.kind, key), message.entry.id),
         "groupIdentifier": group(opening.case),
         "partOf": [{"reference": f"Task/{above}"}],
         "intent": "order",
@@ -73,6 +78,12 @@ def asker(opening: Opening, task: Task, case: Task) -> dict[str, Any]:
     """Who asks: of a question the owner of the Task it is about, of all else the site that has the case."""
     owner: dict[str, Any] = task.get("owner", {}) if opening.kind == "question" else case.get("owner", {})
     return owner or case["requester"]
+
+
+def said_by(asker: Mapping[str, Any]) -> dict[str, Any]:
+    """`meta.source` of a Task: the party that asks, so that it may take back what it asked."""
+    kind, _, key = str(asker.get("reference", "")).partition("/")
+    return {"meta": {"source": f"{PARTNER}{key}"}} if kind == "Organization" else {}
 
 
 def title(opening: Opening) -> str:
