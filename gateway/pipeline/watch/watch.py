@@ -1,0 +1,211 @@
+"""Watches all open Tasks: one thread that knows when each has to be looked at next."""
+
+import heapq
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from gateway.directory.parties import Directory
+from gateway.domain.ledger import Queue, Version
+from gateway.mapping.runtime import every
+from gateway.pipeline.case.family import about
+from gateway.pipeline.line import place
+from gateway.pipeline.rooms import Rooms
+from gateway.pipeline.watch.flag import standing, task_of
+from gateway.pipeline.watch.judge import Seen, judge, seen
+from gateway.pipeline.watch.open import open_tasks
+from gateway.store.port import ConflictError, StoreError
+
+log = logging.getLogger(__name__)
+IDLE = 1.0
+"""Seconds after which it is looked whether anything changed or is due."""
+UNWELL = 5.0
+"""Seconds to wait where the store cannot be read or written."""
+BACK = timedelta(minutes=1)
+"""How far a clock may be set back before everything is looked at anew."""
+AGAIN = timedelta(seconds=5)
+"""When to try again what somebody else was faster with."""
+PAGE = 200
+AT_ONCE = 100
+"""Tasks that are looked at before what has changed meanwhile."""
+SHARE = 0.5
+"""Part of the time it takes at most while it reads everything at the start."""
+
+
+@dataclass(slots=True)
+class Watch:
+    """The thread. `told` hears that somebody was told, so that it is sent at once.
+
+    due      (moment, Task id), the soonest first; an entry counts if `next` still says so
+    overdue  Task id -> the person, of Tasks that are overdue
+    read_to  by type, the number of the newest version that was looked at
+    """
+
+    rooms: Rooms
+    told: Callable[[], None] = lambda: None
+    due: list[tuple[datetime, str]] = field(default_factory=list)
+    next: dict[str, datetime] = field(default_factory=dict)
+    overdue: dict[str, str] = field(default_factory=dict)
+    read_to: dict[str, int] = field(default_factory=dict)
+    filling: Iterator[list[str]] | None = None
+    directory: Directory | None = None
+    latest: datetime | None = None
+    stopping: threading.Event = field(default_factory=threading.Event)
+    wanted: threading.Event = field(default_factory=threading.Event)
+    thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Begin; the open Tasks are read by the way."""
+        self.thread = threading.Thread(target=self.run, name="watch", daemon=True)
+        self.thread.start()
+
+    def wake(self) -> None:
+        """Something was written."""
+        self.wanted.set()
+
+    def stop(self, grace: float = 10.0) -> None:
+        """Finish the Task that is looked at."""
+        self.stopping.set()
+        self.wanted.set()
+        if self.thread:
+            self.thread.join(grace)
+
+    def run(self) -> None:
+        """Until stopped: what changed, what is due, then sleep."""
+        while not self.stopping.is_set():
+            self.wanted.clear()
+            try:
+                if not self.round():
+                    self.wanted.wait(IDLE)
+            except StoreError as fault:
+                log.error("the watch cannot use the store", extra={"fault": type(fault).__name__})  # noqa: TRY400
+                self.stopping.wait(UNWELL)
+            except Exception as fault:  # noqa: BLE001 - the watch must live; the text may quote a Task
+                log.error("the watch met a defect", extra={"fault": place(fault)})  # noqa: TRY400 - see above
+                self.stopping.wait(UNWELL)
+
+    def round(self) -> bool:
+        """One look at what changed and what is due; whether there is more to do at once."""
+        now = self.rooms.now()
+        if self.directory is not self.rooms.directory or (self.latest and now < self.latest - BACK):
+            self.anew()
+        self.latest = now
+        for task in self.changed():
+            self.look(task)
+        self.fill()
+        return self.ring(now) or self.filling is not None
+
+    def anew(self) -> None:
+        """Forget everything and read it again: at the start, other times of a site, a clock set back."""
+        self.due, self.next, self.overdue = [], {}, {}
+        self.directory = self.rooms.directory
+        self.read_to = {kind: self.rooms.store.newest(kind) for kind in CHANGES}
+        self.filling = self.everything()
+
+    def everything(self) -> Iterator[list[str]]:
+        """The Tasks with an active Flag first, then all for which a timer can run."""
+        self.overdue |= {task_of(flag): person_of(flag, "subject") for flag in standing(self.rooms.store)}
+        flagged = list(self.overdue)
+        for number in range(0, len(flagged), PAGE):
+            yield flagged[number : number + PAGE]
+        yield from open_tasks(self.rooms.store)
+
+    def fill(self) -> None:
+        """A page of what is read at the start; it takes its share of the time only."""
+        if self.filling is None:
+            return
+        page = next(self.filling, None)
+        if page is None:
+            self.filling = None
+            return
+        for number in range(0, len(page), AT_ONCE):
+            began = time.perf_counter()
+            for task in page[number : number + AT_ONCE]:
+                if task not in self.next and not self.stopping.is_set():
+                    self.look(task)
+            self.stopping.wait((time.perf_counter() - began) * (1 / SHARE - 1))
+
+    def ring(self, now: datetime) -> bool:
+        """The Tasks whose moment has come; whether there were any."""
+        rung = 0
+        while self.due and self.due[0][0] <= now and rung < PAGE and not self.stopping.is_set():
+            moment, task = heapq.heappop(self.due)
+            if self.next.get(task) == moment:
+                self.look(task)
+                rung += 1
+        return rung > 0
+
+    def look(self, task: str) -> None:
+        """One Task: what follows from it is written, and it is looked at again when its next moment comes."""
+        found = seen(task, self.rooms)
+        self.next.pop(task, None)
+        if found is None:
+            return
+        now = self.rooms.now()
+        following = self.act(task, found) if task in self.overdue or found.over(now) else found.next(now)
+        if following is not None:
+            self.next[task] = following
+            heapq.heappush(self.due, (following, task))
+
+    def act(self, task: str, found: Seen) -> datetime | None:
+        """Write what follows; if somebody else was faster, it is tried again in a moment."""
+        judged = judge(found, self.rooms)
+        if judged.changes:
+            try:
+                self.rooms.store.commit(judged.changes).result()
+            except ConflictError:
+                return self.rooms.now() + AGAIN
+        if judged.is_overdue:
+            self.overdue[task] = person_of(found.found.task, "for")
+        else:
+            self.overdue.pop(task, None)
+        if any(isinstance(change, Queue) for change in judged.changes):
+            self.told()
+        return judged.next
+
+    # --- what changed ------------------------------------------------------------------------------------------------
+
+    def changed(self) -> list[str]:
+        """Ids of the Tasks that changed since the last look, and of those that a note or a review is about."""
+        fresh = [version for kind in CHANGES for version in self.versions(kind)]
+        return list(dict.fromkeys(task for version in fresh for task in CHANGES[version.type](version, self)))
+
+    def versions(self, kind: str) -> Iterator[Version]:
+        """The versions of a type that are newer than those seen."""
+        store, newest, before = self.rooms.store, self.rooms.store.newest(kind), 0
+        seen_to = self.read_to.get(kind, 0)
+        while newest > seen_to:
+            page = store.versions(kind, before, PAGE)
+            yield from (version for version in page if version.number > seen_to)
+            if len(page) < PAGE or page[-1].number <= seen_to:
+                break
+            before = page[-1].number
+        self.read_to[kind] = max(newest, seen_to)
+
+
+def of_task(version: Version, _: Watch) -> list[str]:
+    """The Task itself, and the one it asks about: a question turns a clock round."""
+    return [version.id, *filter(None, [about(version.resource)])]
+
+
+def of_person(version: Version, watch: Watch) -> list[str]:
+    """All that is overdue for a person of whom something was said."""
+    person = person_of(version.resource, "subject")
+    return [task for task, of in watch.overdue.items() if person and of == person]
+
+
+CHANGES: Mapping[str, Callable[[Version, Watch], list[str]]] = {
+    "Task": of_task,
+    "Communication": of_person,
+    "Goal": of_person,
+}
+"""Type -> the Tasks to look at when one of it was written."""
+
+
+def person_of(resource: dict[str, Any], name: str) -> str:
+    """`Patient/id` whom a resource is about."""
+    return str(next(iter(every(resource, (name, "reference"))), ""))
