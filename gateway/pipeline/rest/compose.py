@@ -7,6 +7,7 @@ from gateway.domain.events import Event
 from gateway.domain.ledger import Save
 from gateway.domain.message import Happened, Message, Moved
 from gateway.domain.task import FINAL
+from gateway.fhir.searching.entries import entries
 from gateway.mapping.runtime import every
 from gateway.pipeline.case.family import about, kind_of, root
 from gateway.pipeline.case.happenings import happened
@@ -20,6 +21,7 @@ from gateway.pipeline.rest.speakers import is_proxy
 from gateway.pipeline.rest.tasks import Change, changed
 from gateway.pipeline.rest.wanted import Resource, Wanted, refusals
 from gateway.pipeline.rooms import Rooms
+from gateway.pipeline.stored.view import current
 
 ASKS = {"question": "asked", "approve": "handover-proposed"}
 """Kind of a Task -> what it is for the Task it is about once it is requested."""
@@ -68,7 +70,8 @@ def with_birth(wanted: Wanted, birth: Birth) -> Message:
     if wanted.refused or not moves:
         return birth.message
     wanted.after = moves[-1].task
-    message = replace(birth.message, written={**birth.message.written, **requests(birth)})
+    fresh = requests(replace(birth, task=wanted.after))
+    message = replace(birth.message, written={**birth.message.written, **fresh})
     return moving(message, moves, birth.rooms)
 
 
@@ -76,7 +79,7 @@ def moving(message: Message, moves: Sequence[Moved], rooms: Rooms) -> Message:
     """The message with moves of one Task, what they are for others, and the case, unless nobody was asked yet."""
     task, before = moves[-1].task, moves[0].before
     stops = asked_to_stop(task, message, rooms) if begins(task, before) else []
-    said = [*asks(task, moves[-1].evidence)] if begins(task, before) else []
+    said = [*asks(task, moves[-1].evidence, message, rooms)] if begins(task, before) else []
     message = replace(message, moved=(*message.moved, *moves, *stops), happened=(*message.happened, *said))
     alone = kind_of(task) == "referral" and (task["status"] == "draft" or before == "draft" != task["status"] in FINAL)
     return message if alone else message.of_case(f"Task/{root(task)}")
@@ -87,10 +90,11 @@ def begins(task: Resource, before: str) -> bool:
     return task["status"] == "requested" and before in {"", "draft"}
 
 
-def asks(task: Resource, evidence: str) -> Iterator[Happened]:
-    """What it means for another Task that this one is requested."""
-    name = ASKS.get(kind_of(task))
-    if name:
+def asks(task: Resource, evidence: str, message: Message, rooms: Rooms) -> Iterator[Happened]:
+    """What it means for another Task that this one is requested; who is asked by its requester waits for nothing."""
+    name, kind = ASKS.get(kind_of(task)), kind_of(task)
+    asker = every(task, ("requester", "reference"))
+    if name and (kind != "question" or asker == every(current(f"Task/{about(task)}", message, rooms), OWNER)):
         yield Happened(Event(name, about(task) or root(task), evidence), f"Task/{root(task)}")  # type: ignore[arg-type]
 
 
@@ -133,6 +137,7 @@ def of_requests(message: Message, others: Sequence[Wanted], rooms: Rooms) -> Mes
 
 
 FOR = ("for", "reference")
+OWNER = ("owner", "reference")
 
 
 def stored(message: Message, caller: Caller, rooms: Rooms) -> Message:
@@ -142,7 +147,8 @@ def stored(message: Message, caller: Caller, rooms: Rooms) -> Message:
     message = saved(replace(message, written=rest), rooms)
     for item in persons.values():
         before = rooms.store.read("Patient", item["id"])
-        terms = terms_of_person(item, caller.party)
+        searched, spans = entries(item)
+        terms = tuple(dict.fromkeys((*terms_of_person(item, caller.party), *searched)))
         version = before.version if before else 0
-        message = message.with_changes(Save(item, version, terms, rooms.now(), message.entry.id))
+        message = message.with_changes(Save(item, version, terms, rooms.now(), message.entry.id, spans))
     return message

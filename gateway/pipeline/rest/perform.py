@@ -19,6 +19,7 @@ from gateway.pipeline.rest.naming import named, twice
 from gateway.pipeline.rest.wanted import Wanted, refusals, status_of
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.glance import at_a_glance
+from gateway.pipeline.subscribing.announce import announcements
 from gateway.store.port import ConflictError, StoreError, UnavailableError
 
 DESK = "desk"
@@ -97,7 +98,7 @@ def made(request: Request, rooms: Rooms) -> Done:
     for step in AFTER:
         message = step(message, rooms)
     kept = chained(message.changes)
-    changes = (Keep(settled(message, rooms)), *kept, *announced(kept, rooms), *notes(request, wanted, rooms))
+    changes = (Keep(settled(message, rooms)), *kept, *announcements(kept, rooms), *notes(request, wanted, rooms))
     return Done(wanted, changes)
 
 
@@ -118,15 +119,6 @@ def settled(message: Message, rooms: Rooms) -> Entry:
         message.entry, state="done", step=message.stopped or "deliver", problems=message.problems,
         person=message.person, case=message.case, outcome=message.outcome, settled=rooms.now(),
     )  # fmt: skip
-
-
-def announced(changes: Sequence[Change], rooms: Rooms) -> list[Change]:
-    """The events for subscribers."""
-    try:
-        from gateway.pipeline.subscribing.announce import announcements  # noqa: PLC0415
-    except ImportError:
-        return []
-    return announcements(changes, rooms)
 
 
 def chained(changes: Sequence[Change]) -> list[Change]:

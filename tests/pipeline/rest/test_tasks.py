@@ -49,7 +49,8 @@ def test_a_request_has_one_open_task(desk: Client) -> None:
 
 def test_a_task_for_another_person_than_its_request_is_refused(desk: Client) -> None:
     other = desk.person(name=[{"family": "Brinkmann"}])
-    told = desk.create(task(desk.request(desk.person()), **{"for": {"reference": f"Patient/{other['id']}"}}))
+    wrong = {**task(desk.request(desk.person())), "for": {"reference": f"Patient/{other['id']}"}}
+    told = desk.create(wrong)
     assert codes(told) == ["rest.task.person"]
 
 

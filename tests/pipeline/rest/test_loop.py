@@ -1,0 +1,161 @@
+"""What a Task of the API means for others of its case: questions, stops, requests taken back, death, closure."""
+
+import pytest
+
+from tests.pipeline.rest.client import Client, body, codes, task
+
+SOURCE = "senneklinik"
+
+
+def helped(desk: Client, measure: dict[str, object]) -> None:
+    """A measure that was done."""
+    for to, business in (("accepted", ""), ("in-progress", "active-support"), ("completed", "outcome-helped")):
+        assert desk.move(measure, to, business).status == 200
+
+
+def test_a_question_stops_the_clock_of_the_task_until_it_is_answered(desk: Client) -> None:
+    _, (measure,) = desk.planned("elsey")
+    told = desk.partner("elsey").create(task(measure, kind="question", part=measure, description="Wann passt es?"))
+    assert (told.status, desk.stand(measure)) == (201, "received awaiting-information")
+    assert body(told)["owner"]["reference"] == "Organization/stelle-senne"
+    question = body(told)
+    for to in ("accepted", "in-progress", "completed"):
+        assert desk.partner("stelle-senne").move(question, to).status == 200
+    assert desk.stand(measure) == "received under-review"
+
+
+def test_a_question_needs_no_focus_if_it_says_what_it_is_part_of(desk: Client) -> None:
+    _, (measure,) = desk.planned("elsey")
+    bare = task(measure, kind="question", part=measure)
+    told = desk.partner("elsey").create({k: v for k, v in bare.items() if k not in ("focus", "for")})
+    assert (body(told)["focus"]["reference"], body(told)["for"]) == (measure["focus"]["reference"], measure["for"])
+
+
+def test_nobody_outside_a_case_asks_in_it(desk: Client) -> None:
+    _, (measure,) = desk.planned("elsey")
+    assert codes(desk.partner("ravensberg").create(task(measure, kind="question", part=measure))) == [
+        "rest.task.stranger"
+    ]
+
+
+def test_nobody_outside_a_case_is_asked_in_it(desk: Client) -> None:
+    _, (measure,) = desk.planned("elsey")
+    question = task(measure, kind="question", part=measure, owner={"reference": "Organization/ravensberg"})
+    assert codes(desk.partner("elsey").create(question)) == ["rest.task.addressee"]
+
+
+def test_who_is_asked_to_stop_sees_it_at_the_task_and_refuses_or_stops(desk: Client) -> None:
+    case, (measure,) = desk.planned("elsey")
+    desk.move(measure, "accepted")
+    desk.move(measure, "in-progress", "active-support")
+    stop = body(desk.create(task(measure, kind="abort", part=case)))
+    assert desk.stand(measure) == "in-progress cancellation-requested"
+    assert desk.partner("elsey").move(stop, "rejected", reason="sie braucht es noch").status == 200
+    assert desk.stand(measure) == "in-progress active-support"
+
+
+def test_a_measure_that_is_declined_opens_a_decision_for_its_site(desk: Client) -> None:
+    case, (measure,) = desk.planned("elsey")
+    desk.partner("elsey").move(measure, "rejected", "no-capacity", "kein Platz")
+    found = [t for t in desk.world.all("Task") if t.get("reasonCode")]
+    assert [t["owner"]["reference"] for t in found] == ["Organization/stelle-senne"]
+    assert found[0]["groupIdentifier"]["value"] == case["id"]
+
+
+def test_a_request_that_is_revoked_takes_its_task_back(desk: Client) -> None:
+    _, (measure,) = desk.planned("elsey")
+    request = desk.stored({"resourceType": "ServiceRequest", "id": measure["focus"]["reference"].partition("/")[2]})
+    assert desk.update({**request, "status": "revoked"}).status == 200
+    assert desk.stand(measure) == "cancelled withdrawn-by-requester"
+    assert [d.about for d in desk.world.outbox("elsey")] == ["measures", "measures"]
+
+
+def test_a_death_that_is_recorded_ends_what_is_open(desk: Client) -> None:
+    _, (measure,) = desk.planned("elsey")
+    person = desk.stored({"resourceType": "Patient", "id": measure["for"]["reference"].partition("/")[2]})
+    desk.update({**person, "deceasedBoolean": True})
+    assert desk.stand(measure) == "cancelled deceased"
+
+
+def test_a_consent_that_is_withdrawn_ends_what_has_not_begun(desk: Client) -> None:
+    _, (measure,) = desk.planned("elsey")
+    coded = [{"coding": [{"system": "http://terminology.hl7.org/CodeSystem/consentscope", "code": "treatment"}]}]
+    consent = desk.made({
+        "resourceType": "Consent", "status": "active", "scope": coded[0], "category": coded,
+        "patient": measure["for"], "policyRule": coded[0],
+    })  # fmt: skip
+    desk.update({**consent, "status": "inactive"})
+    assert desk.stand(measure) == "cancelled consent-withdrawn"
+
+
+# --- the end ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_referral_is_not_closed_while_a_measure_is_open(desk: Client) -> None:
+    case, _ = desk.planned("elsey")
+    told = desk.move(case, "completed", "outcome-helped")
+    assert (told.status, codes(told)) == (422, ["closure.measure"])
+    (ends,) = [a for a in told.actions if a["status"] == "completed"]
+    assert [o["code"] for o in ends["obstacles"]] == ["closure.measure"]
+
+
+def test_a_referral_is_not_closed_before_each_goal_was_assessed(desk: Client) -> None:
+    case, (measure,) = desk.planned("elsey")
+    helped(desk, measure)
+    goal = desk.made({
+        "resourceType": "Goal", "lifecycleStatus": "active", "description": {"text": "Sicher gehen"},
+        "subject": case["for"],
+    })  # fmt: skip
+    desk.made({
+        "resourceType": "CarePlan", "status": "active", "intent": "plan", "subject": case["for"],
+        "supportingInfo": [case["focus"]], "goal": [{"reference": f"Goal/{goal['id']}"}],
+    })  # fmt: skip
+    assert codes(desk.move(case, "completed", "outcome-helped")) == ["closure.goal"]
+    reached = {"achievementStatus": {"coding": [{"code": "achieved"}]}}
+    desk.update({**goal, **reached})
+    assert desk.move(case, "completed", "outcome-helped").status == 200
+
+
+def test_a_second_person_closes_a_case_all_the_same_with_a_warning(desk: Client) -> None:
+    case, _ = desk.planned("elsey")
+    told = desk.proxy("author", "verifier", reason="Familie ist verzogen").move(case, "completed", "outcome-partial")
+    assert (told.status, [(p.code, p.severity) for p in told.problems]) == (200, [("closure.measure", "warning")])
+
+
+@pytest.mark.parametrize(("kinds", "reason"), [(("author", "verifier"), ""), (("author",), "weil")])
+def test_nobody_closes_a_case_alone_or_without_a_reason(desk: Client, kinds: tuple[str, ...], reason: str) -> None:
+    case, _ = desk.planned("elsey")
+    assert desk.proxy(*kinds, reason=reason).move(case, "completed", "outcome-partial").status == 422
+
+
+# --- proxy entry -----------------------------------------------------------------------------------------------------
+
+
+def test_a_phone_call_is_recorded_as_a_proxy_entry(desk: Client) -> None:
+    _, (measure,) = desk.planned("ravensberg")
+    assert desk.proxy("enterer", "informant").move(measure, "accepted", "scheduled").status == 200
+    told = [p for p in desk.world.all("Provenance") if f"Task/{measure['id']}" in p["target"][0]["reference"]]
+    assert any(code == "enterer" for p in told for a in p["agent"] for code in kinds_of(a))
+
+
+def kinds_of(agent: dict[str, object]) -> list[str]:
+    """Type codes of an agent."""
+    codings = agent.get("type", {}).get("coding", [])  # type: ignore[attr-defined]
+    return [coding["code"] for coding in codings]
+
+
+def test_a_proxy_takes_nothing_back(desk: Client) -> None:
+    _, (measure,) = desk.planned("ravensberg")
+    assert codes(desk.proxy("enterer", "informant").move(measure, "cancelled", reason="x")) == ["task.actor"]
+
+
+def test_the_site_enters_what_its_recipient_said_and_a_stranger_does_not(desk: Client) -> None:
+    _, (measure,) = desk.planned("ravensberg")
+    assert desk.partner("elsey").proxy("enterer", "author").move(measure, "accepted").status == 422
+    assert desk.partner("stelle-senne").proxy("enterer", "author").move(measure, "accepted").status == 200
+
+
+def test_a_question_of_the_requester_keeps_no_owner_waiting(desk: Client) -> None:
+    _, (measure,) = desk.planned("elsey")
+    assert desk.partner("stelle-senne").create(task(measure, kind="question", part=measure)).status == 201
+    assert desk.stand(measure).startswith("requested")
