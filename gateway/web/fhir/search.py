@@ -7,6 +7,7 @@ from typing import Any
 from gateway.domain.ledger import Version
 from gateway.domain.problem import Problem, worst
 from gateway.domain.question import Page, Question
+from gateway.store.port import PageError
 from gateway.web.fhir.call import Answer, Call, Pairs
 from gateway.web.fhir.links import CURSOR, links
 from gateway.web.fhir.outcome import outcome
@@ -51,17 +52,19 @@ def understood(call: Call, kind: str) -> Asked:
 
 
 def found(call: Call, question: Question) -> Page:
-    """One page; RefusedError 410 where a cursor says nothing any more."""
+    """One page; RefusedError 400 where the cursor is of no page of this search."""
     try:
         return call.desk.rooms.store.search(question)
-    except ValueError:
+    except PageError:
         repair = "search again from the first page, and follow the links of the Bundle"
-        wrong = Problem("fhir.http.cursor", CURSOR, "this page cannot be had any more", repair)
-        raise RefusedError(410, wrong) from None
+        wrong = Problem("fhir.http.cursor", CURSOR, "this is no page of this search", repair)
+        raise RefusedError(400, wrong) from None
 
 
 def included(call: Call, matches: Iterable[Version]) -> list[Version]:
     """What `_include` and `_revinclude` add to a page."""
+    if not any(name.partition(":")[0] in {"_include", "_revinclude"} for name, _ in call.query):
+        return []
     from gateway.fhir.searching.including import included, includes  # noqa: PLC0415 - as above
 
     asked, problems = includes(call.type, call.query)
