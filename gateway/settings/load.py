@@ -4,6 +4,7 @@ import re
 import ssl
 from collections.abc import Iterator
 from dataclasses import replace
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ from gateway.settings.secrets import shown
 
 LISTEN = re.compile(r"(?P<host>\[[0-9A-Fa-f:.%]+\]|[A-Za-z0-9.-]+):(?P<port>\d{1,5})")
 LOOPBACK = re.compile(r"127\.\d+\.\d+\.\d+|\[?::1\]?|localhost")
+HOST = re.compile(r"(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*")
 STORES = ("sqlite", "postgresql", "postgresql+psycopg")
 SQLITE = "sqlite:///"
 
@@ -185,4 +187,16 @@ def base(settings: Settings, document: Document) -> Iterator[Problem]:
             yield document.finding("settings.base", (section, "base"), "no reference can be built on this", repair)
 
 
-CHECKS = (listening, interface, files, certificates, store, base)
+def subscribers(settings: Settings, document: Document) -> Iterator[Problem]:
+    """Networks, addresses and names of hosts."""
+    for place, entry in enumerate(settings.fhir.subscribers):
+        try:
+            ip_network(entry, strict=False)
+        except ValueError:
+            if not HOST.fullmatch(entry) or entry.replace(".", "").isdigit():
+                repair = "write a network (`10.1.0.0/16`), an address, or the name of a host"
+                at = ("fhir", "subscribers", place)
+                yield document.finding("settings.subscribers", at, "this is neither a network nor a host", repair)
+
+
+CHECKS = (listening, interface, files, certificates, store, base, subscribers)

@@ -70,6 +70,10 @@ class Fhir(Section):
         default="",
         description="Address under which its callers reach it, ending in `/`; left out: as each caller names it.",
     )
+    subscribers: Annotated[tuple[str, ...], BeforeValidator(one_or_more)] = Field(
+        default=("127.0.0.0/8", "::1/128"),
+        description="Networks (`10.1.0.0/16`) and hosts that subscribers may name beside public https addresses.",
+    )
 
 
 class Mllp(Door):

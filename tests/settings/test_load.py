@@ -25,6 +25,8 @@ BAD = {
     "a FHIR interface without a port": ("fhir: {listen: '127.0.0.1'}\n", "settings.listen", ":1:16", "switch it off"),
     "a FHIR interface at the intake's door": (
         "fhir: {listen: '127.0.0.1:8080'}\n", "settings.listen-twice", ":1:16", "its own port"),
+    "a subscriber that is nobody": (
+        "fhir: {subscribers: ['10.1.0.0/99']}\n", "settings.subscribers", ":1:22", "the name of a host"),
     "a FHIR base without its end": ("fhir: {base: 'https://h/fhir'}\n", "settings.base", ":1:14", "`/` at the end"),
     "a text for a number": ("http: {max_body: 20 MB}\n", "config.type", ":1:18", "a whole number"),
     "a number too small": ("delivery: {workers: 0}\n", "config.range", ":1:21", "greater than or equal to 1"),

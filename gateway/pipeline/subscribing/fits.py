@@ -43,9 +43,10 @@ def fits(seen: Seen, conditions: Iterable[Condition]) -> bool:
 
 
 def tellable(conditions: Iterable[Condition]) -> bool:
-    """Whether a resource alone tells: chains ask others too."""
+    """Whether a resource alone tells: chains ask others too, and its moment is not there before it is written."""
     return all(
         not isinstance(each, Linked | Linking)
+        and not (isinstance(each, Span) and each.name == "_lastUpdated")
         and (not isinstance(each, OneOf) or tellable(each.of))
         and (not isinstance(each, Not) or tellable((each.condition,)))
         for each in conditions
