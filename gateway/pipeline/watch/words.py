@@ -30,6 +30,8 @@ TIMERS: Mapping[str, Word] = {
     "measure-noted": Word("Rückmeldung zum Verlauf steht aus", "progress note pending"),
     "hold-reviewed": Word("Ruht schon lange", "on hold for long"),
     "asked-answered": Word("Frage ist noch nicht beantwortet", "question not answered"),
+    "stop-answered": Word("Bitte zu beenden ist noch nicht beantwortet", "request to stop not answered"),
+    "decision-made": Word("Entscheidung steht aus", "decision pending"),
 }
 """Timer (gateway/domain/tables/timers.csv) -> what has not happened."""
 ROLES: Mapping[str, Word] = {
