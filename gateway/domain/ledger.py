@@ -179,8 +179,9 @@ class Save:
     """Writes a new version of a resource, whose `resourceType` and `id` name it.
 
     expected  the version it replaces; 0: there is none yet; None: whatever there is
-    terms     search terms (name, value) under which `Store.find` finds the current version
-    spans     what is searched for by a stretch of values (name, low, high): dates as ISO 8601 in UTC
+    terms     search terms (name, value) under which `Store.find` finds the current version, beside those of R4's search
+              parameters, which the store adds itself
+    spans     what is searched for by a stretch of values (name, low, high): dates as ISO 8601 in UTC; added likewise
     """
 
     resource: dict[str, Any]

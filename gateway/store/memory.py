@@ -9,10 +9,12 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from gateway.domain.ledger import Announced, Audit, Change, Delivery, Entry, Evidence, Kept, Version
+from gateway.domain.question import Page, Question
 from gateway.store import announcements, rules
-from gateway.store.port import ConflictError, StoreError, Term, UnavailableError
-from gateway.store.rows import entry_with, moment_of, resource_of
-from gateway.store.tables import Tables, apply, claim
+from gateway.store.port import StoreError, Term, UnavailableError
+from gateway.store.rows import moment_of, resource_of
+from gateway.store.seek import search
+from gateway.store.tables import Tables, apply, claim, keep
 
 T = TypeVar("T")
 
@@ -50,7 +52,7 @@ class MemoryStore:
 
     def keep(self, entry: Entry) -> Future[Kept]:
         """A message into the journal."""
-        return self._write(lambda tables: _keep(tables, entry))
+        return self._write(lambda tables: keep(tables, entry))
 
     async def keep_async(self, entry: Entry) -> Kept:
         """The same for who must not block."""
@@ -58,7 +60,7 @@ class MemoryStore:
 
     def commit(self, changes: Sequence[Change]) -> Future[None]:
         """All changes or none."""
-        return self._write(lambda tables: apply(tables, changes))
+        return self._write(lambda tables: apply(tables, rules.indexed(changes)))
 
     def claim(
         self, worker: str, now: datetime, limit: int, lease: float, partners: Sequence[str] = ()
@@ -133,6 +135,11 @@ class MemoryStore:
             found = [self.read(*keys[first]) for first in sorted(keys)[:limit]]
             return [version for version in found if version is not None]
 
+    def search(self, question: Question) -> Page:
+        """One page of what is asked for."""
+        with self._lock:
+            return search(self._tables, question)
+
     def delivery(self, key: str) -> Delivery | None:
         """One delivery."""
         with self._lock:
@@ -198,19 +205,3 @@ class MemoryStore:
         """Take no more."""
         with self._lock:
             self._closed = True
-
-
-def _keep(tables: Tables, entry: Entry) -> Kept:
-    """Kept, or what the partner's key says."""
-    rules.may_keep(entry)
-    earlier = tables.keys.get((entry.partner, entry.key)) if entry.key else None
-    if earlier is not None:
-        first = tables.entries[earlier]
-        return Kept("again" if rules.same(first, entry) else "clash", first)
-    if entry.id in tables.entries:
-        raise ConflictError(f"there is a message {entry.id} already")
-    kept = entry_with(replace(entry, number=tables.next_number()), {})
-    tables.put(tables.entries, entry.id, kept)
-    if entry.key:
-        tables.put(tables.keys, (entry.partner, entry.key), entry.id)
-    return Kept("kept", kept)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from gateway.domain.ledger import Announced, Audit, Change, Delivery, Entry, Evidence, Kept, Version
+from gateway.domain.question import Page, Question
 
 Term = tuple[str, str]
 
@@ -20,6 +21,10 @@ class ConflictError(StoreError):
 
 class StaleError(StoreError):
     """A worker whose lease ended came too late; its result does not count."""
+
+
+class PageError(StoreError):
+    """A search cannot go on from there: `Question.after` is not what a page of this search gave."""
 
 
 class UnavailableError(StoreError):
@@ -75,6 +80,13 @@ class Store(Protocol):
 
     def find(self, kind: str, terms: Sequence[Term], limit: int = 100) -> list[Version]:
         """Current resources of a type that have all these terms, in the order they were first written."""
+
+    def search(self, question: Question) -> Page:
+        """One page of what is asked for; `PageError` if `after` is no page of it.
+
+        Over all pages every match that is one throughout comes once, whatever is written meanwhile: in the usual order
+        each at its place, sorted each where it stood when the first page was made.
+        """
 
     def delivery(self, key: str) -> Delivery | None:
         """One delivery by its id."""

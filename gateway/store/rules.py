@@ -1,10 +1,10 @@
-"""What every store decides alike: which fields may change, how lanes are called, what a Task is listed by."""
+"""What every store decides alike: which fields may change, how lanes are called."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import fields
-from typing import Any
+from collections.abc import Iterable, Sequence
+from dataclasses import fields, replace
 
-from gateway.domain.ledger import Conclude, Entry, Save, Settle
+from gateway.domain.ledger import Change, Conclude, Entry, Save, Settle
+from gateway.fhir.searching.entries import entries
 from gateway.store.port import ConflictError, StaleError, StoreError
 
 OPEN = ("waiting", "sending", "uncertain", "dead")
@@ -81,33 +81,18 @@ def may_save(change: Save, current: int) -> tuple[str, str]:
     return kind, key
 
 
+def indexed(changes: Sequence[Change]) -> list[Change]:
+    """The changes with all that R4's search parameters find each resource by, beside the terms its writer gave."""
+    return [_indexed(change) if isinstance(change, Save) else change for change in changes]
+
+
+def _indexed(change: Save) -> Save:
+    terms, spans = entries(change.resource)
+    if not (terms or spans):
+        return change
+    return replace(change, terms=(*change.terms, *terms), spans=(*change.spans, *spans))
+
+
 def same(first: Entry, again: Entry) -> bool:
     """Whether a message with the same key has the same bytes."""
     return first.hash == again.hash
-
-
-def _reference(value: Any) -> str:
-    """Where a Reference points to: its literal, else its identifier as `system|value`."""
-    item = value[0] if isinstance(value, list) and value else value
-    if not isinstance(item, Mapping):
-        return ""
-    identifier = item.get("identifier")
-    named = f"{identifier.get('system', '')}|{identifier.get('value', '')}" if isinstance(identifier, Mapping) else ""
-    return str(item.get("reference") or named)
-
-
-def task_row(resource: Mapping[str, Any], updated: str) -> dict[str, str]:
-    """What a Task is listed by (chapter 12.1.3)."""
-    business = resource.get("businessStatus")
-    codings = business.get("coding") if isinstance(business, Mapping) else None
-    first = codings[0] if isinstance(codings, list) and codings else {}
-    return {
-        "id": str(resource["id"]),
-        "status": str(resource.get("status", "")),
-        "business": str(first.get("code", "")) if isinstance(first, Mapping) else "",
-        "owner": _reference(resource.get("owner")),
-        "requester": _reference(resource.get("requester")),
-        "part_of": _reference(resource.get("partOf")),
-        "based_on": _reference(resource.get("basedOn")),
-        "updated": updated,
-    }

@@ -88,9 +88,12 @@ resource = Table(
     Column("id", String, nullable=False),
     _count("version"),
     _count("current"),
+    _word("updated"),
     UniqueConstraint("type", "id"),
+    Index("ix_resource_type", "type", "number"),
+    Index("ix_resource_updated", "type", "updated"),
 )
-"""Resources; `number` is that of their first version, `current` that of the newest."""
+"""Resources; `number` is that of their first version, `current` and `updated` are those of the newest."""
 
 resource_version = Table(
     "resource_version",
@@ -103,7 +106,7 @@ resource_version = Table(
     Column("body", LargeBinary, nullable=False),
     UniqueConstraint("resource", "version"),
 )
-"""All versions, the current ones too, as JSON."""
+"""All versions, the current ones too, as JSON; `updated` rises strictly with `number`."""
 
 term = Table(
     "term",
@@ -117,16 +120,19 @@ term = Table(
 )
 """Under what the current version of a resource is found."""
 
-task = Table(
-    "task",
+span = Table(
+    "span",
     metadata,
-    Column("id", String, primary_key=True),
-    *(_word(name) for name in ("status", "business", "owner", "requester", "part_of", "based_on", "updated")),
-    Index("ix_task_owner", "owner", "status"),
-    Index("ix_task_status", "status", "updated"),
-    Index("ix_task_part_of", "part_of"),
+    Column("type", String, primary_key=True),
+    Column("name", String, primary_key=True),
+    Column("low", String, primary_key=True),
+    Column("high", String, primary_key=True),
+    Column("resource", Whole, ForeignKey(resource.c.number, ondelete="CASCADE"), primary_key=True),
+    Index("ix_span_high", "type", "name", "high"),
+    Index("ix_span_resource", "resource"),
+    sqlite_with_rowid=False,
 )
-"""Tasks as lists want them; written with each version of a Task, and rebuilt from the resources at any time."""
+"""The dates by which the current version of a resource is found, each from its first to its last microsecond."""
 
 lane = Table(
     "lane",

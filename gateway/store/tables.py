@@ -17,6 +17,8 @@ from gateway.domain.ledger import (
     Entry,
     Evidence,
     Heard,
+    Keep,
+    Kept,
     Note,
     Prove,
     Queue,
@@ -26,6 +28,7 @@ from gateway.domain.ledger import (
     Version,
 )
 from gateway.store import announcements, rules
+from gateway.store.paging import risen
 from gateway.store.port import ConflictError
 from gateway.store.rows import delivery_with, entry_with, moment, moment_of, resource_bytes
 
@@ -53,6 +56,8 @@ class Tables:
     resources: dict[tuple[str, str], tuple[tuple[Version, bytes], ...]] = field(default_factory=dict)
     terms: dict[tuple[str, str, str], dict[int, tuple[str, str]]] = field(default_factory=dict)
     listed: dict[tuple[str, str], frozenset[tuple[str, str]]] = field(default_factory=dict)
+    spanned: dict[tuple[str, str], frozenset[tuple[str, str, str]]] = field(default_factory=dict)
+    updated: dict[str, str] = field(default_factory=dict)
     deliveries: dict[str, Delivery] = field(default_factory=dict)
     parcels: dict[str, str] = field(default_factory=dict)
     lanes: dict[str, tuple[tuple[int, str], ...]] = field(default_factory=dict)
@@ -111,12 +116,35 @@ def _settle(tables: Tables, change: Settle) -> None:
         tables.put(tables.entries, entry.id, entry_with(entry, change.changes))
 
 
+def keep(tables: Tables, entry: Entry) -> Kept:
+    """Kept, or what the partner's key says."""
+    rules.may_keep(entry)
+    earlier = tables.keys.get((entry.partner, entry.key)) if entry.key else None
+    if earlier is not None:
+        first = tables.entries[earlier]
+        return Kept("again" if rules.same(first, entry) else "clash", first)
+    if entry.id in tables.entries:
+        raise ConflictError(f"there is a message {entry.id} already")
+    kept = entry_with(replace(entry, number=tables.next_number()), {})
+    tables.put(tables.entries, entry.id, kept)
+    if entry.key:
+        tables.put(tables.keys, (entry.partner, entry.key), entry.id)
+    return Kept("kept", kept)
+
+
+def _enter(tables: Tables, change: Keep) -> None:
+    if keep(tables, change.entry).how != "kept":
+        raise ConflictError(f"{change.entry.partner} has sent a message of this key before")
+
+
 def _save(tables: Tables, change: Save) -> None:
     name = (str(change.resource.get("resourceType")), str(change.resource.get("id")))
     kept = tables.resources.get(name, ())
     kind, key = rules.may_save(change, kept[-1][0].version if kept else 0)
     number = tables.next_number()
-    updated = moment_of(moment(change.at)) or change.at
+    last = risen(moment(change.at), tables.updated.get("last", ""))
+    tables.put(tables.updated, "last", last)
+    updated = moment_of(last) or change.at
     version = Version(kind, key, len(kept) + 1, updated, {}, change.message, number)
     tables.put(tables.resources, name, (*kept, (version, resource_bytes(change.resource))))
     first = kept[0][0].number if kept else number
@@ -126,6 +154,7 @@ def _save(tables: Tables, change: Save) -> None:
     for term in after - before:
         tables.put(tables.terms.setdefault((kind, *term), {}), first, name)
     tables.put(tables.listed, name, after)
+    tables.put(tables.spanned, name, frozenset(change.spans))
 
 
 def _queue(tables: Tables, change: Queue) -> None:
@@ -218,6 +247,7 @@ def _archive(tables: Tables, change: Archive) -> None:
 
 APPLY: dict[type, Callable[[Tables, Any], None]] = {
     Settle: _settle,
+    Keep: _enter,
     Save: _save,
     Queue: _queue,
     Conclude: _conclude,

@@ -6,8 +6,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 from gateway.domain.ledger import Delivery, Entry, Queue, Save
+from gateway.domain.question import Question
+from gateway.fhir.searching.ask import question
+from gateway.fhir.searching.entries import entries
 from gateway.store.memory import MemoryStore
 from gateway.store.port import Store
 from gateway.store.sql import open_store
@@ -48,6 +52,19 @@ def claimed(store: Store, seconds: float = 0, limit: int = 100, partners: tuple[
 def saved(resource: dict[str, Any], expected: int | None = None, *terms: tuple[str, str]) -> Save:
     """A new version."""
     return Save(resource, expected, terms, NOON, "t-1")
+
+
+def indexed(resource: dict[str, Any], expected: int | None = None, at: datetime = NOON) -> Save:
+    """A new version under all that R4 searches it by."""
+    terms, spans = entries(resource)
+    return Save(resource, expected, terms, at, "t-1", spans)
+
+
+def asked(query: str, kind: str = "Task", **more: Any) -> Question:
+    """The question of a query string, that is answered as it stands."""
+    found, problems = question(kind, parse_qsl(query), strict=True)
+    assert problems == []
+    return replace(found, **more)
 
 
 def opened(kind: str, folder: Path) -> Store:

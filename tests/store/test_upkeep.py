@@ -8,6 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from gateway.cli.db import app
+from gateway.store.migrations import HEAD
 from gateway.store.port import StoreError, UnavailableError
 from gateway.store.sql import open_store, upkeep
 from tests.store.made import delivery, entry, queued
@@ -73,13 +74,13 @@ def test_a_copy_that_cannot_be_written_says_so(url: str, tmp_path: Path) -> None
 
 
 def test_the_verbs_move_the_database_and_say_where_it_is(url: str, tmp_path: Path) -> None:
-    assert said("upgrade", "--store", url) == (0, "the database is at revision 0002\n")
+    assert said("upgrade", "--store", url) == (0, f"the database is at revision {HEAD}\n")
     assert said("downgrade", "0001", "--store", url) == (0, "the database is at revision 0001\n")
     assert said("current", "--store", url) == (
         0,
-        "the database is at revision 0001, this gateway works with 0002\n",
+        f"the database is at revision 0001, this gateway works with {HEAD}\n",
     )
-    assert said("upgrade", "--store", url) == (0, "the database is at revision 0002\n")
+    assert said("upgrade", "--store", url) == (0, f"the database is at revision {HEAD}\n")
     code, text = said("backup", str(tmp_path / "copy.db"), "--store", url)
     assert (code, text.split(",")[0]) == (0, f"wrote {tmp_path / 'copy.db'}")
 
@@ -88,7 +89,7 @@ def test_everything_is_taken_away_only_if_that_is_meant(url: str) -> None:
     said("upgrade", "--store", url)
     code, text = said("downgrade", "base", "--store", url)
     assert (code, "--everything" in text) == (2, True)
-    assert said("current", "--store", url)[1].startswith("the database is at revision 0002")
+    assert said("current", "--store", url)[1].startswith(f"the database is at revision {HEAD}")
     assert said("downgrade", "base", "--everything", "--store", url) == (0, "the database is at revision base\n")
 
 

@@ -40,3 +40,9 @@ def no_link(name: str) -> Problem:
 def too_long(name: str) -> Problem:
     """A chain of several steps."""
     return Problem("search.chain", _shown(name), "only chains of one step are answered", "search in two steps")
+
+
+def include(name: str) -> Problem:
+    """What is to be shown beside the matches is no reference."""
+    repair = "write `Type:parameter` or `Type:parameter:Target`, of a reference parameter"
+    return Problem("search.include", _shown(name), "there is no such reference to include", repair)

@@ -7,11 +7,26 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.sql.expression import Executable
 
-from gateway.domain.ledger import Announce, Archive, Change, Conclude, Heard, Note, Prove, Queue, Relane, Save, Settle
+from gateway.domain.ledger import (
+    Announce,
+    Archive,
+    Change,
+    Conclude,
+    Heard,
+    Keep,
+    Note,
+    Prove,
+    Queue,
+    Relane,
+    Save,
+    Settle,
+)
 from gateway.store import rules
+from gateway.store.port import ConflictError, StoreError
 from gateway.store.rows import AUDIT, EVIDENCE, changed, row_of_audit, row_of_evidence
 from gateway.store.schema import audit, evidence, journal, map_archive
 from gateway.store.sql.announcing import announce, hear
+from gateway.store.sql.keeping import Keeping, keep
 from gateway.store.sql.link import Link
 from gateway.store.sql.outbox import conclude, queue, relane
 from gateway.store.sql.resources import save
@@ -37,6 +52,15 @@ def settle(link: Link, change: Settle) -> None:
         link.run(_set(tuple(sorted(values))), {**values, "which": change.message})
 
 
+def enter(link: Link, change: Keep) -> None:
+    """A message that is dealt with in the same commit."""
+    found = keep(link, [Keeping(change.entry)])[0]
+    if isinstance(found, StoreError):
+        raise found
+    if found.how != "kept":
+        raise ConflictError(f"{change.entry.partner} has sent a message of this key before")
+
+
 def prove(link: Link, change: Prove) -> None:
     """Evidence of an attempt."""
     link.run(PROVE, row_of_evidence(change.evidence))
@@ -56,6 +80,7 @@ def archive(link: Link, change: Archive) -> None:
 
 APPLY: dict[type, Callable[[Link, Any], None]] = {
     Settle: settle,
+    Keep: enter,
     Save: save,
     Queue: queue,
     Conclude: conclude,

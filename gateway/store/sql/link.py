@@ -78,6 +78,10 @@ class Link:
         found: list[tuple[Any, ...]] = self._cursor.execute(self._texts[statement].text, values).fetchall()
         return found
 
+    def told(self, text: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+        """All rows of a query that was made as text."""
+        return list(self._cursor.execute(text, values))
+
     def row(self, statement: Executable, values: Values) -> tuple[Any, ...] | None:
         """The first row of a query, None where there is none."""
         found = self.rows(statement, values)

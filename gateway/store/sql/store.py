@@ -9,7 +9,8 @@ from functools import partial
 from typing import Any, TypeVar
 
 from gateway.domain.ledger import Announced, Archive, Audit, Change, Delivery, Entry, Evidence, Kept, Version
-from gateway.store import migrations
+from gateway.domain.question import Page, Question
+from gateway.store import migrations, rules
 from gateway.store.port import StoreError, Term
 from gateway.store.schema import map_archive
 from gateway.store.sql import announcing, feed, reading
@@ -18,6 +19,7 @@ from gateway.store.sql.connect import WAIT, Readers, demand_durable, engine_of, 
 from gateway.store.sql.keeping import Keeping, keep
 from gateway.store.sql.link import Link, Texts
 from gateway.store.sql.outbox import Claim, claim
+from gateway.store.sql.search import search
 from gateway.store.sql.writer import Unit, Writer, one
 
 T = TypeVar("T")
@@ -67,7 +69,7 @@ class SqlStore:
 
     def commit(self, changes: Sequence[Change]) -> Future[None]:
         """All changes or none."""
-        return self._writer.submit(APPLY, changes)
+        return self._writer.submit(APPLY, rules.indexed(changes))
 
     def claim(
         self, worker: str, now: datetime, limit: int, lease: float, partners: Sequence[str] = ()
@@ -110,6 +112,10 @@ class SqlStore:
     def find(self, kind: str, terms: Sequence[Term], limit: int = 100) -> list[Version]:
         """Current resources that have all these terms."""
         return self._ask(reading.find, kind, terms, limit)
+
+    def search(self, question: Question) -> Page:
+        """One page of what is asked for."""
+        return self._ask(search, question)
 
     def delivery(self, key: str) -> Delivery | None:
         """One delivery."""
