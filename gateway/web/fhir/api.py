@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
+from starlette.types import Receive, Scope, Send
 
 from gateway.domain.ledger import Audit
 from gateway.domain.problem import Problem
@@ -30,7 +31,6 @@ LOG = logging.getLogger("gateway.web.fhir")
 ROOT = "/fhir"
 LOCAL = re.compile(r"(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?")
 """Hosts that are this machine; any other name is a page in a browser that was led here (DNS rebinding)."""
-METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
 def application(desk: Desk) -> FastAPI:
@@ -38,11 +38,12 @@ def application(desk: Desk) -> FastAPI:
     made = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, debug=False)
     alarm = Alarm(desk.doors)
 
-    async def entrance(request: Request) -> Response:
-        return await served(request, desk, alarm)
+    async def entrance(scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive, send)
+        answer = await served(request, desk, alarm)
+        await answer(scope, receive, send)
 
-    for path in (ROOT, ROOT + "/{path:path}", "/{path:path}"):
-        made.router.add_route(path, entrance, METHODS)
+    made.router.default = entrance  # every path and every method: what is not there is said in FHIR's words too
     return made
 
 

@@ -43,7 +43,8 @@ def create(call: Call) -> Answer:
 def created(call: Call, resource: Resource) -> Asked:
     """What is asked by a create; a query says the same as If-None-Exist, as some clients have it."""
     typed(call, resource)
-    where = call.headers.get("if-none-exist", "").lstrip("?") or urlencode(call.without(*CONTROLS))
+    said = call.headers.get("if-none-exist", "")
+    where = (said.partition("?")[2] or said) or urlencode(call.without(*CONTROLS))
     return Asked("create", call.type, resource=resource, where=where)
 
 

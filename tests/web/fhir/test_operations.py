@@ -58,8 +58,9 @@ def test_a_delete_is_never_valid_here(fhir: Interface) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "body"), [("Goal/$validate", PATIENT), ("Patient/$validate", parameters()), ("Patient/$validate?mode=x", PATIENT)]
-)  # fmt: skip
+    ("path", "body"),
+    [("Goal/$validate", PATIENT), ("Patient/$validate", parameters()), ("Patient/$validate?mode=x", PATIENT)],
+)
 def test_validate_asked_wrongly_is_refused(fhir: Interface, path: str, body: Any) -> None:
     assert fhir.ask("POST", path, body).status_code == 400
 
@@ -152,11 +153,8 @@ def test_somebody_known_is_matched_with_score_and_grade(fhir: Interface) -> None
 
 
 def test_somebody_unknown_is_matched_with_nobody(fhir: Interface) -> None:
-    stranger = {
-        "resourceType": "Patient",
-        "name": [{"family": "Unbekannt", "given": ["Ute"]}],
-        "birthDate": "1999-01-01",
-    }
+    name = [{"family": "Unbekannt", "given": ["Ute"]}]
+    stranger = {"resourceType": "Patient", "name": name, "birthDate": "1999-01-01"}
     assert matches(fhir, stranger, count={"valueInteger": 3}) == []
 
 

@@ -16,6 +16,8 @@ WRONG = {
     "an operation that is none": ("POST", "Patient/$merge", PATIENT, {}, 404, "fhir.http.path"),
     "a method that is not done": ("DELETE", "Patient/1", None, {}, 405, "fhir.http.method"),
     "a preflight of a browser": ("OPTIONS", "Patient/1", None, {}, 405, "fhir.http.method"),
+    "a method nobody knows": ("TRACE", "Patient/1", None, {}, 405, "fhir.http.method"),
+    "a path with a line's end": ("GET", "Patient/a%0Ab", None, {}, 404, "fhir.http.path"),
     "a syntax nobody writes": ("GET", "Patient/1", None, {"Accept": "text/turtle"}, 406, "fhir.http.accept"),
     "a format nobody writes": ("GET", "Patient/1?_format=ttl", None, {}, 406, "fhir.http.accept"),
     "another version of FHIR": ("GET", "metadata", None, {"Accept": f"{FHIR}; fhirVersion=3.0"}, 406,

@@ -1,4 +1,4 @@
-"""create, update, patch and their conditional forms, as the line's own rules take them (chapters 3.1.0.4 to 3.1.0.8)."""
+"""create, update, patch and their conditional forms, by the line's own rules (chapters 3.1.0.4 to 3.1.0.8)."""
 
 import base64
 import json
@@ -76,8 +76,10 @@ def test_a_json_patch_changes_a_part(fhir: Interface) -> None:
 
 def test_a_create_that_finds_one_changes_nothing(fhir: Interface) -> None:
     made = fhir.created(numbered("4711"))
-    answer = fhir.ask("POST", "Location", numbered("4711"), If_None_Exist="identifier=urn:example:ort|4711")
-    assert (answer.status_code, answer.json()["id"], answer.headers["etag"]) == (200, made["id"], 'W/"1"')
+    query = "identifier=urn:example:ort|4711"
+    for said in (query, f"?{query}", f"Location?{query}", f"{fhir.base}/Location?{query}"):
+        answer = fhir.ask("POST", "Location", numbered("4711"), If_None_Exist=said)
+        assert (answer.status_code, answer.json()["id"], answer.headers["etag"]) == (200, made["id"], 'W/"1"')
 
 
 def test_a_create_whose_query_stands_in_the_url_is_a_conditional_one_too(fhir: Interface) -> None:
