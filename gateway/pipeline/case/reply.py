@@ -31,8 +31,6 @@ What is not here changes nothing: a list may come back with rows that nobody tou
 """
 TAKEN_BACK = frozenset({"cancelled", "entered-in-error"})
 """What a requester may report of a Task that it asked somebody to do."""
-SOURCES = frozenset({"hospital", "practice"})
-"""Kinds of parties that refer; all others are asked, and what they say of a Task is a report."""
 UNSPOKEN = frozenset({"draft", "requested"})
 """Statuses in which a Task asks, and reports nothing."""
 FULFILS = frozenset({"referral", "measure"})
@@ -52,8 +50,7 @@ def replies(message: Message, rooms: Rooms) -> Message:
             moved = [] if worst(unclosed) == "error" else moved
             told = message.with_problems(*problems, *unclosed)
             message = replace(told, moved=(*message.moved, *moved)).of_case(case_of(task))
-    if is_unknown(message, rooms):
-        message = message.with_problems(unknown())
+    message = message.with_problems(*unheard(message, rooms))
     wrong = worst(message.problems) == "error"
     return message.stop("record") if wrong and not message.moved else message
 
@@ -85,18 +82,22 @@ def reported(message: Message, rooms: Rooms) -> Iterator[tuple[dict[str, Any], d
                 yield item, stored, to
 
 
-def is_unknown(message: Message, rooms: Rooms) -> bool:
-    """Whether somebody who was asked reports on a Task that is none of ours; a source's own new Task is no report."""
-    sender = rooms.directory.get(message.entry.partner)
-    if sender is None or sender.kind in SOURCES:
-        return False
+def unheard(message: Message, rooms: Rooms) -> list[Problem]:
+    """The findings about Tasks that are none of ours and whose request is not here: reported on, or asking for it.
+
+    Questions, stops and amendments of others are looked at by adopt.py.
+    """
     here = {item["fullUrl"] for items in message.tree.values() for item in items if "fullUrl" in item}
-    told = [item for item in message.tree.get("Task", ()) if item.get("status") not in UNSPOKEN]
-    return any(
-        task_meant(item, rooms) is None
+    lost = [
+        item
+        for item in message.tree.get("Task", ())
+        if kind_of(item) in FULFILS
+        and task_meant(item, rooms) is None
         and not any(f in here or is_kept(str(f), rooms) for f in every(item, ("focus", "reference")))
-        for item in told
-    )
+    ]
+    told = [item for item in lost if item.get("status") not in UNSPOKEN]
+    asks = [item for item in lost if item.get("status") == "requested"]
+    return [*([unknown()] if told else []), *([asks_for_nothing()] if asks else [])]
 
 
 def is_kept(reference: str, rooms: Rooms) -> bool:
@@ -217,6 +218,13 @@ def unknown() -> Problem:
     sentence = "the status is reported of a Task that is not known here, so nobody was told"
     repair = "send the Task as it came, with its id, its focus or the number of the measure"
     return Problem("record.task.unknown", "Task.focus", sentence, repair)
+
+
+def asks_for_nothing() -> Problem:
+    """The finding about a Task that asks for what nobody has sent."""
+    sentence = "the Task asks for a request that is neither in the message nor known here, so nobody is asked"
+    repair = "send the ServiceRequest that Task.focus names together with the Task"
+    return Problem("record.task.request", "Task.focus", sentence, repair)
 
 
 def case_of(task: dict[str, Any]) -> str:

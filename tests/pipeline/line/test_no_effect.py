@@ -50,3 +50,10 @@ def test_a_sources_own_new_task_is_no_report(world: World) -> None:
 def test_nor_is_a_task_for_a_request_that_comes_with_it(world: World) -> None:
     message = world.sends("elsey", bundle(PERSON, REQUEST, task("accepted", url("r"))))
     assert "record.task.unknown" not in [p.code for p in message.problems]
+
+
+def test_a_task_whose_request_nobody_has_sent_is_not_lost_in_silence(world: World) -> None:
+    task = {"resourceType": "Task", "id": "t", "status": "requested", "intent": "order"}
+    task["focus"] = {"reference": "https://placer.example/fhir/ServiceRequest/1"}
+    message = world.sends("elsey", bundle(task))
+    assert (message.stopped, [p.code for p in message.problems]) == ("record", ["record.task.request"])
