@@ -50,5 +50,6 @@ def clients(_: Path) -> list[Verdict]:
 
 def unharmed(served: Served) -> Verdict:
     """Whether the gateway's own log tells of no defect."""
-    faults = sum(served.log.count(word) for word in DEFECTS)
-    return Figure("the gateway meanwhile", "without a defect in its log", int(not faults), 1, 1.0, f"{faults} told of")
+    told = [line for line in served.log.splitlines() if any(word in line for word in DEFECTS)]
+    print("\n".join(told[:10]))
+    return Figure("the gateway meanwhile", "without a defect in its log", int(not told), 1, 1.0, f"{len(told)} told of")

@@ -207,13 +207,19 @@ await check('search with _elements and _summary=count', async () => {
   const count = await client.search('Patient', { _id: patient.id, _summary: 'count' });
   hold(count.total === 1 && !count.entry?.length, 'no mere count');
 });
-await check('a Task is moved by patchResource', async () => {
-  const done = await client.patchResource('Task', duty.id, [{ op: 'replace', path: '/status', value: 'received' }]);
+await check('a Task moved without saying from which version is refused', async () => {
+  await refused(client.patchResource('Task', duty.id, [{ op: 'replace', path: '/status', value: 'received' }]));
+});
+await check('a Task is moved by patchResource with If-Match', async () => {
+  const headers = { 'If-Match': `W/"${duty.meta.versionId}"` };
+  const wish = [{ op: 'replace', path: '/status', value: 'received' }];
+  const done = await client.patchResource('Task', duty.id, wish, { headers });
   hold(done.status === 'received', done.status);
 });
 await check('a Task moved where it may not go is refused, and says what it may', async () => {
-  const wish = [{ op: 'replace', path: '/status', value: 'draft' }];
-  const told = JSON.stringify(await refused(client.patchResource('Task', duty.id, wish)));
+  const now = await client.readResource('Task', duty.id);
+  const headers = { 'If-Match': `W/"${now.meta.versionId}"` };
+  const told = JSON.stringify(await refused(client.updateResource({ ...now, status: 'draft' }, { headers })));
   hold(told.includes('accepted'), told);
 });
 await check('validateResource accepts what is right and names what is wrong', async () => {

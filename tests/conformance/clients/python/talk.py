@@ -178,16 +178,24 @@ def shortens() -> None:
     hold(found[0].get("birthDate") and not found[0].get("name"), dict(found[0]))
 
 
+def seen(task: Any) -> Any:
+    """The Task with a client that says which version it saw, as CapabilityStatement.rest.resource.versioning asks."""
+    return SyncFHIRClient(sys.argv[1], extra_headers={"If-Match": f'W/"{task["meta"]["versionId"]}"'})
+
+
+def task_without_version_is_refused() -> None:
+    refused(client.resource("Task", **{**kept["task"], "status": "received"}).save)
+
+
 def moves_a_task() -> None:
-    task = client.resource("Task", **kept["task"])
-    task["status"] = "received"
+    task = seen(kept["task"]).resource("Task", **{**kept["task"], "status": "received"})
     task.save()
     hold(task["status"] == "received", task["status"])
 
 
 def illegal_move_is_refused() -> None:
-    task = client.resource("Task", **client.get("Task", kept["task"]["id"]))
-    task["status"] = "draft"
+    now = client.get("Task", kept["task"]["id"])
+    task = seen(now).resource("Task", **{**now, "status": "draft"})
     hold("accepted" in refused(task.save, OperationOutcome), "what would be legal is not said")
 
 
@@ -205,7 +213,7 @@ def nothing_is_deleted() -> None:
 CHECKS = (
     creates, reads, nobody_is_not_found, updates, stale_update_is_refused, refreshes, has_a_history, reads_a_version,
     creates_on_condition, updates_on_condition, searches, counts, transacts, finds_tasks, chains, has, includes, pages,
-    shortens, moves_a_task, illegal_move_is_refused, validates, nothing_is_deleted,
+    shortens, task_without_version_is_refused, moves_a_task, illegal_move_is_refused, validates, nothing_is_deleted,
 )  # fmt: skip
 
 for check in CHECKS:
