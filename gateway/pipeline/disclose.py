@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from gateway.domain.message import Message, Moved, Part
 from gateway.mapping.runtime import every
+from gateway.pipeline.answer.ask import said
 from gateway.pipeline.answer.manners import SAYS
 from gateway.pipeline.answer.news import News
-from gateway.pipeline.case.family import CODES, about
+from gateway.pipeline.case.family import CODES, about, family
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.terms import source
 from gateway.pipeline.stored.view import bundled, current, links, written
@@ -49,6 +50,28 @@ def of_referral(part: Part, message: Message, rooms: Rooms) -> dict[str, Any]:
             if source(resource) == sender:
                 follow(resource, seen, message, rooms)
     return bundled([r for r in seen.values() if source(r) in {"", sender}], part.partner, sender)
+
+
+def of_handover(part: Part, message: Message, rooms: Rooms) -> dict[str, Any]:
+    """The site that takes a case over: the referral, and all that was planned and done for it so far."""
+    tree = of_referral(part, message, rooms)
+    seen: Seen = {}
+    for task in family(part.case.partition("/")[2], message, rooms):
+        for name in (f"Task/{task['id']}", str(task["focus"]["reference"])):
+            seen[name] = current(name, message, rooms)
+        for plan in plans_of(str(task["focus"]["reference"]), task, message, rooms):
+            seen[f"CarePlan/{plan['id']}"] = plan
+            seen |= {str(goal): current(str(goal), message, rooms) for goal in every(plan, ("goal", "reference"))}
+    told = {(kind, item["id"]) for kind, items in tree.items() for item in items}
+    more = [r for r in seen.values() if r and (r["resourceType"], r["id"]) not in told]
+    return merged(tree, bundled([*more, current(part.person, message, rooms)], part.partner))
+
+
+def merged(tree: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
+    """Two trees as one; what both have is there once."""
+    names = {item["fullUrl"] for items in tree.values() for item in items}
+    fresh = {kind: [item for item in items if item["fullUrl"] not in names] for kind, items in more.items()}
+    return {kind: [*tree.get(kind, ()), *fresh.get(kind, ())] for kind in dict.fromkeys([*tree, *fresh])}
 
 
 def follow(resource: Resource, seen: Seen, message: Message, rooms: Rooms) -> None:
@@ -186,7 +209,7 @@ def of_asked(part: Part, message: Message, rooms: Rooms) -> dict[str, Any]:
     party = rooms.directory.get(part.partner)
     move = next((m for m in reversed(message.moved) if m.task["id"] == task["id"]), Moved(task, "", "E1", "R"))
     if party is not None and party.manner in SAYS and not reads_tasks(part.partner, rooms):
-        return SAYS[party.manner](News(move, party, message, rooms))
+        return said(News(move, party, message, rooms))
     seen: Seen = {part.task: task}
     whole = party is not None and party.kind == "site"
     named = [f"Task/{about(task)}" if about(task) else "", str(task["focus"]["reference"]), part.person]
@@ -212,6 +235,7 @@ OWNER = ("owner", "reference")
 
 VIEWS: Mapping[str, Callable[[Part, Message, Rooms], dict[str, Any]]] = {
     "referral": of_referral,
+    "handover": of_handover,
     "measures": of_measures,
     **dict.fromkeys(CODES, of_asked),
 }

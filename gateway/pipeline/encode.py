@@ -21,6 +21,7 @@ from gateway.pipeline.rooms import Rooms
 
 PURPOSES: Mapping[str, tuple[Purpose, ...]] = {
     "referral": ("referrals",),
+    "handover": ("referrals",),
     "measures": ("measures",),
     "overdue measure": ("measures",),
     "overdue referral": ("referrals",),

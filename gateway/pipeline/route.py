@@ -7,6 +7,7 @@ from typing import Any
 from gateway.domain.ledger import Save
 from gateway.domain.message import Message, Moved, Part
 from gateway.domain.problem import Problem
+from gateway.mapping.runtime import every
 from gateway.pipeline.case.candidate import concerns
 from gateway.pipeline.case.dispatch import not_dispatched
 from gateway.pipeline.case.family import CODES, kind_of
@@ -77,8 +78,17 @@ def to_site(message: Message, task: dict[str, Any], rooms: Rooms) -> Iterator[Pa
     begun = any(is_sent(move.task) for move in own)
     taken_back = any(move.actor == "R" for move in own)
     news = is_open(task) and source(task) == message.entry.partner and has_news(message, task, rooms)
-    if begun or taken_back or news:
+    if is_new_owner(site, task, rooms):
+        yield Part(site, "handover", {}, "", person, case)
+    elif begun or taken_back or news:
         yield Part(site, "referral", {}, case if begun else "", person, case)
+
+
+def is_new_owner(site: str, task: dict[str, Any], rooms: Rooms) -> bool:
+    """Whether a referral that was somebody else's is this site's from now on."""
+    stored = rooms.store.read("Task", task["id"])
+    before = every(stored.resource, ("owner", "reference")) if stored else []
+    return before not in ([], [f"Organization/{site}"]) and not not_dispatched(task)
 
 
 def has_news(message: Message, task: dict[str, Any], rooms: Rooms) -> bool:

@@ -42,7 +42,8 @@ def opened(opening: Opening, event: Event, message: Message, rooms: Rooms) -> li
     made = begun(opening, task, case, message, rooms)
     if rooms.store.read("Task", made["id"]):
         return []
-    why = event.reason or meaning(event.name).display
+    said = every(task, ("statusReason", "text")) if event.name == "ended" else []
+    why = event.reason or str(next(iter(said), "")) or meaning(event.name).display
     inputs = suggestions(task, opening.case, message, rooms) if opening.purpose == "re-route" else []
     made = {**made, **({"input": inputs} if inputs else {})}
     told = {"description": f"{title(opening)}: {why}", **({"owner": {"reference": owner}} if owner else {})}

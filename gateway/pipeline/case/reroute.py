@@ -10,6 +10,7 @@ from gateway.pipeline.case.candidate import concerns
 from gateway.pipeline.case.family import family, kind_of
 from gateway.pipeline.case.residence import residence
 from gateway.pipeline.rooms import Rooms
+from gateway.pipeline.stored.terms import source
 from gateway.pipeline.stored.view import current
 
 Task = dict[str, Any]
@@ -24,6 +25,7 @@ def suggestions(task: Task, case: str, message: Message, rooms: Rooms) -> list[d
     wanted = concerns(request) or concerns(current(case_request(case, message, rooms), message, rooms))
     kind = "site" if kind_of(task) == "referral" else ""
     asked = {owner for one in family(case, message, rooms) if same_request(one, task) for owner in owners(one)}
+    asked.add(source(current(f"Task/{case}", message, rooms)))
     place = Place(*residence(current(str(task["for"]["reference"]), message, rooms)))
     found = alternatives(rooms.directory.parties, wanted, place, asked, kind)[:MOST]
     return [
