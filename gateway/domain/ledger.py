@@ -280,4 +280,18 @@ class Heard:
     event: int
 
 
-Change = Settle | Save | Queue | Conclude | Prove | Note | Relane | Archive | Keep | Announce | Heard
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """What the other changes were made from: this resource is still at this version (0: there is none yet).
+
+    `ConflictError` where it is not; nothing is written. Two who each read what the other writes never both succeed.
+    """
+
+    type: str
+    id: str
+    version: int
+
+
+Change = (
+    Settle | Save | Queue | Conclude | Prove | Note | Relane | Archive | Keep | Announce | Heard | Unchanged
+)  # fmt: skip

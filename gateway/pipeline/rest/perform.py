@@ -2,13 +2,16 @@
 
 import logging
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from threading import Lock
 
 from gateway.domain.ledger import Audit, Change, Entry, Keep, Note, Save, Version
 from gateway.domain.message import Message
 from gateway.domain.problem import Problem
 from gateway.fhir.json import dumps
+from gateway.pipeline.case.steady import steady
 from gateway.pipeline.line import AFTER, broken, place
 from gateway.pipeline.rest.actions import actions
 from gateway.pipeline.rest.asked import Asked, Caller, Told
@@ -26,6 +29,9 @@ DESK = "desk"
 """How the audit calls the desk of the gateway."""
 TRIES = 5
 """How often changes are made again when somebody else was faster; one with If-Match then meets the newer version."""
+
+TURNS = Lock()
+"""Whoever has met a conflict tries again while nobody else does, so that a crowd at one case does not starve it."""
 
 log = logging.getLogger(__name__)
 
@@ -60,26 +66,33 @@ def perform(asked: Sequence[Asked], caller: Caller, rooms: Rooms, *, whole: bool
 
 def together(request: Request, rooms: Rooms) -> list[Told]:
     """Changes that are made all or none, made again where somebody else was faster."""
-    done = Done(())
-    for _ in range(TRIES):
-        try:
-            done = made(request, at_a_glance(rooms))
-        except Exception as fault:  # noqa: BLE001 - a fault of ours must cost one request only, and its text may quote it
-            log.error("a request failed", extra={"step": "perform", "fault": place(fault)})  # noqa: TRY400 - see above
-            return told_off(request, [broken("perform", fault)])
-        if not done.changes:
-            return answered(done, rooms) if not refusals(done.wanted) else refused(request, done, rooms)
-        try:
-            rooms.store.commit(done.changes).result()
-        except ConflictError:
-            continue
-        except UnavailableError:
-            return told_off(request, [full()])
-        except StoreError as fault:
-            log.error("a request cannot be stored", extra={"fault": type(fault).__name__})  # noqa: TRY400 - as above
-            return told_off(request, [broken("commit", fault)])
-        return answered(done, rooms)
+    for number in range(TRIES):
+        with TURNS if number else nullcontext():
+            told = once(request, rooms)
+        if told is not None:
+            return told
     return told_off(request, [contested()])
+
+
+def once(request: Request, rooms: Rooms) -> list[Told] | None:
+    """One attempt; None where somebody else was faster."""
+    try:
+        done = made(request, at_a_glance(rooms))
+    except Exception as fault:  # noqa: BLE001 - a fault of ours must cost one request only, and its text may quote it
+        log.error("a request failed", extra={"step": "perform", "fault": place(fault)})  # noqa: TRY400 - see above
+        return told_off(request, [broken("perform", fault)])
+    if not done.changes:
+        return answered(done, rooms) if not refusals(done.wanted) else refused(request, done, rooms)
+    try:
+        rooms.store.commit(done.changes).result()
+    except ConflictError:
+        return None
+    except UnavailableError:
+        return told_off(request, [full()])
+    except StoreError as fault:
+        log.error("a request cannot be stored", extra={"fault": type(fault).__name__})  # noqa: TRY400 - as above
+        return told_off(request, [broken("commit", fault)])
+    return answered(done, rooms)
 
 
 def made(request: Request, rooms: Rooms) -> Done:
@@ -98,8 +111,8 @@ def made(request: Request, rooms: Rooms) -> Done:
     for step in AFTER:
         message = step(message, rooms)
     kept = chained(message.changes)
-    changes = (Keep(settled(message, rooms)), *kept, *announcements(kept, rooms), *notes(request, wanted, rooms))
-    return Done(wanted, changes)
+    said = (*announcements(kept, rooms), *notes(request, wanted, rooms))
+    return Done(wanted, (*steady(message, rooms), Keep(settled(message, rooms)), *kept, *said))
 
 
 def begun(request: Request, wanted: Sequence[Wanted], rooms: Rooms) -> Message:
