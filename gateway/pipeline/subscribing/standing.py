@@ -1,6 +1,7 @@
 """How a Subscription changes its status by itself: active once its subscriber answered, in error, or off."""
 
 from gateway.domain.ledger import Audit, Change, Note, Save, Version
+from gateway.fhir.searching.entries import entries
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.terms import source, terms
 from gateway.pipeline.subscribing.check import findings
@@ -16,8 +17,9 @@ def restated(version: Version, status: str, why: str, rooms: Rooms) -> list[Chan
     if not why:
         del resource["error"]
     at = rooms.now()
-    found = terms(resource, source(resource))
-    save = Save(resource, version.version, found, at)
+    searched, spans = entries(resource)
+    found = tuple(dict.fromkeys((*terms(resource, source(resource)), *searched)))
+    save = Save(resource, version.version, found, at, spans=spans)
     return [save, Note(Audit(at, ACTOR, "subscription", f"Subscription/{version.id}", status, why))]
 
 

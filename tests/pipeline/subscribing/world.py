@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
@@ -19,7 +19,7 @@ from gateway.domain.ledger import Change, Save
 from gateway.mapping.shelf import Shelf
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.subscribing.announce import announcements
-from gateway.pipeline.subscribing.standing import restated, unserved
+from gateway.pipeline.subscribing.notifying import notifier
 from gateway.store.port import Store
 from gateway.transports.http import session
 from gateway.transports.http.send import send
@@ -166,19 +166,17 @@ class World:
         return changes
 
     def notifier(self, settings: Settings | None = None) -> Notifier:
-        def restate(version: Any, status: str, why: str) -> list[Change]:
-            return restated(version, status, why, self.rooms)
-
-        return Notifier(self.store, send, restate, unserved, settings or self.settings, clock)
+        made = notifier(self.rooms, send, BASE)
+        return replace(made, settings=settings or self.settings)
 
     @contextmanager
     def notifying(self, settings: Settings | None = None) -> Iterator[Notifier]:
-        notifier = self.notifier(settings)
-        notifier.start()
+        made = self.notifier(settings)
+        made.start()
         try:
-            yield notifier
+            yield made
         finally:
-            notifier.stop(5)
+            assert made.stop(5) == 0
             session.close()
 
     def status(self, key: str = "s") -> str:

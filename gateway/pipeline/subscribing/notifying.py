@@ -1,0 +1,32 @@
+"""The worker that tells subscribers, built over the rooms of a house."""
+
+from collections.abc import Sequence
+
+from gateway.delivery.notify import Notifier, Settings
+from gateway.delivery.notify_address import LOOPBACK, circle
+from gateway.delivery.notify_words import Manner
+from gateway.delivery.retry import Policy
+from gateway.domain.ledger import Change, Version
+from gateway.domain.road import Send
+from gateway.pipeline.rooms import Rooms
+from gateway.pipeline.subscribing.announce import announcements
+from gateway.pipeline.subscribing.standing import restated, unserved
+
+
+def notifier(
+    rooms: Rooms, send: Send, base: str, subscribers: Sequence[str] = LOOPBACK, policy: Policy | None = None
+) -> Notifier:
+    """A notifier, not started yet.
+
+    send         the road http
+    base         address under which our resources are found, ending in `/` (setting fhir.base, else fhir.listen)
+    subscribers  the setting fhir.subscribers
+    policy       waits and when it gives up, as for deliveries
+    """
+
+    def restate(version: Version, status: str, why: str) -> Sequence[Change]:
+        changes = restated(version, status, why, rooms)
+        return [*changes, *announcements(changes, rooms)]
+
+    settings = Settings(Manner(base, circle(subscribers)), policy or Policy())
+    return Notifier(rooms.store, send, restate, unserved, settings, rooms.now)
