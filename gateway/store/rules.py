@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import fields, replace
 
-from gateway.domain.ledger import Change, Conclude, Entry, Save, Settle
+from gateway.domain.ledger import Change, Conclude, Entry, Save, Settle, Unchanged
 from gateway.fhir.searching.entries import entries
 from gateway.store.port import ConflictError, StaleError, StoreError
 
@@ -91,6 +91,12 @@ def _indexed(change: Save) -> Save:
     if not (terms or spans):
         return change
     return replace(change, terms=(*change.terms, *terms), spans=(*change.spans, *spans))
+
+
+def must_be(change: Unchanged, current: int) -> None:
+    """Check that a resource is still at the version from which the other changes were made."""
+    if change.version != current:
+        raise ConflictError(f"{change.type}/{change.id} is at version {current}, not {change.version}")
 
 
 def same(first: Entry, again: Entry) -> bool:

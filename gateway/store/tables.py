@@ -25,6 +25,7 @@ from gateway.domain.ledger import (
     Relane,
     Save,
     Settle,
+    Unchanged,
     Version,
 )
 from gateway.store import announcements, rules
@@ -157,6 +158,11 @@ def _save(tables: Tables, change: Save) -> None:
     tables.put(tables.spanned, name, frozenset(change.spans))
 
 
+def _unchanged(tables: Tables, change: Unchanged) -> None:
+    kept = tables.resources.get((change.type, change.id), ())
+    rules.must_be(change, kept[-1][0].version if kept else 0)
+
+
 def _queue(tables: Tables, change: Queue) -> None:
     given = change.delivery
     if given.key in tables.parcels:
@@ -257,6 +263,7 @@ APPLY: dict[type, Callable[[Tables, Any], None]] = {
     Archive: _archive,
     Announce: announcements.announce,
     Heard: announcements.hear,
+    Unchanged: _unchanged,
 }
 
 

@@ -7,7 +7,6 @@ from gateway.domain.events import Event
 from gateway.domain.ledger import Save
 from gateway.domain.message import Happened, Message, Moved
 from gateway.domain.task import FINAL
-from gateway.fhir.searching.entries import entries
 from gateway.mapping.runtime import every
 from gateway.pipeline.case.family import about, kind_of, root
 from gateway.pipeline.case.happenings import happened
@@ -147,8 +146,7 @@ def stored(message: Message, caller: Caller, rooms: Rooms) -> Message:
     message = saved(replace(message, written=rest), rooms)
     for item in persons.values():
         before = rooms.store.read("Patient", item["id"])
-        searched, spans = entries(item)
-        terms = tuple(dict.fromkeys((*terms_of_person(item, caller.party), *searched)))
+        terms = terms_of_person(item, caller.party)
         version = before.version if before else 0
-        message = message.with_changes(Save(item, version, terms, rooms.now(), message.entry.id, spans))
+        message = message.with_changes(Save(item, version, terms, rooms.now(), message.entry.id))
     return message

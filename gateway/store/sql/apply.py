@@ -20,6 +20,7 @@ from gateway.domain.ledger import (
     Relane,
     Save,
     Settle,
+    Unchanged,
 )
 from gateway.store import rules
 from gateway.store.port import ConflictError, StoreError
@@ -29,7 +30,7 @@ from gateway.store.sql.announcing import announce, hear
 from gateway.store.sql.keeping import Keeping, keep
 from gateway.store.sql.link import Link
 from gateway.store.sql.outbox import conclude, queue, relane
-from gateway.store.sql.resources import save
+from gateway.store.sql.resources import save, unchanged
 
 STATE = select(journal.c.state).where(journal.c.id == bindparam("which"))
 PROVE = insert(evidence).values(dict.fromkeys(EVIDENCE))
@@ -90,6 +91,7 @@ APPLY: dict[type, Callable[[Link, Any], None]] = {
     Archive: archive,
     Announce: announce,
     Heard: hear,
+    Unchanged: unchanged,
 }
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.sql.expression import Executable
 
-from gateway.domain.ledger import Save
+from gateway.domain.ledger import Save, Unchanged
 from gateway.store import rules
 from gateway.store.paging import risen
 from gateway.store.rows import moment, resource_bytes
@@ -67,6 +67,12 @@ def save(link: Link, change: Save) -> None:
     link.run(NEWER, {"resource": first, "to": current + 1, "newest": number, "at": updated})
     for index, wanted in ((IN_TERMS, change.terms), (IN_SPANS, change.spans)):
         index.write(link, (kind, first), set(wanted), fresh=not current)
+
+
+def unchanged(link: Link, change: Unchanged) -> None:
+    """A version is still the current one."""
+    found = link.row(CURRENT, {"type": change.type, "id": change.id})
+    rules.must_be(change, found[1] if found else 0)
 
 
 def _new(link: Link, kind: str, key: str) -> int:

@@ -61,11 +61,11 @@ def test_a_hundred_moves_at_once_leave_a_legal_history(office: Client) -> None:
 def test_of_two_who_saw_the_same_version_exactly_one_writes(office: Client) -> None:
     _, measures = office.planned(*["elsey"] * 10)
     for measure in measures:
-        version = str(office.world.store.read("Task", measure["id"]).version)  # type: ignore[union-attr]
+        version = str(office.world.store.read("Task", measure["id"]).version)
         now = office.stored(measure)
         changes = [{**now, "status": to, "statusReason": {"text": "weil"}} for to in ("accepted", "rejected")]
         with ThreadPoolExecutor(2) as pool:
-            told = [*pool.map(lambda body, v=version: office.update(body, match=v), changes)]  # type: ignore[misc]
+            told = [*pool.map(lambda body, v=version: office.update(body, match=v), changes)]
         assert sorted(one.status for one in told) == [200, 412]
 
 
@@ -73,7 +73,7 @@ def test_measures_of_one_case_that_move_at_once_leave_their_referral_right(offic
     case, measures = office.planned(*["elsey"] * 8)
     for to in ("accepted", "in-progress", "on-hold"):
         with ThreadPoolExecutor(8) as pool:
-            told = [*pool.map(lambda task, to=to: wish(office, task, to), measures)]  # type: ignore[misc]
+            told = [*pool.map(lambda task, to=to: wish(office, task, to), measures)]
         assert {one.status for one in told} == {200}
     assert office.stored(case)["status"] == "on-hold"
 
