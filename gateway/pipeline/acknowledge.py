@@ -9,7 +9,7 @@ from gateway.domain.ledger import Entry
 from gateway.domain.message import Message, Moved, Part
 from gateway.domain.task import Stand
 from gateway.mapping.runtime import every
-from gateway.pipeline.answer.manners import SAYS
+from gateway.pipeline.answer.ask import said
 from gateway.pipeline.answer.news import News
 from gateway.pipeline.case.family import CODES, kind_of, root
 from gateway.pipeline.case.walk import stand
@@ -88,5 +88,4 @@ def part(news: News, milestone: str) -> Part:
     subject = SUBJECTS.get(kind_of(task), kind_of(task))
     person = next(iter(every(task, ("for", "reference"))), "")
     above = f"Task/{root(task)}"
-    tree = SAYS[news.party.manner](news)
-    return Part(news.party.id, f"{subject} {milestone}", tree, person=str(person), case=str(above))
+    return Part(news.party.id, f"{subject} {milestone}", said(news), person=str(person), case=str(above))

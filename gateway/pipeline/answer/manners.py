@@ -9,6 +9,7 @@ from gateway.domain.codec import Tree
 from gateway.domain.system import CANONICAL, SID
 from gateway.mapping.runtime import every
 from gateway.pipeline.answer.news import News, called, case, envelope, known_person, link, organization, task
+from gateway.pipeline.case.family import kind_of
 from gateway.pipeline.stored.terms import source
 from gateway.pipeline.stored.view import bundled
 
@@ -102,7 +103,15 @@ def by_task(news: News) -> Tree:
     if owner:
         known: Resource = next(iter(every(owner, ("identifier",))), {})
         made["owner"] = {**made["owner"], **named(known, every(owner, ("name",)))}
-    return envelope(news) | bundled([made])
+    return envelope(news) | bundled([made, *documents(news)])
+
+
+def documents(news: News) -> list[Resource]:
+    """The documents that answer a question; whoever asked is meant to read them."""
+    if kind_of(news.task) != "question":
+        return []
+    references = [str(name) for name in every(news.task, ("output", "valueReference", "reference"))]
+    return [news.read(name) for name in references if name.startswith("DocumentReference/")]
 
 
 def named(number: Resource, names: list[str]) -> Resource:

@@ -34,6 +34,7 @@ PERSON_KEEPS = ("resourceType", "id", "identifier", "name", "birthDate", "gender
 TASK_KEEPS = (
     "resourceType", "id", "identifier", "status", "statusReason", "businessStatus", "intent", "code", "focus", "for",
     "encounter", "authoredOn", "lastModified", "requester", "owner", "output", "executionPeriod",
+    "description",
 )  # fmt: skip
 REQUEST_KEEPS = (
     "resourceType", "id", "identifier", "status", "intent", "category", "code", "subject", "encounter", "authoredOn",
