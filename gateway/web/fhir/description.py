@@ -58,7 +58,7 @@ ASKED: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "update": ((), ("If-Match", "Prefer", "X-Provenance")),
     "patch": ((), ("If-Match", "Prefer", "X-Provenance")),
     "transaction": ((), ("Prefer", "X-Provenance")),
-    "capabilities": ((), ()),
+    **dict.fromkeys(("capabilities", "topics", "topic"), ((), ())),
 }
 """Interaction -> parameters of its query and headers."""
 
@@ -67,7 +67,7 @@ REPLIES = {
     **dict.fromkeys(("create", "update", "patch"), "Resource"),
     **dict.fromkeys(("search-type", "search-system", "transaction"), "Bundle"),
     **dict.fromkeys(("history-instance", "history-type", "history-system"), "Bundle"),
-    "capabilities": "Resource",
+    **dict.fromkeys(("capabilities", "topics", "topic"), "Resource"),
 }
 """Interaction -> what it answers, where that is no resource of its type (Prefer asks for OperationOutcomes)."""
 

@@ -27,6 +27,8 @@ HANDLERS: Mapping[str, Handler] = {
     "patch": write.patch,
     "transaction": lambda call: exchange.post(call, handler),
     "capabilities": documents.capabilities,
+    "topics": subscriptions.topics,
+    "topic": subscriptions.topic,
 }
 """Interaction -> what answers it."""
 OPERATED: Mapping[str, Handler] = {
@@ -40,8 +42,6 @@ OPERATED: Mapping[str, Handler] = {
     "match": match.match,
 }
 """Operation -> what answers it."""
-TOPICS: Mapping[str, Handler] = {"/Basic": subscriptions.topics, "/Basic/{id}": subscriptions.topic}
-"""The topics of Subscriptions, which R4 can only hold as Basic."""
 SEGMENTS = {
     "type": "|".join(TYPES),
     "id": r"[A-Za-z0-9\-.]{1,64}",
@@ -68,7 +68,6 @@ def pattern(template: str) -> re.Pattern[str]:
 def routes() -> tuple[Route, ...]:
     """All paths, the plainest first."""
     found: dict[str, dict[str, Handler]] = {OPENAPI: {"GET": documents.openapi}}
-    found |= {path: {"GET": handler} for path, handler in TOPICS.items()}
     for row in INTERACTIONS:
         found.setdefault(row.path, {})[row.method] = HANDLERS[row.code]
     for operation in OPERATIONS:

@@ -64,7 +64,12 @@ SYSTEM = (
     Interaction("history-system", "/_history", "GET", "Versions of all resources", (200,)),
     Interaction("transaction", "", "POST", "A Bundle: transaction, batch, document, message", (200, 202, 415, 422)),
 )
-INTERACTIONS = (*SYSTEM, *WHOLE_TYPE, *INSTANCE)
+TOPICS = (
+    Interaction("topics", "/Basic", "GET", "The topics that can be subscribed to", (200,)),
+    Interaction("topic", "/Basic/{id}", "GET", "One topic", (200, 404)),
+)
+"""The topics of Subscriptions, which R4 can only hold as Basic; they are only read."""
+INTERACTIONS = (*SYSTEM, *WHOLE_TYPE, *INSTANCE, *TOPICS)
 
 
 class Operation(NamedTuple):
