@@ -88,9 +88,11 @@ class Notifier:
         end = monotonic() + grace
         self.stopping.set()
         self.news.set()
+        for thread in self.threads[:1]:
+            thread.join(max(end - monotonic(), 0))
         for _ in self.threads[1:]:
             self.tasks.put(None)
-        for thread in self.threads:
+        for thread in self.threads[1:]:
             thread.join(max(end - monotonic(), 0))
         return len(self.busy)
 
@@ -151,7 +153,8 @@ class Notifier:
         while (task := self.tasks.get()) is not None:
             job, version, asked = task
             try:
-                self.carry(job, version, asked)
+                if not self.stopping.is_set():
+                    self.carry(job, version, asked)
             except ConflictError:
                 log.info("a subscription was changed meanwhile", extra={"subscription": version.id})
             except Exception as error:  # noqa: BLE001 - a worker must live

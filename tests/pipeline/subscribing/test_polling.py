@@ -1,4 +1,4 @@
-"""Who would rather ask than be told: by `_lastUpdated`, while others write, nothing is missed and nothing is doubled."""
+"""Who would rather ask than be told: by `_lastUpdated`, while others write, nothing is missed or doubled."""
 
 import threading
 from collections.abc import Iterator
