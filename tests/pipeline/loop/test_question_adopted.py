@@ -1,30 +1,10 @@
 """Questions as Tasks that their asker opens itself: whose they become, and what is refused."""
 
-from typing import Any
-
 import pytest
 
-from gateway.domain.system import CASE, TASK, TASK_KIND
-from tests.pipeline.line.world import ELSEY, LUTTERBACH, Resource, World, answer, bundle, measure, url
-
-TEXT = "Welche Wunde wird versorgt?"
-
-
-def question(about: Resource, text: str = TEXT, **more: Any) -> Resource:
-    """A question about a Task, as its asker writes it."""
-    code = {"coding": [{"system": TASK_KIND, "code": "question"}]}
-    said = {"resourceType": "Task", "id": url(text)[9:], "status": "requested", "intent": "order", "code": code}
-    return bundle({**said, "partOf": [{"reference": f"Task/{about['id']}"}], "description": text, **more})
-
-
-def questions(world: World) -> list[Resource]:
-    """All questions, in the order they were asked."""
-    codes = ((task, task["code"]["coding"][0]["code"]) for task in world.all("Task"))
-    return [task for task, code in codes if code == "question"]
-
-
-def codes(message: Any) -> list[str]:
-    return [problem.code for problem in message.problems if problem.severity == "error"]
+from gateway.domain.system import CASE, TASK
+from tests.pipeline.line.world import ELSEY, LUTTERBACH, World, answer, bundle, measure
+from tests.pipeline.loop.asking import TEXT, codes, question, questions
 
 
 @pytest.fixture
