@@ -92,7 +92,7 @@ def _token(parameter: Parameter, said: list[str]) -> Condition:
     system, code = (meant(said[0]), meant("|".join(said[1:]))) if len(said) > 1 else (None, meant(said[0]))
     name = parameter.stored
     if parameter.of[0] in CONTACTS:
-        return Term(name, (bare(reachable(code)),))
+        return Term(name, (bare(reachable(f"+{code[1:]}" if code.startswith(" ") else code)),))
     if parameter.of[0] not in CODED:
         return _code(parameter, system, code)
     if system is None:
