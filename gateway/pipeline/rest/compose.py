@@ -22,9 +22,6 @@ from gateway.pipeline.rest.wanted import Resource, Wanted, refusals
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.view import current
 
-ASKS = {"question": "asked", "approve": "handover-proposed"}
-"""Kind of a Task -> what it is for the Task it is about once it is requested."""
-
 
 def composed(wanted: Sequence[Wanted], caller: Caller, message: Message, rooms: Rooms) -> Message:
     """The message with all changes in it; what speaks against a change is added to the change."""
@@ -90,11 +87,10 @@ def begins(task: Resource, before: str) -> bool:
 
 
 def asks(task: Resource, evidence: str, message: Message, rooms: Rooms) -> Iterator[Happened]:
-    """What it means for another Task that this one is requested; who is asked by its requester waits for nothing."""
-    name, kind = ASKS.get(kind_of(task)), kind_of(task)
+    """A question makes its asker wait; who is asked by its requester waits for nothing (case/question.py)."""
     asker = every(task, ("requester", "reference"))
-    if name and (kind != "question" or asker == every(current(f"Task/{about(task)}", message, rooms), OWNER)):
-        yield Happened(Event(name, about(task) or root(task), evidence), f"Task/{root(task)}")  # type: ignore[arg-type]
+    if kind_of(task) == "question" and asker == every(current(f"Task/{about(task)}", message, rooms), OWNER):
+        yield Happened(Event("asked", about(task), evidence), f"Task/{root(task)}")
 
 
 def planned(message: Message) -> Message:

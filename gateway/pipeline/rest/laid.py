@@ -34,8 +34,26 @@ def laid(wanted: Wanted, caller: Caller, rooms: Rooms) -> None:
     wanted.after = KEPT.get(wanted.asked.type, with_numbers)(made, wanted.stored)
     if wanted.before is None or wanted.changes:
         wanted.problems += [*foreign(wanted, caller, rooms), *findings(wanted.after)]
+        if not wanted.refused:
+            wanted.problems += SERVED.get(wanted.asked.type, anything)(wanted.after)
     if wanted.asked.type == "Patient" and isinstance(wanted.after.get("meta", {}), dict) and not wanted.refused:
         wanted.after = person(wanted, caller.party)
+
+
+def anything(_: Resource) -> list[Problem]:
+    """What is only stored may say what it likes."""
+    return []
+
+
+def subscription(resource: Resource) -> list[Problem]:
+    """What of a Subscription cannot be served."""
+    from gateway.pipeline.subscribing.check import findings as unserved  # noqa: PLC0415 - few gateways have subscribers
+
+    return unserved(resource)
+
+
+SERVED: Mapping[str, Callable[[Resource], list[Problem]]] = {"Subscription": subscription}
+"""Types that ask the server for something, and what speaks against it."""
 
 
 def meta_of(said: Any, stored: Resource, party: str) -> Any:

@@ -27,6 +27,8 @@ from gateway.store.port import ConflictError, StoreError, UnavailableError
 
 DESK = "desk"
 """How the audit calls the desk of the gateway."""
+WORKFLOW = frozenset({"Task", "ServiceRequest"})
+"""Types whose change others hear of; what stood in the way is told with the first of them."""
 TRIES = 5
 """How often changes are made again when somebody else was faster; one with If-Match then meets the newer version."""
 
@@ -47,10 +49,14 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What became of a request: its changes one by one, and all that is to be committed, empty where it is refused."""
+    """What became of a request: its changes one by one, and all that is to be committed, empty where it is refused.
+
+    `notices` are what the steps of the line found: who could not be told, whose site is not sure.
+    """
 
     wanted: Sequence[Wanted]
     changes: tuple[Change, ...] = ()
+    notices: tuple[Problem, ...] = ()
 
 
 def perform(asked: Sequence[Asked], caller: Caller, rooms: Rooms, *, whole: bool, raw: bytes = b"") -> list[Told]:
@@ -112,7 +118,8 @@ def made(request: Request, rooms: Rooms) -> Done:
         message = step(message, rooms)
     kept = chained(message.changes)
     said = (*announcements(kept, rooms), *notes(request, wanted, rooms))
-    return Done(wanted, (*steady(message, rooms), Keep(settled(message, rooms)), *kept, *said))
+    changes = (*steady(message, rooms), Keep(settled(message, rooms)), *kept, *said)
+    return Done(wanted, changes, tuple(replace(p, severity="warning") for p in message.problems))
 
 
 def begun(request: Request, wanted: Sequence[Wanted], rooms: Rooms) -> Message:
@@ -121,7 +128,8 @@ def begun(request: Request, wanted: Sequence[Wanted], rooms: Rooms) -> Message:
     kind = "Bundle" if len(wanted) > 1 else wanted[0].asked.type
     entry = Entry(
         rooms.new_id(), request.caller.party, "fhir", "fhir", raw, sha256(raw).hexdigest(), rooms.now(),
-        kind=f"{kind} {wanted[0].asked.how}", content_type="application/fhir+json",
+        kind=f"{kind} {wanted[0].asked.how}",
+        content_type="application/fhir+xml" if raw.lstrip().startswith(b"<") else "application/fhir+json",
     )  # fmt: skip
     return Message(entry, provenance=request.caller.provenance)
 
@@ -157,7 +165,10 @@ def answered(done: Done, rooms: Rooms) -> list[Told]:
         if isinstance(change, Save):
             name = f"{change.resource['resourceType']}/{change.resource['id']}"
             counts[name] = (change.expected or 0) + 1
-    return [as_written(one, counts.get(one.name, 0), rooms) for one in done.wanted]
+    told = [as_written(one, counts.get(one.name, 0), rooms) for one in done.wanted]
+    first = next((n for n, one in enumerate(done.wanted) if one.asked.type in WORKFLOW), 0)
+    noticed = replace(told[first], problems=(*told[first].problems, *done.notices))
+    return [noticed if n == first else one for n, one in enumerate(told)]
 
 
 def as_written(wanted: Wanted, number: int, rooms: Rooms) -> Told:

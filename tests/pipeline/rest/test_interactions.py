@@ -221,3 +221,11 @@ def test_a_change_is_made_again_where_somebody_else_was_faster(desk: Client, mon
 
     monkeypatch.setattr(desk.world.store, "commit", sometimes)
     assert (desk.create(PLACE).status, failures) == (201, [])
+
+
+def test_a_subscription_that_cannot_be_served_is_refused(desk: Client) -> None:
+    told = desk.create({
+        "resourceType": "Subscription", "status": "requested", "reason": "x", "criteria": "Task?status=accepted",
+        "channel": {"type": "sms", "endpoint": "tel:0521"},
+    })  # fmt: skip
+    assert (told.status, "subscription.channel" in codes(told)) == (422, True)

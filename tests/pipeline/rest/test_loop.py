@@ -159,3 +159,21 @@ def test_a_question_of_the_requester_keeps_no_owner_waiting(desk: Client) -> Non
     _, (measure,) = desk.planned("elsey")
     assert desk.partner("stelle-senne").create(task(measure, kind="question", part=measure)).status == 201
     assert desk.stand(measure).startswith("requested")
+
+
+def test_a_case_changes_hands_once_the_new_owner_approves(desk: Client) -> None:
+    case, _ = desk.planned("elsey")
+    handed = task(case, kind="approve", part=case, owner={"reference": "Organization/stelle-mitte"})
+    approval = body(desk.partner("stelle-senne").create(handed))
+    assert desk.stand(case) == "in-progress handover-proposed"
+    for to in ("accepted", "in-progress", "completed"):
+        assert desk.partner("stelle-mitte").move(approval, to).status == 200
+    assert desk.stand(case) == "in-progress active-support"
+    assert desk.stored(case)["owner"]["reference"] == "Organization/stelle-mitte"
+
+
+def test_whoever_asks_is_told_that_somebody_cannot_be_reached(desk: Client) -> None:
+    _, (measure,) = desk.planned("elsey")
+    desk.world.change("elsey", receives=[])
+    told = desk.partner("stelle-senne").move(measure, "cancelled", "withdrawn-by-requester", "nicht mehr nötig")
+    assert (told.status, [(p.code, p.severity) for p in told.problems]) == (200, [("encode.road", "warning")])

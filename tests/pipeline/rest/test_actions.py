@@ -1,0 +1,40 @@
+"""What a caller may do with a Task next (`$actions`)."""
+
+from gateway.pipeline.rest.actions import actions
+from tests.pipeline.rest.client import Client, Resource
+
+
+def statuses(client: Client, task: Resource) -> set[tuple[str, str]]:
+    return {(a["actor"], a["status"]) for a in actions(client.stored(task), client.caller, client.world.rooms)}
+
+
+def test_each_side_has_its_own_next_moves(desk: Client) -> None:
+    _, (measure,) = desk.planned("elsey")
+    owner = {("O", "received"), ("O", "accepted"), ("O", "rejected")}
+    requester = {("R", "cancelled"), ("R", "entered-in-error"), ("R", "requested")}
+    assert statuses(desk.partner("elsey"), measure) == owner
+    assert statuses(desk.partner("stelle-senne"), measure) == requester
+    assert statuses(desk, measure) == owner | requester
+    assert statuses(desk.partner("ravensberg"), measure) == set()
+
+
+def test_a_proxy_has_the_moves_of_a_proxy(desk: Client) -> None:
+    _, (measure,) = desk.planned("elsey")
+    assert statuses(desk.proxy("enterer", "informant"), measure) == {("P", "accepted"), ("P", "rejected")}
+
+
+def test_an_action_says_what_it_needs_in_german(desk: Client) -> None:
+    _, (measure,) = desk.planned("elsey")
+    client = desk.partner("elsey")
+    found = {a["status"]: a for a in actions(client.stored(measure), client.caller, client.world.rooms)}
+    assert (found["rejected"]["display"], found["rejected"]["reason"]) == ("Ablehnen", True)
+    assert {"code": "no-capacity", "display": "Keine Kapazität"} in found["rejected"]["businessStatus"]
+    assert (found["accepted"]["evidence"], found["accepted"]["reason"]) == ("E4", False)
+
+
+def test_what_keeps_a_referral_open_stands_with_the_move_that_would_close_it(desk: Client) -> None:
+    case, _ = desk.planned("elsey")
+    found = actions(desk.stored(case), desk.caller, desk.world.rooms)
+    closing = [a["obstacles"] for a in found if a["status"] == "completed"]
+    assert [o["code"] for o in closing[0]] == ["closure.measure"]
+    assert all("obstacles" not in a for a in found if a["status"] not in {"completed", "failed"})
