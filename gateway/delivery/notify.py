@@ -153,7 +153,7 @@ class Notifier:
         while (task := self.tasks.get()) is not None:
             job, version, asked = task
             try:
-                if not self.stopping.is_set():
+                if self.current(version) and not self.stopping.is_set():
                     self.carry(job, version, asked)
             except ConflictError:
                 log.info("a subscription was changed meanwhile", extra={"subscription": version.id})
@@ -164,6 +164,11 @@ class Notifier:
                 del self.busy[version.id]
             self.wake()
 
+    def current(self, version: Version) -> bool:
+        """Whether a Subscription is still as it was when the task was given."""
+        now = self.store.read("Subscription", version.id)
+        return now is not None and now.version == version.version
+
     def carry(self, job: Job, version: Version, asked: Wanted) -> None:
         """One attempt to tell something, and what follows from it, committed."""
         why = self.unserved(version) if job == "handshake" else ""
@@ -171,6 +176,8 @@ class Notifier:
             self.commit(self.restate(version, "error" if why else "off", why or OVER))
             return
         letter = self.herald.letter(job, asked, self.clock())
+        if letter is None:
+            return
         sent = letter if isinstance(letter, Sent) else self.send(letter.parcel)
         policy = self.settings.handshake if job == "handshake" else self.settings.policy
         ruling = verdict(sent, self.turn(version.id), self.clock(), policy)

@@ -52,8 +52,8 @@ class Herald:
     store: Store
     manner: Manner
 
-    def letter(self, job: Job, wanted: Wanted, now: datetime) -> Letter | Sent:
-        """What is to be sent; where it cannot be, what that means, as if it had been tried."""
+    def letter(self, job: Job, wanted: Wanted, now: datetime) -> Letter | Sent | None:
+        """What is to be sent; where it cannot be, what that means, as if it had been tried; None: nothing any more."""
         try:
             pin = pinned(wanted.endpoint, self.manner.circle)
         except (OSError, ValueError):
@@ -61,6 +61,8 @@ class Herald:
         if isinstance(pin, Problem):
             return Sent("refused", "E0", "address", f"{pin.sentence}: {pin.repair}")
         notice = self.notice(job, wanted, now)
+        if job == "events" and not notice.happenings:
+            return None
         return Letter(self.parcel(notice, pin), written(notice))
 
     def notice(self, job: Job, wanted: Wanted, now: datetime) -> Notice:

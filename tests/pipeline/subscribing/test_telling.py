@@ -231,3 +231,15 @@ def test_a_notification_is_xml_where_that_was_asked_for(world: World, receiver: 
         soon(lambda: world.store.last_event("s") == 1 and world.store.behind() == {})
     assert receiver.headers[-1]["Content-Type"] == "application/fhir+xml"
     assert f'<reference value="{BASE}Task/7"/>'.encode() in receiver.bodies[-1]
+
+
+def test_nothing_is_said_twice_and_nothing_empty_while_much_is_written(world: World, receiver: Receiver) -> None:
+    world.save(subscription(receiver.url))
+    with world.notifying(replace(BRISK, poll=0.001)) as notifier:
+        for number in range(100):
+            world.save(task(str(number)))
+            notifier.wake()
+        soon(lambda: len(receiver.numbers()) >= 100)
+    assert receiver.numbers() == list(range(1, 101))
+    assert receiver.kinds().count("handshake") == 1
+    assert all(events(bundle) for bundle in receiver.heard[1:])
