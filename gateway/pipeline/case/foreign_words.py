@@ -9,7 +9,7 @@ from gateway.domain.foreign import said, system_of, translate, uri_of
 from gateway.domain.message import Message
 from gateway.domain.problem import Problem
 from gateway.domain.system import BUSINESS_STATUS
-from gateway.domain.task import Stand
+from gateway.domain.task import ACTORS, Stand, display, legal
 from gateway.mapping.runtime import every
 from gateway.pipeline.case.walk import stand
 from gateway.pipeline.rooms import Rooms
@@ -103,6 +103,25 @@ def beside(task: Resource, word: Said) -> Resource:
         return task
     status = task.get("businessStatus", {})
     return {**task, "businessStatus": {**status, "coding": [*status.get("coding", ()), word.coding]}}
+
+
+def with_ours(task: Resource, before: str, system: str) -> Resource:
+    """A Task whose sender wrote its status and a code of a foreign system, with our business status for it in front.
+
+    For who moves a Task itself (FHIR API): the status is the sender's, only what goes with it is added; `before` is the
+    status the Task has now.
+    """
+    word = next(coded_words(task, system), None)
+    found = translate(word.system, word.code, before) if word else None
+    if found is None or isinstance(found, Problem) or stand(task).business:
+        return task
+    to, business = str(task.get("status", "")), found.stand.business
+    rows = (row for actor in ACTORS for row in legal(before, actor) if row.to == to == found.stand.status)
+    if not business or not any(business in row.business for row in rows):
+        return task
+    status = task.get("businessStatus", {})
+    ours = {"system": BUSINESS_STATUS, "code": business, "display": display(business)}
+    return {**task, "businessStatus": {**status, "coding": [ours, *status.get("coding", ())]}}
 
 
 def in_their_words(tree: Tree, system: str) -> Tree:

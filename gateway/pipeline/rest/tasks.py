@@ -9,6 +9,7 @@ from gateway.domain.problem import Problem, worst
 from gateway.domain.system import BUSINESS_STATUS
 from gateway.domain.task import FINAL, REASONED, Move, Stand, display, move
 from gateway.pipeline.case.family import kind_of
+from gateway.pipeline.case.foreign_words import with_ours
 from gateway.pipeline.case.walk import stand
 from gateway.pipeline.rest.asked import Caller
 from gateway.pipeline.rest.closing import closing
@@ -55,7 +56,7 @@ def changed(change: Change) -> tuple[Task, Moved | None, list[Problem]]:
     """The Task as it is to be stored, its move if it makes one, and what speaks against it or goes with it."""
     if not change.voices:
         return change.before, None, [stranger()]
-    to, after = meant(change.before, change.after)
+    to, after = meant(change.before, translated(change))
     now = stand(change.before)
     if to == now:
         problems = [*ended(change.before, after), *untouchable(change.before, after, change.voices)]
@@ -64,6 +65,12 @@ def changed(change: Change) -> tuple[Task, Moved | None, list[Problem]]:
     problems += [*over(change.before, after), *untouchable(change.before, after, change.voices)]
     made = stamped(after, change.rooms)
     return made, Moved(made, now.status, voice.evidence, voice.actor), problems
+
+
+def translated(change: Change) -> Task:
+    """The Task with our business status beside the code of another system that the caller wrote instead."""
+    party = change.rooms.directory.get(change.caller.party)
+    return with_ours(change.after, str(change.before.get("status", "")), party.statuses if party else "")
 
 
 def meant(before: Task, after: Task) -> tuple[Stand, Task]:

@@ -6,7 +6,7 @@ import pytest
 
 from gateway.domain.foreign import uri_of
 from gateway.domain.system import BUSINESS_STATUS
-from gateway.pipeline.case.foreign_words import Said, in_their_words, spoken
+from gateway.pipeline.case.foreign_words import Said, in_their_words, spoken, with_ours
 from tests.pipeline.foreign.stage import ACTIVITY, Stage, codes, stand, theirs
 from tests.pipeline.line.world import answer
 
@@ -180,3 +180,23 @@ def test_a_referral_is_closed_through_the_guard_in_their_words_too() -> None:
     message = stage.world.sends("stelle-senne", answer(stage.world.case(), **said))
     assert "closure.measure" in codes(message)
     assert stand(stage.world.case()) == "in-progress/active-support"
+
+
+@pytest.mark.parametrize(
+    ("before", "said", "ours"),
+    [
+        ("accepted", task("accepted", (BSER, "5.1.1")), ["scheduled"]),
+        ("accepted", task("in-progress", (BSER, "5.1.1")), []),
+        ("accepted", task("accepted", (BSER, "9.9")), []),
+        ("accepted", task("accepted", (BUSINESS_STATUS, "selected"), (BSER, "5.1.1")), ["selected"]),
+        ("requested", task("accepted", (BSER, "3.0")), []),
+        ("accepted", task("in-progress", (BSER, "5.1.2")), []),
+        ("in-progress", task("in-progress", (BSER, "5.1.2")), ["appointment-no-show"]),
+    ],
+)
+def test_who_moves_a_task_itself_gets_our_business_status_where_it_goes_with_the_move(
+    before: str, said: dict[str, Any], ours: list[str]
+) -> None:
+    coded = with_ours(said, before, "")["businessStatus"]["coding"]
+    assert [coding["code"] for coding in coded if coding["system"] == BUSINESS_STATUS] == ours
+    assert coded[-1] == said["businessStatus"]["coding"][-1]
