@@ -19,7 +19,8 @@ from gateway.domain.task import Move, Stand, display, move
 Name = Literal[
     "admission", "discharge", "looked", "death", "consent-withdrawn", "withdrawn-by-requester", "withdrawn-by-client",
     "superseded", "entered-in-error", "undeliverable", "ended", "asked", "answered", "abort-accepted", "abort-refused",
-    "handover-proposed", "handover-settled", "moot",
+    "handover-proposed", "handover-settled", "moot", "amended",
+    "amendment-refused",
 ]  # fmt: skip
 
 

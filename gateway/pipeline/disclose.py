@@ -216,7 +216,7 @@ def of_asked(part: Part, message: Message, rooms: Rooms) -> dict[str, Any]:
     for name in named:
         found = current(name, message, rooms) if name else {}
         if found and (whole or is_for(found, part.partner, message, rooms)):
-            seen[name] = found
+            seen[name] = found if whole else only(found, CUT.get(found["resourceType"], frozenset(found)))
     add(str(task.get("requester", {}).get("reference", "")), seen, message, rooms)
     return bundled(seen.values(), part.partner)
 
@@ -232,6 +232,8 @@ def is_for(resource: Resource, partner: str, message: Message, rooms: Rooms) -> 
 
 
 OWNER = ("owner", "reference")
+CUT = {"ServiceRequest": MEASURE_KEEPS, "Task": TASK_KEEPS}
+"""What of the request and the Task it is about is shown to whoever is not the site that has the case."""
 
 VIEWS: Mapping[str, Callable[[Part, Message, Rooms], dict[str, Any]]] = {
     "referral": of_referral,

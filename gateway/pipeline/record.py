@@ -11,6 +11,7 @@ from gateway.domain.problem import Problem
 from gateway.domain.system import PARTNER
 from gateway.pipeline.case import (
     adopt,
+    amend,
     document,
     foreign_report,
     life,
@@ -33,7 +34,8 @@ ELSEWHERE = frozenset({"Patient", "Task"})
 """A person is written by match, a Task by the moves of its states."""
 BY_KIND: Mapping[str, tuple[Part, ...]] = {
     "site": (
-        foreign_report.heard, reply.replies, adopt.adopted, question.asked, plan.planned, foreign_report.kept,
+        foreign_report.heard, reply.replies, adopt.adopted, question.asked, plan.planned, amend.amended,
+        foreign_report.kept,
     ),
 }  # fmt: skip
 """What a message can be, by the kind of party that sent it: sites answer and plan, all others refer and answer."""

@@ -7,14 +7,14 @@ from typing import Any
 from gateway.domain.ledger import Save
 from gateway.domain.message import Message, Moved, Part
 from gateway.domain.problem import Problem
-from gateway.mapping.runtime import every
+from gateway.pipeline.case import viewers
 from gateway.pipeline.case.candidate import concerns
 from gateway.pipeline.case.dispatch import not_dispatched
 from gateway.pipeline.case.family import CODES, kind_of
 from gateway.pipeline.case.plan import task_of_measure
 from gateway.pipeline.case.reply import case_of, is_open
 from gateway.pipeline.case.residence import residence
-from gateway.pipeline.disclose import MEASURE_KEEPS, only
+from gateway.pipeline.disclose import MEASURE_KEEPS, only, reads_tasks
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.terms import source
 from gateway.pipeline.stored.view import current, links
@@ -31,7 +31,7 @@ def route(message: Message, rooms: Rooms) -> Message:
         return message
     for case in message.cases:
         message = to_its_site(message, case, rooms)
-    return replace(message, parts=(*message.parts, *to_performers(message, rooms), *to_asked(message)))
+    return replace(message, parts=(*message.parts, *to_performers(message, rooms), *to_asked(message, rooms)))
 
 
 def to_its_site(message: Message, case: str, rooms: Rooms) -> Message:
@@ -78,17 +78,16 @@ def to_site(message: Message, task: dict[str, Any], rooms: Rooms) -> Iterator[Pa
     begun = any(is_sent(move.task) for move in own)
     taken_back = any(move.actor == "R" for move in own)
     news = is_open(task) and source(task) == message.entry.partner and has_news(message, task, rooms)
-    if is_new_owner(site, task, rooms):
+    if is_handed_over(task, message):
         yield Part(site, "handover", {}, "", person, case)
     elif begun or taken_back or news:
         yield Part(site, "referral", {}, case if begun else "", person, case)
 
 
-def is_new_owner(site: str, task: dict[str, Any], rooms: Rooms) -> bool:
-    """Whether a referral that was somebody else's is this site's from now on."""
-    stored = rooms.store.read("Task", task["id"])
-    before = every(stored.resource, ("owner", "reference")) if stored else []
-    return before not in ([], [f"Organization/{site}"]) and not not_dispatched(task)
+def is_handed_over(task: dict[str, Any], message: Message) -> bool:
+    """Whether a referral belongs to another site from now on."""
+    approved = (m.task for m in message.moved if kind_of(m.task) == "approve" and m.task["status"] == "completed")
+    return any(case_of(approval) == f"Task/{task['id']}" for approval in approved)
 
 
 def has_news(message: Message, task: dict[str, Any], rooms: Rooms) -> bool:
@@ -112,7 +111,9 @@ def to_performers(message: Message, rooms: Rooms) -> Iterator[Part]:
     """Each measure that is new, changed or taken back to its owner; what its owner said itself is no news to it."""
     moves = {m.task["focus"]["reference"]: m for m in message.moved if kind_of(m.task) == "measure"}
     written = [name for name, item in message.written.items() if item["resourceType"] == "ServiceRequest"]
-    for request in dict.fromkeys([*moves, *written]):
+    offered = {m.task["focus"]["reference"] for m in message.moved if kind_of(m.task) == "change" and not m.before}
+    told = dict.fromkeys(name for name in [*moves, *written] if name not in offered)
+    for request in told:
         move = moves.get(request)
         task = move.task if move else task_of_measure(request, rooms)
         if task is None or not (is_news(move) if move else differs(request, message, rooms)):
@@ -121,16 +122,22 @@ def to_performers(message: Message, rooms: Rooms) -> Iterator[Part]:
         if owner and (move or is_open(task)):
             yield Part(owner, "measures", {}, f"Task/{task['id']}", task["for"]["reference"], case_of(task))
 
+    yield from viewers.others(message, {*told, *offered}, rooms)
 
-def to_asked(message: Message) -> Iterator[Part]:
-    """Each question, stop, amendment, approval and decision to whom it is for, when it is asked and when taken back."""
+
+def to_asked(message: Message, rooms: Rooms) -> Iterator[Part]:
+    """Each question, stop, amendment, approval and decision to whom it is for, when it is asked and when taken back.
+
+    Whoever reads no Tasks is asked to stop by the measure itself, which comes as revoked.
+    """
     last = {move.task["id"]: move for move in message.moved if kind_of(move.task) in CODES}
     fresh = {move.task["id"] for move in message.moved if not move.before}
     for key, move in last.items():
         owner = str(move.task.get("owner", {}).get("reference", "")).partition("/")[2]
         begun = key in fresh and is_open(move.task)
         taken_back = key not in fresh and move.actor in {"R", "G"} and not is_open(move.task)
-        if owner and (begun or taken_back):
+        by_measure = kind_of(move.task) in {"abort", "change"} and not reads_tasks(owner, rooms)
+        if owner and (begun or taken_back) and not by_measure:
             person = str(move.task["for"]["reference"])
             yield Part(owner, kind_of(move.task), {}, f"Task/{key}", person, case_of(move.task))
 

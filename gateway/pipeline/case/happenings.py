@@ -18,6 +18,8 @@ OF_TASKS: Mapping[tuple[str, str], str] = {
     ("abort", "completed"): "abort-accepted",
     ("abort", "rejected"): "abort-refused",
     ("abort", "failed"): "abort-refused",
+    ("change", "rejected"): "amendment-refused",
+    ("change", "failed"): "amendment-refused",
     ("approve", "completed"): "handover-settled",
     ("approve", "rejected"): "handover-settled",
     ("approve", "cancelled"): "handover-settled",

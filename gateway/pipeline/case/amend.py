@@ -1,0 +1,50 @@
+"""A measure is changed while its recipient works on it: the change is offered, and accepted or not (phase 7)."""
+
+from dataclasses import replace
+from typing import Any
+
+from gateway.domain.events import Event, Opening
+from gateway.domain.message import Message
+from gateway.pipeline.case.family import kind_of, root
+from gateway.pipeline.case.opening import opened
+from gateway.pipeline.case.plan import task_of_measure
+from gateway.pipeline.disclose import MEASURE_KEEPS, only, reads_tasks
+from gateway.pipeline.rooms import Rooms
+from gateway.pipeline.stored.view import current
+
+Resource = dict[str, Any]
+
+BOUND = frozenset({"accepted", "in-progress", "on-hold"})
+"""Statuses in which a recipient has agreed to a measure; before, the changed measure simply takes its place."""
+SAID = Event("amended", reason="Die vereinbarte Maßnahme soll geändert werden")
+UNSEEN = frozenset({"authoredOn", "meta", "status"})
+"""What may differ without being an amendment: when it was written down, and whether it is still wanted."""
+
+
+def amended(message: Message, rooms: Rooms) -> Message:
+    """The message with an amendment for each changed measure whose recipient is bound to it and reads Tasks.
+
+    Whoever reads lists gets the changed row, and answers with it.
+    """
+    for name, item in message.written.items():
+        if item["resourceType"] == "ServiceRequest" and is_changed(item, rooms):
+            task = task_of_measure(name, rooms)
+            if task is not None and is_offered(task, message, rooms):
+                opening = Opening("change", "", task["id"], root(task), "owner")
+                message = replace(message, moved=(*message.moved, *opened(opening, SAID, message, rooms)))
+    return message
+
+
+def is_changed(item: Resource, rooms: Rooms) -> bool:
+    """Whether a measure says something else than before to whoever carries it out."""
+    keeps = MEASURE_KEEPS - UNSEEN
+    stored = rooms.store.read("ServiceRequest", item["id"])
+    return stored is not None and only(item, keeps) != only(stored.resource, keeps)
+
+
+def is_offered(task: Resource, message: Message, rooms: Rooms) -> bool:
+    """Whether the owner of a measure has to agree to its change by a Task of its own."""
+    now = current(f"Task/{task['id']}", message, rooms)
+    owner = str(now.get("owner", {}).get("reference", "")).partition("/")[2]
+    moved = any(kind_of(m.task) == "measure" and m.task["id"] == task["id"] for m in message.moved)
+    return not moved and now.get("status") in BOUND and bool(owner) and reads_tasks(owner, rooms)
