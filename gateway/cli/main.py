@@ -2,7 +2,22 @@
 
 import typer
 
-from gateway.cli import check, config, convert, db, doctor, explain, formats, messages, new, partner, serve, trace
+from gateway.cli import (
+    cases,
+    check,
+    config,
+    convert,
+    db,
+    doctor,
+    explain,
+    formats,
+    messages,
+    new,
+    partner,
+    plan,
+    serve,
+    trace,
+)
 
 app = typer.Typer(
     name="gateway",
@@ -20,6 +35,8 @@ app.add_typer(new.app, name="new")
 app.command("serve", help=serve.HELP)(serve.serve)
 app.add_typer(config.app, name="config")
 app.add_typer(messages.app, name="messages")
+app.add_typer(cases.app, name="cases")
+app.add_typer(plan.app, name="plan")
 app.command("trace", help=trace.HELP)(trace.trace)
 app.command("doctor", help=doctor.HELP)(doctor.doctor)
 app.add_typer(partner.app, name="partner")

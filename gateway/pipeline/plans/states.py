@@ -39,6 +39,15 @@ def stage(plan: str, store: Store, version: int | None = None) -> Stage | None:
     return Stage(found, next((v for v in history if v.version == found.version + 1), None)) if found else None
 
 
+def before(at: Stage, store: Store) -> Stage:
+    """What a version is compared with: the one before, of the first the plan it replaces, else itself as written."""
+    former = stage(at.plan.id, store, at.plan.version - 1)
+    if former is None:
+        links = every(at.plan.resource, ("replaces", "reference"))
+        former = next((found for link in links if (found := stage(_split(str(link))[1], store))), None)
+    return former or at
+
+
 def state(at: Stage, store: Store, party: Party, *, written: bool = False) -> list[Resource]:
     """The plan and what belongs to it as it stood at the end of a version; `written`: at its beginning."""
     plan = at.plan.resource
