@@ -20,7 +20,7 @@ Name = Literal[
     "admission", "discharge", "looked", "death", "consent-withdrawn", "withdrawn-by-requester", "withdrawn-by-client",
     "superseded", "entered-in-error", "undeliverable", "ended", "asked", "answered", "abort-accepted", "abort-refused",
     "handover-proposed", "handover-settled", "moot", "amended",
-    "amendment-refused",
+    "amendment-refused", "not-delivered",
 ]  # fmt: skip
 
 

@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from gateway.domain.events import Event
 from gateway.domain.ledger import Change, Delivery, Entry
-from gateway.domain.message import Message, Moved
+from gateway.domain.message import Happened, Message, Moved
 from gateway.domain.road import Sent
 from gateway.pipeline.acknowledge import OF_THE_REPORT
+from gateway.pipeline.case.dispatch import not_dispatched
 from gateway.pipeline.case.moves import concept, moved
 from gateway.pipeline.case.walk import Report, stand, walk
 from gateway.pipeline.line import AFTER
@@ -64,7 +66,10 @@ def reported(task: dict[str, Any], sent: Sent, rooms: Rooms) -> list[Moved]:
 
 def told(cause: Entry, delivery: Delivery, made: list[Moved], rooms: Rooms) -> Message:
     """A message's afterlife: the same steps as after any move."""
-    message = Message(cause, moved=tuple(made), person=cause.person, case=delivery.case)
+    events = tuple(
+        Happened(Event("not-delivered", m.task["id"]), delivery.case) for m in made if not_dispatched(m.task)
+    )
+    message = Message(cause, moved=tuple(made), happened=events, person=cause.person, case=delivery.case)
     for step in AFTER:
         message = step(message, rooms)
     return replace(message, outcome={})

@@ -20,6 +20,7 @@ from gateway.pipeline.case import (
     question_answer,
     referral,
     reply,
+    rerouted,
     visit,
 )
 from gateway.pipeline.rooms import Rooms
@@ -34,8 +35,8 @@ ELSEWHERE = frozenset({"Patient", "Task"})
 """A person is written by match, a Task by the moves of its states."""
 BY_KIND: Mapping[str, tuple[Part, ...]] = {
     "site": (
-        foreign_report.heard, reply.replies, adopt.adopted, question.asked, plan.planned, amend.amended,
-        foreign_report.kept,
+        foreign_report.heard, reply.replies, rerouted.decided, adopt.adopted, question.asked, plan.planned,
+        amend.amended, rerouted.overtaken, foreign_report.kept,
     ),
 }  # fmt: skip
 """What a message can be, by the kind of party that sent it: sites answer and plan, all others refer and answer."""

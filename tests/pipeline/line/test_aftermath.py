@@ -53,14 +53,16 @@ def test_a_delivery_given_up_is_said_of_the_task_and_told_to_the_site(world: Wor
     message = world.planned(measure("A-1", ELSEY))
     world.arrives(last(world, "elsey"), standing="dead")
     assert world.stand("A-1") == "requested dispatch-failed"
-    assert world.told(message) == [("elsey", "measures"), ("stelle-senne", "task undeliverable")]
+    assert world.told(message) == [
+        ("elsey", "measures"), ("stelle-senne", "decision"), ("stelle-senne", "task undeliverable"),
+    ]  # fmt: skip
 
 
-def test_a_referral_that_reaches_no_site_is_said_of_its_task_and_no_news_for_the_source(world: World) -> None:
+def test_a_referral_that_reaches_no_site_is_no_news_for_the_source_and_another_site_is_to_decide(world: World) -> None:
     message = world.referred()
     world.arrives(last(world, "stelle-senne"), standing="dead")
     assert world.stand() == "requested dispatch-failed"
-    assert world.told(message) == [("stelle-senne", "referral")]
+    assert world.told(message) == [("stelle-mitte", "decision"), ("stelle-senne", "referral")]
 
 
 def test_what_was_given_up_is_not_sent_by_running_its_message_again(world: World) -> None:
