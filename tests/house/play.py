@@ -33,6 +33,8 @@ VARIES = {
 """What is another each time, and what stands for it."""
 LOOKS = ("gateway messages list", "gateway messages why", "gateway trace", "ls ", "cat ", "curl -s http")
 """Commands that only look: they are repeated while what they show is still on its way."""
+FHIR = "8081"
+"""Where the FHIR interface listens if nothing else is said."""
 PATIENCE = 15.0
 
 
@@ -75,6 +77,8 @@ class Player:
     folder: Path
     ids: dict[str, str] = field(default_factory=dict)
     running: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    fhir: str = "0"
+    """The port of the FHIR interface, which listens although no page sets it."""
 
     def page(self, path: Path) -> list[Said]:
         """A page, after what it goes on from."""
@@ -84,7 +88,9 @@ class Player:
         """Everything a text shows, done in its order."""
         self.tool()
         said = []
-        for block in BLOCK.finditer(ports(text)):
+        free = ports(text)
+        self.fhir = free[FHIR]
+        for block in BLOCK.finditer(renumbered(text, free)):
             if block["hidden"]:
                 self.begin(block["hidden"])
             elif block["file"]:
@@ -164,7 +170,9 @@ class Player:
     def environment(self) -> dict[str, str]:
         """As little as possible, so that a page does not depend on whoever tests it."""
         path = f"{self.folder / '.bin'}:{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin"
-        return {"PATH": path, "PYTHONPATH": str(ROOT), "LANG": "C.UTF-8", "TZ": "Europe/Berlin", "USER": "betrieb"}
+        fhir = {"GATEWAY__FHIR__LISTEN": f"127.0.0.1:{self.fhir}"}
+        own = {"PYTHONPATH": str(ROOT), "LANG": "C.UTF-8", "TZ": "Europe/Berlin", "USER": "betrieb"}
+        return {"PATH": path, **own, **fhir}
 
 
 def whole(path: Path) -> str:
@@ -179,11 +187,15 @@ def lines(said: bytes) -> list[str]:
     return [levelled(line) for line in said.decode("utf-8").splitlines()]
 
 
-def ports(text: str) -> str:
-    """The page with a free port for each one it shows."""
-    shown = {match[1] or match[2] for match in PORT.finditer(text)}
-    free = dict(zip(sorted(shown), some_free(len(shown)), strict=True))
-    return re.sub("|".join(rf"\b{port}\b" for port in free), lambda match: free[match[0]], text) if free else text
+def ports(text: str) -> dict[str, str]:
+    """A free port for each one that a page shows, and for the FHIR interface."""
+    shown = {FHIR, *(match[1] or match[2] for match in PORT.finditer(text))}
+    return dict(zip(sorted(shown), some_free(len(shown)), strict=True))
+
+
+def renumbered(text: str, free: dict[str, str]) -> str:
+    """A page with these ports instead of its own."""
+    return re.sub("|".join(rf"\b{port}\b" for port in free), lambda match: free[match[0]], text)
 
 
 def some_free(many: int) -> list[str]:

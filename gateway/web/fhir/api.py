@@ -56,6 +56,8 @@ async def served(request: Request, desk: Desk, alarm: Alarm) -> Response:
         if bodied(request.headers):
             call = replace(call, data=await body.read(request, desk.doors))
         answer = await run_in_threadpool(answered, call)
+        if answer.later:
+            answer = await answer.later()
     except RefusedError as fault:
         return refused(request, call, fault)
     except StoreError as fault:

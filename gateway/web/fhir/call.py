@@ -1,6 +1,6 @@
 """One interaction as it is asked for and as it is answered, apart from HTTP's own machinery."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
@@ -113,10 +113,14 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is answered: a resource, or bytes of another media type, or nothing but the status."""
+    """What is answered: a resource, or bytes of another media type, or nothing but the status.
+
+    later  what is still to be done on the loop itself, and gives the real answer
+    """
 
     status: int = 200
     resource: Resource | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
     media: str = ""
+    later: Callable[[], Awaitable["Answer"]] | None = None

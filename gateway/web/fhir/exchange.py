@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-import anyio
-
 from gateway.domain.problem import Problem
 from gateway.domain.road import Arrival, Receipt
 from gateway.web.choice import choose
@@ -79,10 +77,10 @@ def handed(call: Call, data: bytes) -> Answer:
         problems=tuple(doors.unread(road.format, data)),
     )
 
-    async def taken() -> Receipt:
-        return await doors.intake(arrival)
+    async def taken() -> Answer:
+        return kept(await doors.intake(arrival))
 
-    return kept(anyio.from_thread.run(taken))
+    return Answer(202, later=taken)
 
 
 def kept(receipt: Receipt) -> Answer:

@@ -6,7 +6,7 @@ from gateway.domain.problem import Problem
 from gateway.web.fhir.call import Answer, Call
 from gateway.web.fhir.outcome import outcome, told
 from gateway.web.fhir.parameters import Given, of_body
-from gateway.web.fhir.shown import bundle, entry
+from gateway.web.fhir.shown import bundle, entry, remark
 from gateway.web.refusal import RefusedError
 
 Resource = dict[str, Any]
@@ -34,7 +34,7 @@ def match(call: Call) -> Answer:
     certain = given.values.get("onlyCertainMatches") in (True, "true")
     kept = [(c, g) for c, g in graded if g == "certain" or not certain][: count(given)]
     entries = [entry_of(c.person.id, 1.0 if g == "certain" else min(c.likeness.score, 0.99), g, call) for c, g in kept]
-    more = [{"resource": outcome((), 200, told(f"{verdict.why}.")), "search": {"mode": "outcome"}}]
+    more = [remark(outcome((), 200, told(f"{verdict.why}.")))]
     return Answer(200, bundle("searchset", call, [*entries, *(more if verdict.why else [])], total=len(entries)))
 
 

@@ -11,7 +11,7 @@ from gateway.store.port import PageError
 from gateway.web.fhir.call import Answer, Call, Pairs
 from gateway.web.fhir.links import CURSOR, links
 from gateway.web.fhir.outcome import outcome
-from gateway.web.fhir.shown import bundle, checked, entry
+from gateway.web.fhir.shown import bundle, checked, entry, remark
 from gateway.web.fhir.tables import TYPES
 from gateway.web.refusal import RefusedError
 
@@ -78,7 +78,7 @@ def searchset(call: Call, page: Page, asked: Asked, more: Iterable[Version] = ()
     entries = [entry(version, call, "match") for version in page.found]
     entries += [entry(version, call, "include") for version in more]
     if asked.warnings:
-        entries.append({"resource": outcome(asked.warnings), "search": {"mode": "outcome"}})
+        entries.append(remark(outcome(asked.warnings)))
     return bundle("searchset", call, entries, total=page.total, link=links(call, asked.used, page.next))
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 from typing import Any
+from uuid import uuid4
 
 from gateway.domain.ledger import Version
 from gateway.domain.problem import Problem
@@ -97,6 +98,11 @@ def found(version: Version, call: Call) -> Answer:
 def entry(version: Version, call: Call, mode: str) -> Resource:
     """An entry of a searchset."""
     return {"fullUrl": f"{call.base}{name(version)}", "resource": shown(version, call), "search": {"mode": mode}}
+
+
+def remark(outcome: Resource) -> Resource:
+    """An entry of a searchset that is no match but says something of the search; it is stored nowhere."""
+    return {"fullUrl": f"urn:uuid:{uuid4()}", "resource": outcome, "search": {"mode": "outcome"}}
 
 
 def bundle(kind: str, call: Call, entries: Iterable[Resource], **more: Any) -> Resource:

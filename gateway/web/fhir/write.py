@@ -59,8 +59,8 @@ def updated(call: Call, resource: Resource) -> Asked:
     said = resource.get("id")
     if call.id and said != call.id:
         repair = "write the id of the URL into the resource"
-        sentence = "the resource has another id than the URL" if said else "the resource has no id"
-        raise RefusedError(400, Problem("fhir.http.id", f"{call.type}.id", sentence, repair))
+        wrong = Problem("fhir.http.id", f"{call.type}.id", "the resource has another id than the URL, or none", repair)
+        raise RefusedError(400, wrong)
     key = call.id or (said if isinstance(said, str) else "")
     return Asked("update", call.type, key, resource, match=match(call), where=conditions(call))
 

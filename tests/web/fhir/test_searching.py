@@ -106,6 +106,7 @@ def test_an_unknown_parameter_is_passed_over_and_said_so(fhir: Interface) -> Non
     bundle = fhir.get("Patient?shoesize=42&_id=p1").json()
     assert (found(bundle), "shoesize" in link(bundle, "self")) == (["p1"], False)
     assert bundle["entry"][-1]["search"]["mode"] == "outcome"
+    assert bundle["entry"][-1]["fullUrl"].startswith("urn:uuid:")
     assert bundle["entry"][-1]["resource"]["issue"][0]["severity"] == "warning"
 
 
