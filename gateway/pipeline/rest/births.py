@@ -136,8 +136,10 @@ def of_measure(birth: Birth) -> list[Problem]:
 def of_case(birth: Birth) -> list[Problem]:
     """What belongs to a case that goes on, and to its person."""
     case = birth.case
-    if not case:
-        sentence = "The Task names no Task of a case."
+    named = [str(n) for path in (("partOf",), ("focus",)) for n in every(birth.task, (*path, "reference"))]
+    cases = {root(task) for name in named if name.startswith("Task/") for task in [birth.at(name) or {"id": ""}]}
+    if not case or len(cases - {case["id"]}):
+        sentence = "The Task names no Task of a case, or Tasks of several."
         repair = "Refer to it by `partOf`, or by `focus` where it asks to stop or to decide."
         return [Problem("rest.task.case", "Task.partOf", sentence, repair)]
     if case.get("status") in FINAL:

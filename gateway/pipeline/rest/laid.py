@@ -75,8 +75,8 @@ def with_numbers(resource: Resource, stored: Resource) -> Resource:
     given = resource.get("identifier", [])
     if not systems or not isinstance(given, list) or (not stored and resource["resourceType"] != "Task"):
         return resource
-    ours = [number for number in every(stored, ("identifier",)) if number.get("system") in systems]
-    theirs = [number for number in given if not (isinstance(number, dict) and number.get("system") in systems)]
+    ours = [number for number in every(stored, ("identifier",)) if str(number.get("system")) in systems]
+    theirs = [number for number in given if not (isinstance(number, dict) and str(number.get("system")) in systems)]
     if all(number in given for number in ours) and len(given) == len(ours) + len(theirs):
         return resource
     numbers = [*theirs, *ours]
