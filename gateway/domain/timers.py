@@ -96,6 +96,8 @@ def overdue(clock: Clock, now: datetime, calendar: Calendar, told: Sequence[str]
 def timers(site: Mapping[str, str] | None = None) -> tuple[Timer, ...]:
     """All timers, with the times a site has of its own; what cannot be read or is unknown changes nothing."""
     own = {name: length for name, text in (site or {}).items() if (length := duration(text))}
+    if not own:
+        return _table()
     return tuple(replace(timer, allowed=own.get(timer.name, timer.allowed)) for timer in _table())
 
 
