@@ -4,6 +4,7 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -23,6 +24,7 @@ from gateway.domain.question import (
     Term,
 )
 from gateway.store.port import Store
+from gateway.store.sql import search
 from tests.store.made import ROUNDS, at, indexed, opened
 
 KEYS = [str(n) for n in range(8)]
@@ -83,6 +85,12 @@ questions = st.builds(
     st.just(""),
     st.booleans(),
 )
+DEPTH: dict[str, dict[str, Any]] = {
+    "memory": {"FEW": search.FEW},
+    "sqlite": {"FEW": search.FEW},
+    "deep": {"FEW": 1, "MANY": 3, "STEPS": 2},
+}
+"""A store is deep where it holds more than a few; here one is few."""
 RUNS = settings(max_examples=25 * ROUNDS, deadline=None, suppress_health_check=list(HealthCheck))
 
 
@@ -96,14 +104,14 @@ def every(store: Store, question: Question) -> list[str]:
     return [version.id for version in store.search(replace(question, limit=1000, sort=())).found]
 
 
-@pytest.mark.parametrize("kind", ["memory", "sqlite"])
+@pytest.mark.parametrize("kind", ["memory", "sqlite", "deep"])
 @RUNS
 @given(first=st.lists(tasks, min_size=4, max_size=12), later=st.lists(st.lists(tasks, max_size=3)), question=questions)
 def test_a_match_that_is_one_throughout_is_shown_once(
     kind: str, first: list[dict[str, Any]], later: list[list[dict[str, Any]]], question: Question
 ) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        store = opened(kind, Path(folder))
+    with tempfile.TemporaryDirectory() as folder, mock.patch.multiple(search, **DEPTH[kind]):
+        store = opened("memory" if kind == "memory" else "sqlite", Path(folder))
         written(store, first)
         throughout, ever, shown = set(every(store, question)), set(every(store, question)), list[str]()
         page = store.search(question)
@@ -119,10 +127,11 @@ def test_a_match_that_is_one_throughout_is_shown_once(
     assert throughout <= set(shown) <= ever
 
 
+@pytest.mark.parametrize("kind", ["sqlite", "deep"])
 @RUNS
-@given(st.lists(st.one_of(tasks, questions), max_size=25))
-def test_the_twins_find_the_same(steps: list[dict[str, Any] | Question]) -> None:
-    with tempfile.TemporaryDirectory() as folder:
+@given(steps=st.lists(st.one_of(tasks, questions), max_size=25))
+def test_the_twins_find_the_same(kind: str, steps: list[dict[str, Any] | Question]) -> None:
+    with tempfile.TemporaryDirectory() as folder, mock.patch.multiple(search, **DEPTH[kind]):
         stores = [opened(kind, Path(folder)) for kind in ("memory", "sqlite")]
         for step in steps:
             if isinstance(step, Question):

@@ -9,7 +9,7 @@ from gateway.domain.question import Linked, Question, Span, Term
 from gateway.store.port import PageError, Store
 from tests.store.made import asked, at, indexed, saved
 
-PEOPLE = (
+PEOPLE: tuple[dict[str, Any], ...] = (
     {"id": "anna", "name": [{"family": "Müller-Lüdenscheidt", "given": ["Anna"]}], "birthDate": "1940-05-01"},
     {"id": "bert", "name": [{"family": "Mueller", "given": ["Bert"]}], "birthDate": "1951", "active": True},
     {"id": "carl", "name": [{"text": "Carl Schäfer"}], "telecom": [{"system": "phone", "value": "+49 5251 / 12-34"}]},

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from gateway.domain.problem import Problem
-from gateway.domain.question import Condition, Linked, Linking, OneOf, Question
+from gateway.domain.question import Condition, Linked, Linking, OneOf, Question, Span
 from gateway.fhir.searching import refused
 from gateway.fhir.searching.conditions import condition, known, lately
 from gateway.fhir.searching.parameters import Parameter, parameters, types
@@ -56,7 +56,7 @@ def question(
                 asking.problems.append(refused.unknown(fault.name, type, strict=strict))
             except Refused as fault:
                 asking.problems.append(fault.problem)
-    found = Question(type, tuple(asking.where), asking.sort, asking.limit, "", asking.total)
+    found = Question(type, tuple(asking.where), asking.sort or _usual(asking), asking.limit, "", asking.total)
     return found, asking.problems
 
 
@@ -127,6 +127,12 @@ def leads(parameter: Parameter, kind: str) -> bool:
 def has(kind: str, key: Key) -> bool:
     """Whether a type has a parameter of its own, or one of every resource."""
     return key.name in SPECIAL or key.name in parameters(kind)
+
+
+def _usual(asking: Asking) -> tuple[tuple[str, bool], ...]:
+    """Who asks for what changed since a moment gets it as it changed, unless another order is asked for."""
+    since = any(isinstance(each, Span) and each.name == "_lastUpdated" for each in asking.where)
+    return (("_lastUpdated", False),) if since else ()
 
 
 # --- what stands beside the conditions -------------------------------------------------------------------------------

@@ -188,7 +188,7 @@ def _others(kind: str, where: Sequence[Condition], row: str) -> Sql:
     at, first = leads[0]
     checks = all_of([*where[:at], *where[at + 1 :]], row)
     text = (
-        f"SELECT DISTINCT {row}.number, {row}.id FROM ({first.text}) CROSS JOIN resource {row} "
+        f"SELECT {row}.number, {row}.id FROM ({first.text}) CROSS JOIN resource {row} "
         f"ON {row}.number = resource WHERE {row}.type = ?{checks.text}"
     )
     return Sql(text, (*first.values, kind, *checks.values))

@@ -1,21 +1,28 @@
 # ruff: noqa: S608 - only texts of this room are put together; values stand apart, as parameters
-"""A search over terms and spans: by the rarest of its conditions, or along the order it asks for (chapter 3.1.1)."""
+"""A search over terms and spans (chapter 3.1.1), by the way that reads least.
+
+Few matches of one condition: they are listed and looked at. Many, in the usual order: terms give them in it, one by
+one, until a page is full. Many, otherwise: the order itself is walked for a while, and if that fills no page, all
+matches of the rarest condition are listed after all.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gateway.domain.ledger import Version
-from gateway.domain.question import Condition, Page, Question, Term
+from gateway.domain.question import Condition, OneOf, Page, Question, Term
 from gateway.fhir.searching.entries import NONE, entries
 from gateway.store.paging import BEFORE, BEHIND, Mark, Place, beyond, cut, keys_of, mark_of, ordered
 from gateway.store.rows import resource_of, version_of
 from gateway.store.sql.asking import SPANS, TERMS, Sql, all_of, lead
 from gateway.store.sql.link import Link
 
-FEW, MANY = 500, 20_000
-"""Matches of a condition that are counted, at first and where all have more."""
-SORTED = 5_000
-"""So many matches are sorted by the moment they changed; of more, those that changed last are looked at one by one."""
+FEW = 1_000
+"""So many are listed without a thought."""
+MANY = 20_000
+"""Matches of a condition that are counted to find the rarest of several that have more."""
+STEPS = 2_000
+"""Resources that are looked at along an order before their matches are listed instead."""
 
 VERSIONS = (
     "SELECT r.type, r.id, v.version, v.updated, v.message, v.number, v.body, r.number FROM resource r "
@@ -32,11 +39,28 @@ BY_UPDATE = "_lastUpdated"
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """How matches are come by: a FROM with its conditions, the resource called `r`."""
+class Listed:
+    """A condition that an index lists, and how many it lists: exact below what was counted."""
 
-    start: Sql
-    checks: Sql
+    condition: Condition
+    text: Sql
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """How a question is sorted, as SQL.
+
+    keys    values of a resource `r`, empty in the usual order
+    walk    the index that is in this order, empty where none is; by which column
+    by      ORDER BY
+    """
+
+    keys: tuple[Sql, ...]
+    walk: str
+    column: str
+    by: str
+    falls: bool = False
 
 
 def search(link: Link, question: Question) -> Page:
@@ -44,97 +68,21 @@ def search(link: Link, question: Question) -> Page:
     mark = mark_of(question)
     link.say("BEGIN")
     try:
-        way = _way(link, question)
-        total = _count(link, way) if question.total else None
-        places, moment = _places(link, question, way, mark) if question.limit > 0 else ([], "")
+        best = _rarest(link, question)
+        total = _count(link, question, best) if question.total else None
+        places, moment = _places(link, question, best, mark) if question.limit > 0 else ([], "")
         shown, after = cut(places, question, moment)
         return Page(_versions(link, shown), after, total)
     finally:
         link.say("ROLLBACK")
 
 
-def _count(link: Link, way: Way) -> int:
-    text = f"SELECT count(*) FROM {way.start.text}{way.checks.text}"
-    found: int = link.told(text, (*way.start.values, *way.checks.values))[0][0]
-    return found
-
-
-# --- how matches are come by -----------------------------------------------------------------------------------------
-
-
-def _way(link: Link, question: Question) -> Way:
-    """By the rarest condition that an index lists; along the order where all are frequent."""
-    kind, where = question.type, question.where
-    leads = [(each, found) for each in where if (found := lead(each, kind)) is not None]
-    streams = [pair for pair in leads if _streams(pair[0])] if not question.sort else []
-    if len(leads) == len(streams) == 1:
-        return _stream(streams[0][1], question, streams[0][0])
-    alone = [name for name, _ in question.sort] == [BY_UPDATE]
-    rarest, size = _rarest(link, leads, SORTED if alone else MANY)
-    if rarest is not None and (size < (SORTED if alone else MANY) or (question.sort and not alone)):
-        return _led(rarest[1], question, rarest[0])
-    if streams:
-        return _stream(streams[0][1], question, streams[0][0])
-    index = "ix_resource_updated" if alone else "ix_resource_type"
-    start = Sql(f"resource r INDEXED BY {index} WHERE r.type = ?", (kind,))
-    return Way(start, all_of(where, "r"))
-
-
-def _rarest(link: Link, leads: Sequence[tuple[Condition, Sql]], most: int) -> tuple[tuple[Condition, Sql] | None, int]:
-    """The condition with the fewest matches, and how many: exact below `most`."""
-    for limit in (FEW, most):
-        sizes = [_size(link, found, limit) for _, found in leads]
-        if sizes and (limit == most or min(sizes) < limit):
-            least = min(sizes)
-            return leads[sizes.index(least)], least
-    return None, 0
-
-
-def _size(link: Link, found: Sql, limit: int) -> int:
-    text = f"SELECT count(*) FROM (SELECT 1 FROM ({found.text}) LIMIT {limit})"
-    size: int = link.told(text, found.values)[0][0]
-    return size
-
-
-def _streams(condition: Condition) -> bool:
-    """Whether an index lists the matches of a condition as they were first written, each once."""
-    return isinstance(condition, Term) and condition.how == "is" and len(condition.values) == 1
-
-
-def _rest(question: Question, condition: Condition) -> Sql:
-    return all_of([each for each in question.where if each is not condition], "r")
-
-
-def _stream(found: Sql, question: Question, condition: Condition) -> Way:
-    """In the order of an index."""
-    name, value = condition.name, condition.values[0]  # type: ignore[union-attr]
-    del found
-    start = Sql(
-        "term c CROSS JOIN resource r ON r.number = c.resource WHERE c.type = ? AND c.name = ? AND c.value = ?",
-        (question.type, name, value),
-    )
-    return Way(start, _rest(question, condition))
-
-
-def _led(found: Sql, question: Question, condition: Condition) -> Way:
-    """All that an index lists."""
-    start = Sql(
-        f"(SELECT DISTINCT resource FROM ({found.text})) c CROSS JOIN resource r ON r.number = c.resource "
-        "WHERE r.type = ?",
-        (*found.values, question.type),
-    )
-    return Way(start, _rest(question, condition))
-
-
-# --- in which order --------------------------------------------------------------------------------------------------
-
-
-def _places(link: Link, question: Question, way: Way, mark: Mark | None) -> tuple[list[Place], str]:
+def _places(link: Link, question: Question, best: Listed | None, mark: Mark | None) -> tuple[list[Place], str]:
     """The places of a page and one more, and the moment whose order they are in."""
     if not question.sort:
-        return _first_written(link, question, way, mark), ""
+        return _unchanged(link, question, best, mark), ""
     moment = mark.moment if mark else _newest(link)
-    found = _sorted(link, question, way, mark)
+    found = _unchanged(link, question, best, mark)
     if mark:
         found = ordered([*found, *_changed(link, question, mark)], question)
     return found[: question.limit + 1], moment
@@ -145,33 +93,127 @@ def _newest(link: Link) -> str:
     return rows[0][0] if rows else ""
 
 
-def _first_written(link: Link, question: Question, way: Way, mark: Mark | None) -> list[Place]:
-    number = "c.resource" if "CROSS JOIN" in way.start.text else "r.number"
-    text = f"SELECT {number} FROM {way.start.text} AND {number} > ?{way.checks.text} ORDER BY {number} LIMIT ?"
-    after = mark.place.number if mark else 0
-    rows = link.told(text, (*way.start.values, after, *way.checks.values, question.limit + 1))
-    return [Place((), row[0]) for row in rows]
+# --- which way -------------------------------------------------------------------------------------------------------
 
 
-def _sorted(link: Link, question: Question, way: Way, mark: Mark | None) -> list[Place]:
-    """Those that were not written since the first page, by their current values."""
-    keys = [_key(name, falls=falls) for name, falls in question.sort]
-    names = [f"k{at}" for at in range(len(keys))]
-    columns = "".join(f", {key.text} AS {name}" for key, name in zip(keys, names, strict=True))
-    since = Sql(" AND r.updated <= ?", (mark.moment,)) if mark else Sql("")
-    later = _later(question, keys, mark)
-    order = ", ".join(
-        [*(f"{n} DESC" if falls else n for n, (_, falls) in zip(names, question.sort, strict=True)), "r.number"]
-    )
-    if [name for name, _ in question.sort] == [BY_UPDATE]:
-        order = order.removesuffix(", r.number")  # no two moments are alike
+def _rarest(link: Link, question: Question) -> Listed | None:
+    """The condition with the fewest matches, None where no index lists any."""
+    leads = [(each, found) for each in question.where if (found := lead(each, question.type)) is not None]
+    best: Listed | None = None
+    for limit in (FEW, MANY):
+        sizes = [_size(link, found, limit) for _, found in leads]
+        if sizes:
+            least = sizes.index(min(sizes))
+            best = Listed(*leads[least], sizes[least])
+            if best.size < limit or len(leads) == 1:
+                break
+    return best
+
+
+def _size(link: Link, found: Sql, limit: int) -> int:
+    size: int = link.told(f"SELECT count(*) FROM (SELECT 1 FROM ({found.text}) LIMIT {limit})", found.values)[0][0]
+    return size
+
+
+def _terms(condition: Condition) -> list[Term]:
+    """The single terms of which one must be there, where a condition asks for nothing else."""
+    if isinstance(condition, Term) and condition.how == "is":
+        return [Term(condition.name, (value,)) for value in condition.values]
+    if isinstance(condition, OneOf):
+        inner = [_terms(each) for each in condition.of]
+        return [term for each in inner for term in each] if all(inner) else []
+    return []
+
+
+def _unchanged(link: Link, question: Question, best: Listed | None, mark: Mark | None) -> list[Place]:
+    """Places of those that were not written since the first page, as many as a page and one more."""
+    order = _order(question)
+    if best is not None and best.size >= FEW:
+        streams = [] if order.keys else _streams(question, best)
+        if streams:
+            return _streamed(link, question, order, streams, mark)
+        if order.walk:
+            edge = _edge(link, question, order, mark)
+            if edge is not None:
+                limits = Sql(f" AND r.{order.column} {'>=' if order.falls else '<='} ?", (edge,))
+                found = _run(link, question, order, _walked(question, order, limits), mark)
+                if len(found) > question.limit:
+                    return found
+    start = _walked(question, order, Sql("")) if best is None else _led(question, best)
+    return _run(link, question, order, start, mark)
+
+
+def _streams(question: Question, best: Listed) -> list[tuple[Condition, Term]]:
+    """The terms whose matches come in the usual order: of the rarest condition, else of any."""
+    for condition in (best.condition, *question.where):
+        if terms := _terms(condition):
+            return [(condition, term) for term in terms]
+    return []
+
+
+def _streamed(
+    link: Link, question: Question, order: Order, streams: Sequence[tuple[Condition, Term]], mark: Mark | None
+) -> list[Place]:
+    """The first of several terms together are among the first of each."""
+    found: set[int] = set()
+    for condition, term in streams:
+        text = "term c CROSS JOIN resource r ON r.number = c.resource WHERE c.type = ? AND c.name = ? AND c.value = ?"
+        start = Sql(text, (question.type, term.name, *term.values))
+        found.update(place.number for place in _run(link, question, order, (start, _rest(question, condition)), mark))
+    return [Place((), number) for number in sorted(found)[: question.limit + 1]]
+
+
+Start = tuple[Sql, Sql]
+"""A FROM with its first conditions, the resource called `r` (`c.resource` is its number); the other conditions."""
+
+
+def _rest(question: Question, condition: Condition | None = None) -> Sql:
+    return all_of([each for each in question.where if each is not condition], "r")
+
+
+def _led(question: Question, best: Listed) -> Start:
+    """All that an index lists."""
+    distinct = "" if len(_terms(best.condition)) == 1 else "DISTINCT "
     text = (
-        f"SELECT r.number{columns} FROM {way.start.text}{since.text}{later.text}{way.checks.text} "
-        f"ORDER BY {order} LIMIT ?"
+        f"(SELECT {distinct}resource FROM ({best.text.text})) c CROSS JOIN resource r ON r.number = c.resource WHERE 1"
     )
-    values = [v for key in keys for v in key.values]
-    values += [*way.start.values, *since.values, *later.values, *way.checks.values, question.limit + 1]
-    return [Place(tuple(row[1:]), row[0]) for row in link.told(text, values)]
+    return Sql(text, best.text.values), _rest(question, best.condition)
+
+
+def _walked(question: Question, order: Order, limits: Sql) -> Start:
+    """All of the type, along an order."""
+    index = f" INDEXED BY {order.walk}" if order.walk else ""
+    return Sql(f"resource r{index} WHERE r.type = ?{limits.text}", (question.type, *limits.values)), _rest(question)
+
+
+def _edge(link: Link, question: Question, order: Order, mark: Mark | None) -> object | None:
+    """Up to where the order is walked; None where it ends before."""
+    sign, way = ("<", "DESC") if order.falls else (">", "ASC")
+    since = ""
+    values: list[object] = [question.type]
+    if mark:
+        since = f" AND {order.column} {sign} ?"
+        values.append(mark.place.keys[0] if mark.place.keys else mark.place.number)
+    text = (
+        f"SELECT {order.column} FROM resource INDEXED BY {order.walk} WHERE type = ?{since} "
+        f"ORDER BY {order.column} {way} LIMIT 1 OFFSET {STEPS}"
+    )
+    rows = link.told(text, values)
+    return rows[0][0] if rows else None
+
+
+# --- in which order --------------------------------------------------------------------------------------------------
+
+
+def _order(question: Question) -> Order:
+    """The order of a question."""
+    if not question.sort:
+        return Order((), "ix_resource_type", "number", "")
+    keys = tuple(_key(name, falls=falls) for name, falls in question.sort)
+    ways = [f"k{at} {'DESC' if falls else 'ASC'}" for at, (_, falls) in enumerate(question.sort)]
+    if len(keys) == 1 and question.sort[0][0] == BY_UPDATE:  # no two moments are alike
+        return Order(keys, "ix_resource_updated", "updated", ways[0].replace("k0", "r.updated"), question.sort[0][1])
+    return Order(keys, "", "", ", ".join([*ways, "r.number"]))
 
 
 def _key(name: str, *, falls: bool) -> Sql:
@@ -184,19 +226,34 @@ def _key(name: str, *, falls: bool) -> Sql:
     return Sql(f"coalesce({dates}, {values}, ?)", (name, name, end))
 
 
-def _later(question: Question, keys: Sequence[Sql], mark: Mark | None) -> Sql:
+def _run(link: Link, question: Question, order: Order, start: Start, mark: Mark | None) -> list[Place]:
+    """The first of those after the mark, as many as a page and one more."""
+    base, checks = start
+    number = "c.resource" if " c CROSS JOIN" in base.text else "r.number"
+    columns = "".join(f", {key.text} AS k{at}" for at, key in enumerate(order.keys))
+    since = Sql(" AND r.updated <= ?", (mark.moment,)) if mark and order.keys else Sql("")
+    later = _later(question, order, mark, number)
+    text = (
+        f"SELECT {number}{columns} FROM {base.text}{since.text}{later.text}{checks.text} "
+        f"ORDER BY {order.by or number} LIMIT ?"
+    )
+    values = [value for key in order.keys for value in key.values]
+    values += [*base.values, *since.values, *later.values, *checks.values, question.limit + 1]
+    return [Place(tuple(row[1:]), row[0]) for row in link.told(text, values)]
+
+
+def _later(question: Question, order: Order, mark: Mark | None, number: str) -> Sql:
     """` AND` it comes after the mark: greater in the first key that differs."""
     if mark is None:
         return Sql("")
-    if [name for name, _ in question.sort] == [BY_UPDATE]:
-        return Sql(f" AND r.updated {'<' if question.sort[0][1] else '>'} ?", mark.place.keys)
-    text, values = "r.number > ?", [mark.place.number]
-    found: list[object] = list(values)
-    for key, value, (_, falls) in reversed(list(zip(keys, mark.place.keys, question.sort, strict=True))):
-        sign = "<" if falls else ">"
-        text = f"({key.text} {sign} ? OR ({key.text} = ? AND {text}))"
-        found = [*key.values, value, *key.values, value, *found]
-    return Sql(f" AND {text}", tuple(found))
+    if order.walk and order.keys:
+        return Sql(f" AND r.updated {'<' if order.falls else '>'} ?", mark.place.keys)
+    text = f"{number} > ?"
+    values: list[object] = [mark.place.number]
+    for key, value, (_, falls) in reversed(list(zip(order.keys, mark.place.keys, question.sort, strict=True))):
+        text = f"({key.text} {'<' if falls else '>'} ? OR ({key.text} = ? AND {text}))"
+        values = [*key.values, value, *key.values, value, *values]
+    return Sql(f" AND {text}", tuple(values))
 
 
 def _changed(link: Link, question: Question, mark: Mark) -> list[Place]:
@@ -210,6 +267,13 @@ def _changed(link: Link, question: Question, mark: Mark) -> list[Place]:
         place = Place(keys_of(question, key, updated, terms), number)
         if beyond(place, mark, question):
             found.append(place)
+    return found
+
+
+def _count(link: Link, question: Question, best: Listed | None) -> int:
+    """All matches."""
+    base, checks = _walked(question, _order(question), Sql("")) if best is None else _led(question, best)
+    found: int = link.told(f"SELECT count(*) FROM {base.text}{checks.text}", (*base.values, *checks.values))[0][0]
     return found
 
 
