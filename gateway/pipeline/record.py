@@ -11,6 +11,7 @@ from gateway.domain.problem import Problem
 from gateway.domain.system import PARTNER
 from gateway.pipeline.case import (
     adopt,
+    agreement,
     amend,
     document,
     foreign_report,
@@ -36,7 +37,7 @@ ELSEWHERE = frozenset({"Patient", "Task"})
 BY_KIND: Mapping[str, tuple[Part, ...]] = {
     "site": (
         foreign_report.heard, reply.replies, rerouted.decided, adopt.adopted, question.asked, plan.planned,
-        amend.amended, rerouted.overtaken, foreign_report.kept,
+        amend.amended, rerouted.overtaken, agreement.agreed, foreign_report.kept,
     ),
 }  # fmt: skip
 """What a message can be, by the kind of party that sent it: sites answer and plan, all others refer and answer."""

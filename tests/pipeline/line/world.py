@@ -251,7 +251,7 @@ def measure(number: str, ik: str, **more: Any) -> Resource:
 def care_plan(case: Resource, **more: Any) -> Resource:
     return {
         "resourceType": "CarePlan", "id": "plan", "status": "active", "intent": "plan",
-        "subject": {"reference": case["for"]["reference"]},
+        "subject": {"reference": case["for"]["reference"]}, "contributor": [{"reference": case["for"]["reference"]}],
         "supportingInfo": [{"reference": case["focus"]["reference"]}], **more,
     }  # fmt: skip
 
