@@ -1,10 +1,12 @@
 """What is read of a foreign status, what is not, who may say it, and what the other side is told in its own words."""
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from gateway.domain.foreign import uri_of
+from gateway.domain.foreign import systems, uri_of
 from gateway.domain.system import BUSINESS_STATUS
 from gateway.pipeline.case.foreign_words import Said, in_their_words, spoken, with_ours
 from tests.pipeline.foreign.stage import ACTIVITY, Stage, codes, stand, theirs
@@ -200,3 +202,11 @@ def test_who_moves_a_task_itself_gets_our_business_status_where_it_goes_with_the
     coded = with_ours(said, before, "")["businessStatus"]["coding"]
     assert [coding["code"] for coding in coded if coding["system"] == BUSINESS_STATUS] == ours
     assert coded[-1] == said["businessStatus"]["coding"][-1]
+
+
+def test_the_page_names_every_system_and_where_its_codes_are_kept() -> None:
+    page = (Path(__file__).resolve().parents[3] / "docs" / "how-to" / "answer-by-fhir.md").read_text(encoding="utf-8")
+    missing = [
+        name for name in systems() if not re.search(rf"\| `{name}` \|[^\n]*`{re.escape(uri_of(name))}` \|", page)
+    ]
+    assert missing == []
