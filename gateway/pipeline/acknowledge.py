@@ -9,10 +9,11 @@ from gateway.domain.ledger import Entry
 from gateway.domain.message import Message, Moved, Part
 from gateway.domain.task import Stand
 from gateway.mapping.runtime import every
-from gateway.pipeline.answer.ask import said
+from gateway.pipeline.answer.ask import ROW, manner_of, said
 from gateway.pipeline.answer.news import News
 from gateway.pipeline.case.family import CODES, kind_of, root
 from gateway.pipeline.case.walk import stand
+from gateway.pipeline.disclose import in_a_row
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.terms import source
 from gateway.pipeline.stored.view import current
@@ -28,6 +29,8 @@ MILESTONES: Mapping[str, str] = {
 """Task.status -> the word of partner.yaml (`answers.tell`) under which a party asks to hear of it."""
 OF_THE_REPORT = frozenset({"outcome-sent", "outcome-acknowledged"})
 """Business statuses that say what became of a report; they are no news for the one it was for."""
+SETTLED = frozenset({"completed", "declined"})
+"""What an asker always hears of its question."""
 SUBJECTS: Mapping[str, str] = {"referral": "answer", "measure": "task"}
 """Kind of Task -> the first word of `about` of the news of it; others are called by their kind."""
 UNDELIVERABLE = Stand("requested", "dispatch-failed")
@@ -48,7 +51,7 @@ def told(message: Message, rooms: Rooms) -> list[Part]:
     parts: dict[tuple[str, str], Part] = {}
     for move in message.moved:
         party = audience(move, message, rooms)
-        milestone = news_of(move, party) if party else ""
+        milestone = (news_of(move, party) or settled(move, party, rooms)) if party else ""
         if party and milestone:
             parts[party.id, move.task["id"]] = part(News(move, party, message, rooms), milestone)
     return list(parts.values())
@@ -82,10 +85,19 @@ def news_of(move: Moved, party: Party) -> str:
     return milestone if wanted and not own_doing and now.business not in OF_THE_REPORT else ""
 
 
+def settled(move: Moved, party: Party, rooms: Rooms) -> str:
+    """The word for what became of a question, for an asker with whom nothing is agreed for answers."""
+    milestone = MILESTONES.get(str(move.task["status"]), "")
+    silent = kind_of(move.task) != "question" or move.actor == "R" or party.manner != ""
+    return milestone if not silent and milestone in SETTLED and manner_of(party, rooms) else ""
+
+
 def part(news: News, milestone: str) -> Part:
     """The answer, still as resources; `encode` writes it by the road its party has for answers."""
     task = news.task
     subject = SUBJECTS.get(kind_of(task), kind_of(task))
     person = next(iter(every(task, ("for", "reference"))), "")
     above = f"Task/{root(task)}"
-    return Part(news.party.id, f"{subject} {milestone}", said(news), person=str(person), case=str(above))
+    made = Part(news.party.id, f"{subject} {milestone}", {}, person=str(person), case=str(above))
+    in_row = kind_of(task) == "question" and manner_of(news.party, news.rooms) == ROW
+    return replace(made, tree=in_a_row(task, made, news.message, news.rooms) if in_row else said(news))

@@ -2,20 +2,17 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from gateway.domain.message import Message, Moved, Part
 from gateway.mapping.runtime import every
-from gateway.pipeline.answer.ask import said
-from gateway.pipeline.answer.manners import SAYS
+from gateway.pipeline.answer.ask import ROW, manner_of, said, talk
 from gateway.pipeline.answer.news import News
-from gateway.pipeline.case.family import CODES, about, family
+from gateway.pipeline.case.family import CODES, about, family, kind_of
+from gateway.pipeline.formats import is_told, reads_tasks
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.terms import source
 from gateway.pipeline.stored.view import bundled, current, links, written
-
-if TYPE_CHECKING:
-    from gateway.directory.parties import Purpose
 
 Resource = dict[str, Any]
 Seen = dict[str, Resource]
@@ -151,15 +148,6 @@ TAKEN_BACK = frozenset({"cancelled", "entered-in-error"})
 UNANSWERED = frozenset({"requested", "received"})
 
 
-def reads_tasks(partner: str, rooms: Rooms) -> bool:
-    """Whether the format agreed for measures has Tasks."""
-    party = rooms.directory.get(partner)
-    purposes: tuple[Purpose, ...] = ("measures", "referrals", "answers")
-    roads = (road for purpose in purposes for road in (party.receiving(purpose) if party else ()))
-    form = next((rooms.shelf.get(road.format) for road in roads), None)
-    return form is None or form.is_fhir
-
-
 def cut(plan: Resource, request: str, plans: set[str]) -> Resource:
     """A plan with this measure alone."""
     kept = only(plan, PLAN_KEEPS)
@@ -208,8 +196,10 @@ def of_asked(part: Part, message: Message, rooms: Rooms) -> dict[str, Any]:
     task = current(part.task, message, rooms)
     party = rooms.directory.get(part.partner)
     move = next((m for m in reversed(message.moved) if m.task["id"] == task["id"]), Moved(task, "", "E1", "R"))
-    if party is not None and party.manner in SAYS and not reads_tasks(part.partner, rooms):
+    if party is not None and is_told(party, rooms):
         return said(News(move, party, message, rooms))
+    if kind_of(task) == "question" and party is not None and manner_of(party, rooms) == ROW:
+        return in_a_row(task, part, message, rooms)
     seen: Seen = {part.task: task}
     whole = party is not None and party.kind == "site"
     named = [f"Task/{about(task)}" if about(task) else "", str(task["focus"]["reference"]), part.person]
@@ -219,6 +209,13 @@ def of_asked(part: Part, message: Message, rooms: Rooms) -> dict[str, Any]:
             seen[name] = found if whole else only(found, CUT.get(found["resourceType"], frozenset(found)))
     add(str(task.get("requester", {}).get("reference", "")), seen, message, rooms)
     return bundled(seen.values(), part.partner)
+
+
+def in_a_row(task: Resource, part: Part, message: Message, rooms: Rooms) -> dict[str, Any]:
+    """A question of or to whoever is sent lists: the row of its measure, with what is asked and answered."""
+    tree = of_measures(replace(part, task=f"Task/{about(task)}"), message, rooms)
+    requests = [{**item, "extension": [talk(task, part.partner)]} for item in tree.get("ServiceRequest", ())]
+    return {**tree, "ServiceRequest": requests}
 
 
 def is_for(resource: Resource, partner: str, message: Message, rooms: Rooms) -> bool:

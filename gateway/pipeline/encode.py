@@ -17,6 +17,7 @@ from gateway.mapping.run import urn
 from gateway.pipeline.case.dispatch import is_stuck
 from gateway.pipeline.case.family import CODES
 from gateway.pipeline.case.foreign_words import in_their_words
+from gateway.pipeline.formats import is_told
 from gateway.pipeline.rooms import Rooms
 
 PURPOSES: Mapping[str, tuple[Purpose, ...]] = {
@@ -26,6 +27,7 @@ PURPOSES: Mapping[str, tuple[Purpose, ...]] = {
     "overdue measure": ("measures",),
     "overdue referral": ("referrals",),
     **dict.fromkeys(CODES, ("measures", "referrals", "answers")),
+    **dict.fromkeys(("question completed", "question declined"), ("answers", "measures", "referrals")),
 }
 """What a part is for, as roads in partner.yaml say it (`for:`), the best first; everything else is an answer."""
 log = logging.getLogger(__name__)
@@ -71,6 +73,7 @@ def write(part: Part, message: Message, rooms: Rooms) -> Written:
     """One part by the first road of its party that takes such parts."""
     party = rooms.directory.get(part.partner)
     purposes = PURPOSES.get(part.about, ("answers",))
+    purposes = ("answers",) if part.about in CODES and party and is_told(party, rooms) else purposes
     roads = (road for purpose in purposes for road in (party.receiving(purpose) if party else ()))
     road = next(roads, None)
     if road is None:

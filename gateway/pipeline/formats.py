@@ -3,11 +3,15 @@
 from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from gateway.domain.ledger import Entry
 from gateway.mapping.format import Format
 from gateway.mapping.pack import unpack
 from gateway.pipeline.rooms import Rooms
+
+if TYPE_CHECKING:
+    from gateway.directory.parties import Party, Purpose
 
 
 def source_of(entry: Entry, rooms: Rooms) -> Format | None:
@@ -44,3 +48,17 @@ def _restored(data: bytes, name: str, held: Held) -> Format | None:
         if found:  # compiled now: its files are gone afterwards
             found.ready("to_fhir", "account")
         return found
+
+
+def reads_tasks(partner: str, rooms: Rooms) -> bool:
+    """Whether the format agreed for measures has Tasks."""
+    party = rooms.directory.get(partner)
+    purposes: tuple[Purpose, ...] = ("measures", "referrals", "answers")
+    roads = (road for purpose in purposes for road in (party.receiving(purpose) if party else ()))
+    form = next((rooms.shelf.get(road.format) for road in roads), None)
+    return form is None or form.is_fhir
+
+
+def is_told(party: "Party", rooms: Rooms) -> bool:
+    """Whether a party that reads no Tasks is asked in the manner agreed for answers, and by their road."""
+    return party.manner != "" and not reads_tasks(party.id, rooms)

@@ -14,7 +14,8 @@ from gateway.pipeline.case.family import CODES, kind_of
 from gateway.pipeline.case.plan import task_of_measure
 from gateway.pipeline.case.reply import case_of, is_open
 from gateway.pipeline.case.residence import residence
-from gateway.pipeline.disclose import MEASURE_KEEPS, only, reads_tasks
+from gateway.pipeline.disclose import MEASURE_KEEPS, only
+from gateway.pipeline.formats import reads_tasks
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.terms import source
 from gateway.pipeline.stored.view import current, links

@@ -55,5 +55,6 @@ def _compare(keys: Sequence[str], dialect: Dialect, findings: Findings, line: in
         (findings.stop if keys else findings.add)(found)  # cells of a first row must not become headers, and so places
         return
     for code, required in (("delimited.header.required", True), ("delimited.header.missing", False)):
-        if names := ", ".join(column.name for column in missing if column.required is required):
+        lacking = (column for column in missing if not column.optional)
+        if names := ", ".join(column.name for column in lacking if column.required is required):
             findings.add(problem(code, f"header (line {line})", names=names))

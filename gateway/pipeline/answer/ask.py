@@ -2,19 +2,27 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gateway.domain.codec import Tree
-from gateway.domain.system import TASK, TRACKING
+from gateway.domain.system import CANONICAL, TASK, TRACKING
 from gateway.mapping.runtime import every
 from gateway.pipeline.answer.manners import SAYS, US, listing, report, response
 from gateway.pipeline.answer.news import News, link
 from gateway.pipeline.case.family import about, kind_of
+from gateway.pipeline.rooms import Rooms
+
+if TYPE_CHECKING:
+    from gateway.directory.parties import Party, Purpose
 
 Resource = dict[str, Any]
 
 ASKS = "Rückfrage: "
 HOW = "So antworten Sie: telefonisch oder als Dokument (MDM T02) mit dieser Nummer in TXA-13 oder im Text."
+ROW = "row"
+"""The manner of whoever is sent measures in a list and no answers: the row of the measure says it."""
+ROADS: "tuple[Purpose, ...]" = ("answers", "measures", "referrals")
+TALK = f"{CANONICAL}/StructureDefinition/row-talk"
 SETTLED: Mapping[str, str] = {
     "completed": "beantwortet",
     "rejected": "nicht beantwortet, abgelehnt",
@@ -27,9 +35,21 @@ SETTLED: Mapping[str, str] = {
 
 def said(news: News) -> Tree:
     """What a party is told of a Task: of a question in words of its own, of all else how far it is."""
-    manner = news.party.manner
-    made = QUESTIONS.get(manner) if kind_of(news.task) == "question" else None
+    asks = kind_of(news.task) == "question"
+    manner = manner_of(news.party, news.rooms) if asks else news.party.manner
+    made = QUESTIONS.get(manner) if asks else None
     return (made or SAYS[manner])(news)
+
+
+def manner_of(party: "Party", rooms: Rooms) -> str:
+    """How a party hears of its questions: as agreed for answers, else by Task or in a row of what it is sent anyway."""
+    if party.manner:
+        return party.manner
+    road = next((road for purpose in ROADS for road in party.receiving(purpose)), None)
+    form = rooms.shelf.get(road.format) if road else None
+    if form is None:
+        return ""
+    return "Task" if form.is_fhir else ROW
 
 
 def by_document(news: News) -> Tree:
@@ -70,6 +90,17 @@ def seen(news: News) -> News:
     view = {**task, "identifier": [*numbers, *first], "owner": other, "description": words(task)}
     view.pop("businessStatus", None)
     return replace(news, move=replace(news.move, task=view))
+
+
+def talk(task: Resource, partner: str) -> Resource:
+    """A question and its answer as the extension that a row of a list is made of."""
+    answers = [str(text) for text in every(task, ("output", "valueString"))]
+    stand = SETTLED.get(str(task.get("status")), "")
+    told = "; ".join(answers) or ": ".join(filter(None, (stand, str(task.get("statusReason", {}).get("text", "")))))
+    own = every(task, ("owner", "reference")) == [f"Organization/{partner}"]
+    asks = f"{number(task)}: {words(task)}" if is_open(task) else f"{number(task)}: {stand}"
+    cells = {"asked": asks} if own else {"question": words(task), "reply": told}
+    return {"url": TALK, "extension": [{"url": name, "valueString": text} for name, text in cells.items() if text]}
 
 
 def is_asked(news: News) -> bool:

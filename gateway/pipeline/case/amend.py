@@ -8,7 +8,8 @@ from gateway.domain.message import Message
 from gateway.pipeline.case.family import kind_of, root
 from gateway.pipeline.case.opening import opened
 from gateway.pipeline.case.plan import task_of_measure
-from gateway.pipeline.disclose import MEASURE_KEEPS, only, reads_tasks
+from gateway.pipeline.disclose import MEASURE_KEEPS, only
+from gateway.pipeline.formats import reads_tasks
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.view import current
 

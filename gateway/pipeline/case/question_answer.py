@@ -14,6 +14,7 @@ from gateway.mapping.runtime import every
 from gateway.pipeline.case.family import kind_of
 from gateway.pipeline.case.moves import moved
 from gateway.pipeline.case.question import not_asked, of_another
+from gateway.pipeline.case.question_row import in_rows
 from gateway.pipeline.case.reply import case_of, is_open, is_owner
 from gateway.pipeline.case.walk import Report, walk
 from gateway.pipeline.rooms import Rooms
@@ -37,6 +38,7 @@ UNREAD = frozenset({"requested", "received"})
 
 def answered(message: Message, rooms: Rooms) -> Message:
     """The message with the questions that it answers by their number; else what may be the answer to the only one."""
+    message = in_rows(message, rooms)
     if any(kind_of(move.task) == "question" for move in message.moved) or "Task" in message.tree:
         return message
     named = dict(by_number(message, rooms))

@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gateway.domain.message import Part
-from gateway.pipeline.disclose import VIEWS, reads_tasks
+from gateway.pipeline.disclose import VIEWS
+from gateway.pipeline.formats import reads_tasks
 from tests.pipeline.line.world import (
     ELSEY,
     IK,
