@@ -178,10 +178,11 @@ class Watch:
         """The versions of a type that are newer than those seen."""
         store, newest, before = self.rooms.store, self.rooms.store.newest(kind), 0
         seen_to = self.read_to.get(kind, 0)
+        most = min(PAGE, newest - seen_to)  # numbers rise over all types, so there are no more than that
         while newest > seen_to:
-            page = store.versions(kind, before, PAGE)
+            page = store.versions(kind, before, most)
             yield from (version for version in page if version.number > seen_to)
-            if len(page) < PAGE or page[-1].number <= seen_to:
+            if len(page) < most or page[-1].number <= seen_to:
                 break
             before = page[-1].number
         self.read_to[kind] = max(newest, seen_to)
