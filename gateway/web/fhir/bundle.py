@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote
 
 from gateway.domain.problem import Problem
 from gateway.pipeline.rest.asked import Asked, Told
@@ -74,11 +74,11 @@ def entry(number: int, item: Any, call: Call) -> Entry:
     item = item if isinstance(item, dict) else {}
     said = item.get("request")
     request = said if isinstance(said, dict) else {}
-    split = urlsplit(str(request.get("url", "")).removeprefix(call.base))
+    path, _, text = str(request.get("url", "")).removeprefix(call.base).partition("?")
     headers = {name: str(request[word]) for word, name in HEADERS.items() if word in request}
     prefer = {"prefer": call.headers["prefer"]} if "prefer" in call.headers else {}
-    query = tuple(parse_qsl(split.query, keep_blank_values=True))
-    inner = call.inner(str(request.get("method", "")), split.path.strip("/"), query, {**headers, **prefer})
+    query = tuple(parse_qsl(text, keep_blank_values=True))
+    inner = call.inner(str(request.get("method", "")), unquote(path).strip("/"), query, {**headers, **prefer})
     resource = item.get("resource")
     return Entry(number, inner, str(item.get("fullUrl", "")), resource if isinstance(resource, dict) else None)
 

@@ -9,6 +9,7 @@ from gateway.web.choice import choose
 from gateway.web.fhir import bundle, wire
 from gateway.web.fhir.call import Answer, Call
 from gateway.web.fhir.outcome import outcome, told
+from gateway.web.fhir.parameters import given
 from gateway.web.fhir.tables import MEDIA
 from gateway.web.intake import REFUSALS
 from gateway.web.refusal import RefusedError
@@ -27,7 +28,7 @@ def post(call: Call, reader: Reader) -> Answer:
         raise RefusedError(
             400, Problem("fhir.http.bundle", "resourceType", "only a Bundle is sent to the base", repair)
         )
-    kind = bundled.get("type")
+    kind = str(bundled.get("type"))
     if kind in CHANGED:
         return bundle.act(call, bundled, reader)
     if kind in LINE:
@@ -45,8 +46,7 @@ def process(call: Call) -> Answer:
     if resource["resourceType"] == "Parameters":
         from gateway.fhir import json  # noqa: PLC0415 - only here
 
-        listed = [item for item in resource.get("parameter", ()) if isinstance(item, dict)]
-        resource = next((item["resource"] for item in listed if isinstance(item.get("resource"), dict)), {})
+        resource = next(iter(given(resource).resources.values()), {})
         data = json.dumps(resource)
     if resource.get("resourceType") != "Bundle" or resource.get("type") != "message":
         repair = "send a Bundle of type message"

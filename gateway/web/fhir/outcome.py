@@ -20,7 +20,6 @@ ISSUES: Mapping[int, str] = {
     406: "not-supported",
     408: "timeout",
     409: "conflict",
-    410: "deleted",
     412: "conflict",
     413: "too-long",
     415: "not-supported",

@@ -34,6 +34,12 @@ def of_body(call: Call) -> Given:
     resource = wire.read(call.data, call.headers)
     if resource["resourceType"] != "Parameters":
         return Given(query, {"resource": resource})
+    found = given(resource)
+    return Given({**query, **found.values}, found.resources)
+
+
+def given(resource: Resource) -> Given:
+    """What a Parameters resource holds; of parameters with the same name the last one counts."""
     values: dict[str, Any] = {}
     resources: dict[str, Resource] = {}
     listed = resource.get("parameter")
@@ -42,27 +48,22 @@ def of_body(call: Call) -> Given:
             if isinstance(item.get("resource"), dict):
                 resources[item["name"]] = item["resource"]
             values |= dict.fromkeys([item["name"]], next((v for k, v in item.items() if k.startswith("value")), None))
-    return Given({**query, **values}, resources)
+    return Given(values, resources)
 
 
 def of_translation(call: Call) -> tuple[Given, bytes]:
     """What is to be translated: bytes of any format as the body, or in Parameters as `content`."""
-    spoken = wire.plain(call.headers.get("content-type", "")) in SPOKEN
-    if not (spoken and is_parameters(call.data)):
+    media = SPOKEN.get(wire.plain(call.headers.get("content-type", "")))
+    value, problems = wire.parsed(call.data, media) if media and call.data else (None, [])
+    if problems or not isinstance(value, dict) or value.get("resourceType") != "Parameters":
         return Given(dict(call.query), {}), call.data
-    given = of_body(call)
-    held = given.resources.get("content")
+    found = of_body(call)
+    held = found.resources.get("content")
     if held is not None and held.get("resourceType") != "Binary":
         from gateway.fhir import json  # noqa: PLC0415 - only here
 
-        return given, json.dumps(held)
-    return given, decoded((held or {}).get("data") if held else given.values.get("content"))
-
-
-def is_parameters(data: bytes) -> bool:
-    """Whether a body is a Parameters resource, judged by its beginning."""
-    start = data[:400].replace(b" ", b"").replace(b"\n", b"")
-    return b'"resourceType":"Parameters"' in start or b"<Parameters" in data[:400]
+        return found, json.dumps(held)
+    return found, decoded((held or {}).get("data") if held else found.values.get("content"))
 
 
 def decoded(text: Any) -> bytes:

@@ -4,6 +4,8 @@ import base64
 import json
 from typing import Any
 
+import pytest
+
 from tests.web.fhir.interface import PARTNER, PATIENT, XML, Interface
 
 LOCATION = {"resourceType": "Location", "name": "Senne"}
@@ -165,3 +167,42 @@ def test_a_key_used_for_other_bytes_is_a_conflict(fhir: Interface) -> None:
     for text, status in (("a", 202), ("b", 409)):
         sent = {**MESSAGE, "id": text}
         assert fhir.ask("POST", "", sent, Idempotency_Key="k-1", **PARTNER).status_code == status
+
+
+# --- hostile ones ----------------------------------------------------------------------------------------------------
+
+HOSTILE: dict[str, Any] = {
+    "a type that is none": {"type": ["batch"]},
+    "entries that are none": {"type": "batch", "entry": "x"},
+    "an entry that is none": {"type": "batch", "entry": [None, 7, []]},
+    "a request that is none": {"type": "batch", "entry": [{"request": "GET"}]},
+    "a method that is none": {"type": "batch", "entry": [{"request": {"method": {"a": 1}, "url": 7}}]},
+    "a URL of another world": {"type": "batch", "entry": [{"request": {"method": "GET", "url": "http://[::1/x"}}]},
+    "a URL that turns back": {"type": "batch", "entry": [{"request": {"method": "POST", "url": ""}}]},
+    "a condition that is none": {
+        "type": "batch",
+        "entry": [{"request": {"method": "PUT", "url": "Location/x", "ifMatch": {}}, "resource": LOCATION}],
+    },
+    "a patch that is none": {
+        "type": "batch",
+        "entry": [{"request": {"method": "PATCH", "url": "Location/x"}, "resource": {**LOCATION, "data": "%"}}],
+    },
+    "a type of resource that is none": {
+        "type": "transaction",
+        "entry": [{"request": {"method": "POST", "url": "Location"}, "resource": {"resourceType": {"a": 1}}}],
+    },
+    "an id that is none": {
+        "type": "transaction",
+        "entry": [{"request": {"method": "PUT", "url": "Location/"}, "resource": {**LOCATION, "id": {"a": 1}}}],
+    },
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_bundle_breaks_nothing(fhir: Interface, name: str) -> None:
+    before = many(fhir, "Location")
+    answer = fhir.ask("POST", "", {"resourceType": "Bundle", **HOSTILE[name]})
+    assert answer.status_code in {200, 400, 422}, answer.text
+    statuses = [entry["response"]["status"] for entry in answer.json().get("entry", [])]
+    assert all(status.startswith("4") for status in statuses), statuses
+    assert many(fhir, "Location") == before

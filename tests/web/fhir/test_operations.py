@@ -98,6 +98,16 @@ def test_what_cannot_be_translated_is_told(fhir: Interface) -> None:
     assert (answer.status_code, b"<OperationOutcome" in answer.content) == (422, True)
 
 
+@pytest.mark.parametrize("held", ["x", 7, None, [None], [{"name": 7}], [{"name": "content", "resource": "x"}]])
+@pytest.mark.parametrize(
+    "operation", ["$transform", "$explain", "$process-message", "Patient/$match", "Task/$validate"]
+)
+def test_hostile_parameters_break_nothing(fhir: Interface, operation: str, held: Any) -> None:
+    answer = fhir.ask("POST", operation, {"resourceType": "Parameters", "parameter": held})
+    assert answer.status_code in {400, 422}, answer.text
+    assert answer.json()["resourceType"] == "OperationOutcome"
+
+
 @pytest.mark.parametrize("operation", ["$transform", "$explain"])
 @pytest.mark.parametrize(
     ("query", "body", "code"),
