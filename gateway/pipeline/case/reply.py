@@ -69,7 +69,7 @@ def reported(message: Message, rooms: Rooms) -> Iterator[tuple[dict[str, Any], d
     seen: set[str] = set()
     for item in message.tree.get("Task", ()):
         stored = task_meant(item, rooms)
-        if stored and spoken(item, vocabulary(message, rooms)):
+        if stored and kind_of(stored) in FULFILS and spoken(item, vocabulary(message, rooms)):
             seen.add(stored["id"])  # foreign_report.py has heard it
         elif stored and says_something(item, stored, message.entry.partner):
             seen.add(stored["id"])
@@ -109,8 +109,11 @@ def is_kept(reference: str, rooms: Rooms) -> bool:
 def says_something(item: dict[str, Any], task: dict[str, Any], partner: str) -> bool:
     """Whether a Task of a message is a report; of its own Task a requester reports only that it is taken back.
 
-    A referral's own Task is taken back with the referral (case.py).
+    A referral's own Task is taken back with the referral (case.py). A question that comes back as it was asked is not
+    answered.
     """
+    if kind_of(task) == "question" and item.get("status") in UNSPOKEN:
+        return False
     if is_owner(task, partner) or source(task) != partner or "outcome-acknowledged" in business(item):
         return True
     return "partOf" in task and item.get("status") in TAKEN_BACK

@@ -3,7 +3,7 @@
 import pytest
 
 from gateway.domain.system import CASE, TASK
-from tests.pipeline.line.world import ELSEY, LUTTERBACH, World, answer, bundle, measure
+from tests.pipeline.line.world import ELSEY, LUTTERBACH, Resource, World, answer, bundle, measure
 from tests.pipeline.loop.asking import TEXT, codes, question, questions
 
 
@@ -76,7 +76,7 @@ def test_a_task_that_begins_with_its_answer_is_refused(planned: World) -> None:
 
 
 def test_a_measure_may_be_named_by_its_request_too(planned: World) -> None:
-    said = {"partOf": [], "focus": {"reference": planned.task("A-2")["focus"]["reference"]}}
+    said: Resource = {"partOf": [], "focus": {"reference": planned.task("A-2")["focus"]["reference"]}}
     planned.sends("elsey", question(planned.task("A-2"), **said))
     assert questions(planned)[0]["partOf"] == [{"reference": f"Task/{planned.task('A-2')['id']}"}]
 
