@@ -16,6 +16,7 @@ from gateway.pipeline.line import AFTER
 from gateway.pipeline.proof.communications import concluded
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.glance import at_a_glance
+from gateway.pipeline.subscribing.announce import announcements
 
 REPORT = "answer completed"
 """What a delivery is about that carries the report of a referral."""
@@ -31,9 +32,8 @@ def aftermath(delivery: Delivery, sent: Sent, changes: Mapping[str, Any], rooms:
     stored = rooms.store.read("Task", name.partition("/")[2]) if name else None
     made = moves(stored.resource, sent, standing, rooms) if stored else []
     cause = rooms.store.entry(delivery.message)
-    if not made or cause is None:
-        return said
-    return [*said, *told(cause, delivery, made, rooms).changes]
+    changed = [*said, *(told(cause, delivery, made, rooms).changes if made and cause else ())]
+    return [*changed, *announcements(changed, rooms)]
 
 
 def moves(task: dict[str, Any], sent: Sent, standing: str, rooms: Rooms) -> list[Moved]:

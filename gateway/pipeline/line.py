@@ -23,6 +23,7 @@ from gateway.pipeline.record import record
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.route import route
 from gateway.pipeline.stored.glance import at_a_glance
+from gateway.pipeline.subscribing.announce import announcements
 from gateway.pipeline.validate import validate
 from gateway.store.port import ConflictError, UnavailableError
 
@@ -64,6 +65,7 @@ def process(entry: Entry, rooms: Rooms) -> Message:
         message = run(entry, rooms)
         try:
             made = changes(message, rooms)
+            made += announcements(made, rooms)
             rooms.store.commit(made).result()
         except ConflictError:
             current = rooms.store.entry(entry.id)

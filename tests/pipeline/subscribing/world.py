@@ -110,12 +110,12 @@ def subscription(endpoint: str, key: str = "s", content: str = "id-only", **more
     ]
     said_of = {"url": f"{BACKPORT}/backport-payload-content", "valueCode": content}
     channel: Resource = {
-        "extension": extensions,
+        **({"extension": extensions} if extensions else {}),
         "type": "rest-hook",
         "endpoint": endpoint,
         "payload": more.pop("payload", "application/fhir+json"),
         "_payload": {"extension": [said_of]},
-        "header": more.pop("header", []),
+        **({"header": more.pop("header")} if "header" in more else {}),
     }
     url = f"{BACKPORT}/backport-filter-criteria"
     filters = [{"url": url, "valueString": each} for each in more.pop("filters", ())]
@@ -123,7 +123,7 @@ def subscription(endpoint: str, key: str = "s", content: str = "id-only", **more
     return {
         **plain,
         "criteria": f"{TOPIC}/task-changed",
-        "_criteria": {"extension": filters},
+        **({"_criteria": {"extension": filters}} if filters else {}),
         "channel": channel,
     } | more
 
