@@ -19,7 +19,7 @@ from gateway.store.sql.link import Link
 
 FEW = 1_000
 """So many are listed without a thought."""
-MANY = 20_000
+MANY = 5_000
 """Matches of a condition that are counted to find the rarest of several that have more."""
 STEPS = 2_000
 """Resources that are looked at along an order before their matches are listed instead."""
