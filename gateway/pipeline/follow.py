@@ -75,13 +75,21 @@ def apply(event: Event, case: str, message: Message, rooms: Rooms) -> tuple[Mess
     if event.name == "answered" and is_waited_for(event.about, message, rooms):
         return message, []
     tasks = [case_task(task) for task in family(case, message, rooms)]
-    made = [stepped(key, wish, message, rooms) for key, wish in consequences(event, tasks)]
+    wishes = [(key, wish) for key, wish in consequences(event, tasks) if not was_moved(key, message, rooms)]
+    made = [stepped(key, wish, message, rooms) for key, wish in wishes]
     wanted = [o for o in openings(event, tasks) if not is_asked(o.kind, o.about, message)]
     message = replace(message, moved=(*message.moved, *made))
     for opening in wanted:
         message = replace(message, moved=(*message.moved, *opened(opening, event, message, rooms)))
     moot = [Event("moot", task.id) for task in tasks if event.name == "ended" and task.about == event.about]
     return message.of_case(f"Task/{case}"), [*(further for move in made for further in caused(move)), *moot]
+
+
+def was_moved(key: str, message: Message, rooms: Rooms) -> bool:
+    """Whether an earlier run of this message has moved the Task; it may have gone on since."""
+    if not message.entry.map_hash:
+        return False
+    return any(version.message == message.entry.id for version in rooms.store.history("Task", key))
 
 
 def is_asked(kind: str, about: str, message: Message) -> bool:
