@@ -50,12 +50,15 @@ def heard(message: Message, rooms: Rooms) -> Message:
 
 
 def reports(message: Message, rooms: Rooms) -> Iterator[tuple[Resource, Resource, list[Said]]]:
-    """(Task of the message, our Task it is about, what it says in codes of others); a referral's own comes last."""
+    """(Task of the message, our Task it is about, what it says in codes of others); a referral's own comes last.
+
+    What is said of questions, stops and the like is said in FHIR's own words.
+    """
     system = vocabulary(message, rooms)
     for item in sorted(message.tree.get("Task", ()), key=lambda told: kind_of(told) == "referral"):
         words = spoken(item, system)
         task = reply.task_meant(item, rooms) if words else None
-        if task:
+        if task and kind_of(task) in reply.FULFILS:
             yield item, task, words
 
 
@@ -162,11 +165,9 @@ def noted(message: Message, word: Said, key: str, rooms: Rooms) -> Message:
     """One code on one Task: on its last move, else on a version of its own where it has asked for something."""
     task = current(f"Task/{key}", message, rooms)
     found = translate(word.system, word.code, str(task.get("status", "")))
-    if isinstance(found, Problem):
-        return message
-    if found.stand.status not in {"", task.get("status")}:
-        begun = any(move.task["id"] == key and not move.before for move in message.moved)
-        return message.with_problems(begins_elsewhere(found)) if begun else message
+    if isinstance(found, Problem) or found.stand.status not in {"", task.get("status")}:
+        begins = any(move.task["id"] == key and not move.before for move in message.moved)
+        return message.with_problems(begins_elsewhere(found)) if begins else message
     moves = [number for number, move in enumerate(message.moved) if move.task["id"] == key]
     if moves:
         last = message.moved[moves[-1]]
@@ -186,8 +187,10 @@ def not_theirs(word: Word) -> Problem:
     return Problem("foreign.actor", "Task.businessStatus", sentence, f"let {who} say it, or use another status")
 
 
-def begins_elsewhere(found: Foreign) -> Problem:
-    """The finding about a referral whose own Task says that it is further than a referral is that begins."""
+def begins_elsewhere(found: Foreign | Problem) -> Problem:
+    """The finding about a referral whose own Task says another status than a referral has that begins."""
+    if isinstance(found, Problem):
+        return replace(found, severity="warning")
     sentence = f"{found.title}: the Task of a referral that begins says {found.stand.status}; it begins as requested"
     repair = "nothing to do if it is new; else report on the Task that is there, by its id or number"
     return Problem("foreign.begins", "Task.businessStatus", sentence, repair, "warning")

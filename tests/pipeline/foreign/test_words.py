@@ -210,3 +210,31 @@ def test_the_page_names_every_system_and_where_its_codes_are_kept() -> None:
         name for name in systems() if not re.search(rf"\| `{name}` \|[^\n]*`{re.escape(uri_of(name))}` \|", page)
     ]
     assert missing == []
+
+
+def test_a_referral_that_begins_with_a_code_nobody_knows_is_begun_and_told_so() -> None:
+    stage = Stage("bser")
+    message = stage.refers("9.9")
+    assert [problem.code for problem in message.problems if problem.severity == "warning"][-1] == "foreign.code"
+    assert (message.stopped, stand(stage.world.case())) == ("", "requested/dispatched")
+
+
+def test_what_comes_too_late_changes_nothing_and_says_so() -> None:
+    stage = Stage("bser").planned("in-progress")
+    stage.say("7.0")
+    assert codes(stage.say("5.1.4")) == ["task.final"]
+    assert stage.stand() == "completed"
+
+
+def test_a_question_is_answered_in_the_words_of_fhir_whatever_else_is_spoken() -> None:
+    stage = Stage("umzhconnect").planned("in-progress")
+    stage.say("awaiting-information", "elsey")
+    (question,) = stage.opened("question")
+    assert codes(stage.world.sends("stelle-senne", answer(question, "completed"))) == []
+    assert (stage.opened("question"), stage.stand()) == ([], "in-progress")
+
+
+def test_an_event_of_the_person_may_be_said_of_a_task_too() -> None:
+    stage = Stage("medcom").planned("in-progress")
+    assert codes(stage.say("STIN")) == []
+    assert stage.stand() == "on-hold/client-in-hospital"
