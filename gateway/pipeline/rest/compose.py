@@ -8,7 +8,8 @@ from gateway.domain.ledger import Save
 from gateway.domain.message import Happened, Message, Moved
 from gateway.domain.task import FINAL
 from gateway.mapping.runtime import every
-from gateway.pipeline.case.family import about, kind_of, root
+from gateway.pipeline.case import agreement, amend, life, plan, rerouted
+from gateway.pipeline.case.family import about, case_task, kind_of, root
 from gateway.pipeline.case.happenings import happened
 from gateway.pipeline.case.plan import begun
 from gateway.pipeline.case.reply import carrying_out
@@ -22,19 +23,39 @@ from gateway.pipeline.rest.wanted import Resource, Wanted, refusals
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.view import current
 
+AFTERWARDS = (amend.amended, rerouted.overtaken, agreement.agreed)
+"""What changed measures and plans mean for others, as in a message of a site."""
+
 
 def composed(wanted: Sequence[Wanted], caller: Caller, message: Message, rooms: Rooms) -> Message:
     """The message with all changes in it; what speaks against a change is added to the change."""
     tasks = [one for one in wanted if one.asked.type == "Task" and one.changes]
     others = [one for one in wanted if one.asked.type != "Task" and one.changes]
     message = replace(message, written={one.name: one.after for one in others})
-    message = replace(message, happened=tuple(said for one in others for said in events(one, caller, rooms)))
+    message = life.lived(replace(message, happened=tuple(withdrawn(others, caller, rooms))), rooms)
     for one in sorted(tasks, key=lambda task: (task.before is not None, "partOf" in task.after)):
         message = with_task(one, by(caller, one, others), message, rooms)
     if refusals(wanted):
         return message
-    message = begun(planned(message), rooms)
+    message = settled(tasks, begun(planned(message), rooms), rooms)
+    for part in AFTERWARDS:
+        message = part(message, rooms)
     return stored(of_requests(message, others, rooms), caller, rooms)
+
+
+def settled(tasks: Sequence[Wanted], message: Message, rooms: Rooms) -> Message:
+    """The message with what its decisions ask for, as the site that has the case would have sent it."""
+    for one in tasks:
+        if case_task(one.after).purpose == "re-route" and one.after["status"] == "completed":
+            case = current(f"Task/{root(one.after)}", message, rooms)
+            site = next((str(name).partition("/")[2] for name in every(case, OWNER)), message.entry.partner)
+            entry = message.entry
+            message = replace(message, entry=replace(entry, partner=site))
+            for part in (rerouted.decided, plan.planned):
+                message = part(message, rooms)
+            one.problems += [p for p in message.problems if p.severity == "error"] if message.stopped else []
+            message = replace(message, entry=entry)
+    return message
 
 
 def by(caller: Caller, task: Wanted, others: Sequence[Wanted]) -> Caller:
@@ -67,8 +88,9 @@ def with_birth(wanted: Wanted, birth: Birth) -> Message:
         return birth.message
     wanted.after = moves[-1].task
     fresh = requests(replace(birth, task=wanted.after))
-    message = replace(birth.message, written={**birth.message.written, **fresh})
-    return moving(message, moves, birth.rooms)
+    message = moving(replace(birth.message, written={**birth.message.written, **fresh}), moves, birth.rooms)
+    request = current(wanted.after["focus"]["reference"], message, birth.rooms)
+    return plan.replaced(message, request, birth.rooms) if kind_of(wanted.after) == "measure" else message
 
 
 def moving(message: Message, moves: Sequence[Moved], rooms: Rooms) -> Message:
@@ -99,18 +121,15 @@ def planned(message: Message) -> Message:
     return replace(message, case=cases[0]) if cases else message
 
 
-def events(wanted: Wanted, caller: Caller, rooms: Rooms) -> Iterator[Happened]:
-    """What a changed resource means, placed in the case or with the person it concerns."""
-    grade = "E4" if caller.party else "E3"
-    for event in happened(wanted.stored or None, wanted.after):
-        told = replace(event, evidence=grade)
-        if wanted.asked.type == "ServiceRequest":
-            task = carrying_out(wanted.name, rooms)
-            if task:
-                whose = "" if kind_of(task) == "referral" else task["id"]
-                yield Happened(replace(told, about=whose), f"Task/{root(task)}")
-        else:
-            yield Happened(told, person=person_of(wanted))
+def withdrawn(others: Sequence[Wanted], caller: Caller, rooms: Rooms) -> Iterator[Happened]:
+    """What it means for a case, or a measure of it, that its request is taken back."""
+    for one in others:
+        task = carrying_out(one.name, rooms) if one.asked.type == "ServiceRequest" else None
+        if task:
+            whose = "" if kind_of(task) == "referral" else task["id"]
+            for event in happened(one.stored or None, one.after):
+                said = replace(event, about=whose, evidence="E4" if caller.party else "E3")
+                yield Happened(said, f"Task/{root(task)}")
 
 
 def person_of(wanted: Wanted) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gateway.domain.problem import Problem
+from gateway.fhir.conform import printable
 from gateway.fhir.elements import resource_types
 from gateway.fhir.references import REFERENCE
 from gateway.pipeline.rest.naming import matching
@@ -39,7 +40,7 @@ def _linked(wanted: Wanted, value: Any, place: str, names: Mapping[str, str], ro
         return [_linked(wanted, item, f"{place}[{n}]", names, rooms) for n, item in enumerate(value)]
     if not isinstance(value, dict):
         return value
-    copy = {key: _linked(wanted, item, f"{place}.{key}", names, rooms) for key, item in value.items()}
+    copy = {key: _linked(wanted, item, f"{place}.{printable(key)}", names, rooms) for key, item in value.items()}
     for key in URLS & copy.keys():
         copy[key] = names.get(copy[key], copy[key]) if isinstance(copy[key], str) else copy[key]
     text = copy.get("reference")

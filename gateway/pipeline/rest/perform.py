@@ -18,7 +18,7 @@ from gateway.pipeline.rest.asked import Asked, Caller, Told
 from gateway.pipeline.rest.compose import composed
 from gateway.pipeline.rest.laid import laid
 from gateway.pipeline.rest.linking import link
-from gateway.pipeline.rest.naming import named, twice
+from gateway.pipeline.rest.naming import ID, named, twice
 from gateway.pipeline.rest.wanted import Wanted, refusals, status_of
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.glance import at_a_glance
@@ -213,7 +213,8 @@ def notes(request: Request, wanted: Sequence[Wanted], rooms: Rooms) -> list[Note
 def noted(request: Request, wanted: Wanted, outcome: str, rooms: Rooms, detail: str = "") -> Note:
     """Who asked for what, and what came of it: ids and codes only."""
     who, action = request.caller.party or DESK, f"fhir {wanted.asked.how}"
-    return Note(Audit(rooms.now(), who, action, wanted.name, outcome, detail))
+    about = wanted.name if ID.fullmatch(wanted.id) else wanted.asked.type
+    return Note(Audit(rooms.now(), who, action, about, outcome, detail))
 
 
 def full() -> Problem:

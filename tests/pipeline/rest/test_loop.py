@@ -177,3 +177,44 @@ def test_whoever_asks_is_told_that_somebody_cannot_be_reached(desk: Client) -> N
     desk.world.change("elsey", receives=[])
     told = desk.partner("stelle-senne").move(measure, "cancelled", "withdrawn-by-requester", "nicht mehr nötig")
     assert (told.status, [(p.code, p.severity) for p in told.problems]) == (200, [("encode.road", "warning")])
+
+
+def test_the_desk_decides_who_takes_a_measure_over(desk: Client) -> None:
+    case, (measure,) = desk.planned("elsey")
+    desk.partner("elsey").move(measure, "rejected", "no-capacity", "kein Platz")
+    (decision,) = [t for t in desk.world.all("Task") if t.get("reasonCode")]
+    chosen = [{"type": {"text": "Übernahme"}, "valueReference": {"reference": "Organization/ravensberg"}}]
+    for to in ("accepted", "in-progress"):
+        assert desk.move(decision, to).status == 200
+    told = desk.move(decision, "completed", output=chosen)
+    assert told.status == 200, told.problems
+    owners = [t["owner"]["reference"] for t in desk.world.all("Task") if t["code"] == measure["code"] and "partOf" in t]
+    assert owners == ["Organization/elsey", "Organization/ravensberg"]
+    assert [d.about for d in desk.world.outbox("ravensberg")] == ["measures"]
+    assert desk.stored(case)["status"] == "in-progress"
+
+
+def test_a_measure_that_replaces_another_takes_its_place(desk: Client) -> None:
+    case, (measure,) = desk.planned("elsey")
+    person = desk.stored({"resourceType": "Patient", "id": case["for"]["reference"].partition("/")[2]})
+    other = desk.request(person, intent="filler-order", replaces=[{"reference": measure["focus"]["reference"]}])
+    desk.made(task(other, part=case, owner={"reference": "Organization/ravensberg"}))
+    assert desk.stand(measure) == "cancelled superseded"
+
+
+def test_a_changed_measure_is_offered_to_who_is_bound_to_it(desk: Client) -> None:
+    _, (measure,) = desk.planned("elsey")
+    desk.move(measure, "accepted")
+    request = desk.stored({"resourceType": "ServiceRequest", "id": measure["focus"]["reference"].partition("/")[2]})
+    assert desk.update({**request, "patientInstruction": "vormittags"}).status == 200
+    offered = [t for t in desk.world.all("Task") if t["code"]["coding"][0]["code"] == "change"]
+    assert [t["owner"]["reference"] for t in offered] == ["Organization/elsey"]
+
+
+def test_a_stay_in_hospital_pauses_what_is_under_way(desk: Client) -> None:
+    case, (measure,) = desk.planned("elsey")
+    for to in ("accepted", "in-progress"):
+        desk.move(measure, to)
+    stay = {"resourceType": "Encounter", "status": "in-progress", "class": {"code": "IMP"}, "subject": case["for"]}
+    desk.made(stay)
+    assert (desk.stand(measure), desk.stand(case)) == ("on-hold client-in-hospital", "on-hold client-in-hospital")
