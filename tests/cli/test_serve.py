@@ -110,6 +110,21 @@ def test_it_says_ready_with_its_doors_and_ends_by_a_signal(gateway: Call, port: 
     assert ready(port) == 0
 
 
+def test_the_fhir_interface_has_a_door_of_its_own(gateway: Call, port: int) -> None:
+    own = free()
+    settings = Path("gateway.yaml")
+    settings.write_text(settings.read_text("utf-8").replace("listen: ''", f"listen: '127.0.0.1:{own}'"), "utf-8")
+
+    def created() -> bool:
+        line = http.client.HTTPConnection("127.0.0.1", own, timeout=10)
+        with closing(line):
+            line.request("POST", "/fhir/Location", b'{"resourceType":"Location","name":"Senne"}',
+                         {"Content-Type": "application/fhir+json"})  # fmt: skip
+            return line.getresponse().status == 201
+
+    assert f"fhir http://127.0.0.1:{own}/fhir (for this machine only)" in served(gateway, port, created).text
+
+
 def test_watched_folders_are_counted_among_the_doors(gateway: Call, port: int) -> None:
     Path("in").mkdir()
     partner("amt", "sends:\n  - {road: folder, format: evp, path: in}\n")

@@ -72,6 +72,7 @@ class Container:
             "HEALTH_URL": f"http://127.0.0.1:{self.http}/health/ready",
             "GATEWAY__HTTP__LISTEN": f"127.0.0.1:{self.http}",
             "GATEWAY__MLLP__0__LISTEN": f"127.0.0.1:{self.mllp}",
+            "GATEWAY__FHIR__LISTEN": "127.0.0.1:0",
             "GATEWAY_DEMO_DATA": str(self.data),
         }
         words = [word.replace("/etc/kuemmerer", str(self.image / "etc")) for word in COMMAND]

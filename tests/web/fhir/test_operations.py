@@ -86,6 +86,12 @@ def test_content_may_stand_in_parameters(fhir: Interface) -> None:
         assert (answer.status_code, answer.json()["resourceType"]) == (200, "Bundle")
 
 
+def test_content_may_be_a_resource(fhir: Interface) -> None:
+    asked = {"source": {"valueCode": "fhir"}, "target": {"valueCode": "fhir"}, "content": {"resource": PATIENT}}
+    answer = fhir.ask("POST", "$transform", parameters(**asked))
+    assert (answer.status_code, "Grünewälder" in answer.text) == (200, True)
+
+
 def test_who_reads_only_fhir_gets_other_formats_in_a_binary(fhir: Interface) -> None:
     canonical = fhir.ask("POST", "$transform?from=hl7v2-de&to=fhir", discharge(), Content_Type=HL7).content
     answer = fhir.ask("POST", "$transform?from=fhir&to=hl7v2-de", canonical, Accept=FHIR)
