@@ -12,6 +12,7 @@ from gateway.domain.task import FINAL, REASONED, Move
 from gateway.mapping.runtime import every
 from gateway.pipeline.case import reply
 from gateway.pipeline.case.family import kind_of
+from gateway.pipeline.case.foreign_inside import looked_inside
 from gateway.pipeline.case.foreign_news import of_the_message
 from gateway.pipeline.case.foreign_words import Said, beside, has, spoken, vocabulary
 from gateway.pipeline.case.moves import moved
@@ -46,7 +47,8 @@ def heard(message: Message, rooms: Rooms) -> Message:
         elif not is_told_before(task, message, rooms):
             for said in words:
                 message = one(message, said, (item, task["id"], actor), rooms)
-    return of_the_message(message, vocabulary(message, rooms))
+    system = vocabulary(message, rooms)
+    return looked_inside(of_the_message(message, system), system, rooms)
 
 
 def reports(message: Message, rooms: Rooms) -> Iterator[tuple[Resource, Resource, list[Said]]]:
