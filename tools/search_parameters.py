@@ -24,32 +24,34 @@ FACTS = ROOT / "gateway" / "fhir" / "facts" / "r4-search.csv"
 PAGE = ROOT / "docs" / "reference" / "fhir-search.md"
 SOURCE = "search-parameters.json.gz"
 
-TYPES = [
-    "Patient",
-    "RelatedPerson",
-    "Practitioner",
-    "PractitionerRole",
-    "Organization",
-    "HealthcareService",
-    "Location",
-    "ServiceRequest",
-    "Task",
-    "CarePlan",
-    "CareTeam",
-    "Goal",
-    "Condition",
-    "Observation",
-    "DocumentReference",
-    "Binary",
-    "Communication",
-    "Consent",
-    "Coverage",
-    "Encounter",
-    "Appointment",
-    "Provenance",
-    "AuditEvent",
-    "Subscription",
-]
+TYPES = tuple(
+    [
+        "Patient",
+        "RelatedPerson",
+        "Practitioner",
+        "PractitionerRole",
+        "Organization",
+        "HealthcareService",
+        "Location",
+        "ServiceRequest",
+        "Task",
+        "CarePlan",
+        "CareTeam",
+        "Goal",
+        "Condition",
+        "Observation",
+        "DocumentReference",
+        "Binary",
+        "Communication",
+        "Consent",
+        "Coverage",
+        "Encounter",
+        "Appointment",
+        "Provenance",
+        "AuditEvent",
+        "Subscription",
+    ]
+)
 KINDS = frozenset({"token", "reference", "string", "date", "uri"})
 FOREIGN = frozenset({("ServiceRequest", "order-detail")})
 """What the keeper of the definitions added to R4."""
@@ -78,14 +80,22 @@ Every type also has `_id`, `_lastUpdated`, `_tag`, `_profile`, `_security` and `
 | date | all prefixes; a date without zone is one of Berlin; `ap` widens by the stated precision | `:missing` |
 | uri | as it is | `:below` `:missing` |
 
-A comma means or, a repeated parameter means and; `\\,` `\\|` `\\$` `\\\\` stand for the signs themselves. Chains of one step
-(`subject:Patient.name=`) and `_has` of one step are answered. `_sort` takes every parameter here, `_id` and
-`_lastUpdated`, several with commas, `-` for falling. `_count` is at most 1000.
+A comma means or, a repeated parameter means and; `\\,` `\\|` `\\$` `\\\\` stand for the signs themselves. Chains of one
+step (`subject:Patient.name=`) and `_has` of one step are answered. `_sort` takes every parameter here, `_id` and
+`_lastUpdated`, several with commas, `-` for falling; without it the order is that in which resources were first
+written, or in which they changed where `_lastUpdated` is asked for. `_count` is at most 1000.
+
+Pages stay right while others write: what matches throughout is shown once, where it stood when the first page was
+made. No two versions have the same `meta.lastUpdated`, and it rises with every commit: who keeps asking for
+`_lastUpdated=gt` the last one it saw, with all its digits, misses nothing.
 
 Refused with 400, as R4 demands: every other modifier (`:text` `:in` `:not-in` `:above` `:of-type`), longer chains.
 Parameters that are not listed are passed over with a warning, or refused under `Prefer: handling=strict`. Not answered
 at all: `_text`, `_content`, `_query`, `_filter`, `_list`, `_contained`, phonetic search, composites, quantities.
 """
+
+
+COLUMNS = "| parameter | kind | elements | only |\n|---|---|---|---|\n"
 
 
 class Row(NamedTuple):
@@ -196,19 +206,19 @@ def page(found: list[Row], left: list[tuple[str, str, str]]) -> str:
     """The page as Markdown."""
     parts = [HEAD]
     for kind in TYPES:
-        lines = [
-            f"| `{row.parameter}` | {row.kind} | {', '.join(f'`{path}`' for path in row.paths.split())} | {row.only} |\n"
-            for row in found
-            if row.type == kind
-        ]
+        lines = [line(row) for row in found if row.type == kind]
         missing = [f"`{name}` ({what})" for type_, name, what in left if type_ == kind]
         parts.append(f"\n## {kind}\n\n")
-        parts += (
-            ["| parameter | kind | elements | only |\n|---|---|---|---|\n", *lines] if lines else ["None of its own.\n"]
-        )
+        parts += [COLUMNS, *lines] if lines else ["None of its own.\n"]
         if missing:
             parts.append(f"\nNot answered: {', '.join(missing)}.\n")
     return "".join(parts)
+
+
+def line(row: Row) -> str:
+    """A row of the table of a type."""
+    paths = ", ".join(f"`{path}`" for path in row.paths.split())
+    return f"| `{row.parameter}` | {row.kind} | {paths} | {row.only} |\n"
 
 
 def source(arguments: list[str]) -> Path:
