@@ -106,3 +106,10 @@ def test_an_owner_is_found_for_a_measure_that_had_none(desk: Client) -> None:
     made = desk.made(task(fresh(desk, case), part=case))
     now = desk.stored(made)
     assert desk.partner("stelle-senne").update({**now, "owner": {"reference": "Organization/elsey"}}).status == 200
+
+
+def test_a_role_speaks_for_its_organisation_as_requester(desk: Client) -> None:
+    role = desk.made({"resourceType": "PractitionerRole", "organization": {"reference": "Organization/lutterbach"}})
+    case = desk.referral(requester={"reference": f"PractitionerRole/{role['id']}"})
+    told = desk.partner("lutterbach").move(case, "cancelled", "withdrawn-by-requester", "doch nicht")
+    assert told.status == 200

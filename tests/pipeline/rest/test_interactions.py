@@ -5,7 +5,7 @@ import pytest
 from gateway.domain.ledger import Save
 from gateway.pipeline.rest.asked import Asked
 from gateway.pipeline.rest.patch import patched
-from gateway.store.port import ConflictError, UnavailableError
+from gateway.store.port import ConflictError, StoreError, UnavailableError
 from tests.pipeline.rest.client import PERSON, Client, body, codes
 
 PLACE = {"resourceType": "Location", "name": "Haus am Senner Hellweg"}
@@ -229,3 +229,28 @@ def test_a_subscription_that_cannot_be_served_is_refused(desk: Client) -> None:
         "channel": {"type": "sms", "endpoint": "tel:0521"},
     })  # fmt: skip
     assert (told.status, "subscription.channel" in codes(told)) == (422, True)
+
+
+def test_a_conditional_update_does_not_take_the_id_of_another(desk: Client) -> None:
+    other = desk.made(PLACE)
+    told = desk.update({**NUMBERED, "id": other["id"]}, match="", where="identifier=urn:x|7")
+    assert (told.status, codes(told)) == (400, ["rest.id"])
+
+
+def test_a_partner_completes_a_person_that_it_has_told_of(desk: Client) -> None:
+    desk.world.referred()
+    (person,) = desk.world.all("Patient")
+    assert desk.partner("senneklinik").update({**person, "maritalStatus": {"text": "verwitwet"}}).status == 200
+    assert codes(desk.partner("elsey").update({**person, "gender": "male"})) == ["rest.foreign"]
+    desk.world.referred(key="SK-2")
+    assert len(desk.world.all("Patient")) == 1
+
+
+def test_a_meta_that_is_none_is_refused(desk: Client) -> None:
+    assert desk.create({**PLACE, "meta": "x"}).status == 422
+
+
+def test_a_store_with_a_defect_is_told_as_ours(desk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(desk.world.store, "commit", lambda _: Failing(StoreError("x")))
+    assert codes(desk.create(PLACE)) == ["line.fault"]
+    assert desk.create({**PLACE, "status": "perhaps"}).status == 422

@@ -129,3 +129,12 @@ def test_a_conflict_in_the_midst_leaves_all_or_nothing(desk: Client, after: int)
     told = desk.asks(*referral())
     assert ([one.status for one in told], seen) == ([201] * 3, 3)
     assert [len(desk.world.all(kind)) for kind in ("Patient", "ServiceRequest", "Task")] == [2, 1, 1]
+
+
+def test_a_url_that_names_an_entry_is_followed_too(desk: Client) -> None:
+    scan = {"resourceType": "Binary", "contentType": "text/plain", "data": "eA=="}
+    letter = {
+        "resourceType": "DocumentReference", "status": "current", "content": [{"attachment": {"url": ONE}}],
+    }  # fmt: skip
+    told = desk.asks(asked(scan, ONE), asked(letter, TWO))
+    assert body(told[1])["content"][0]["attachment"]["url"] == f"Binary/{body(told[0])['id']}"
