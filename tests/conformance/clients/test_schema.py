@@ -1,4 +1,4 @@
-"""The short form of the fuzzer: every documented edge of two types, and a few requests made up for each operation."""
+"""The short form of the fuzzer: every documented edge of Tasks, and a few requests made up for each operation."""
 
 import re
 from pathlib import Path
@@ -10,13 +10,13 @@ from tests.conformance.clients.served import ask, gateway
 from tests.conformance.clients.talks import DEFECTS
 
 pytest.importorskip("schemathesis", reason="schemathesis is not installed")
-SHORT = Effort("examples,coverage,fuzzing", examples=2, seed=20261122, operations=r"/(Patient|Task|metadata)\b")
+SHORT = Effort("examples,coverage,fuzzing", examples=2, seed=20261122, operations=r"/(Task|metadata)\b")
 
 
 def test_made_up_requests_are_answered_as_described(tmp_path: Path) -> None:
     with gateway() as served:
         found = tried(f"{served.base}/openapi.json", SHORT, tmp_path)
-        assert found.cases > 500, found.text[-2000:]
+        assert found.cases > 300, found.text[-2000:]
         assert not found.failures, found.text[-4000:]
         assert not [word for word in DEFECTS if word in served.log]
 
