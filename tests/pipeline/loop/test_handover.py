@@ -1,0 +1,95 @@
+"""A case goes to another site: proposed, approved, and then all of it belongs there (workflow.md, phase 9)."""
+
+from typing import Any
+
+from tests.pipeline.line.world import ELSEY, RAVENSBERG, World, answer, bundle, measure
+
+APPROVE = {"coding": [{"system": "http://hl7.org/fhir/CodeSystem/task-code", "code": "approve"}]}
+
+
+def proposal(world: World, to: str = "stelle-mitte") -> dict[str, Any]:
+    """What the site sends: please take this case over."""
+    case = {"reference": f"Task/{world.case()['id']}"}
+    return bundle({
+        "resourceType": "Task", "id": "handover", "status": "requested", "intent": "order", "code": APPROVE,
+        "focus": case, "partOf": [case], "for": world.case()["for"], "owner": {"reference": f"Organization/{to}"},
+        "description": "Umzug nach Bielefeld-Mitte",
+    })  # fmt: skip
+
+
+def approval(world: World) -> dict[str, Any]:
+    return [task for task in world.all("Task") if task["code"] == APPROVE][-1]
+
+
+def proposed(world: World) -> None:
+    world.planned(measure("A-1", ELSEY), measure("A-2", RAVENSBERG))
+    world.sends("stelle-senne", proposal(world))
+
+
+def owner(world: World) -> str:
+    return str(world.case()["owner"]["reference"])
+
+
+def test_a_proposal_is_shown_at_the_case_and_asks_the_other_site(world: World) -> None:
+    proposed(world)
+    assert world.stand() == "in-progress handover-proposed"
+    assert [(d.partner, d.about) for d in world.outbox()][-1] == ("stelle-mitte", "approve")
+    assert owner(world) == "Organization/stelle-senne"
+
+
+def test_approved_the_case_its_team_and_its_plan_change_hands_together(world: World) -> None:
+    proposed(world)
+    message = world.sends("stelle-mitte", answer(approval(world), "completed"))
+    assert (owner(world), world.stand()) == ("Organization/stelle-mitte", "in-progress active-support")
+    assert world.told(message) == [("stelle-mitte", "handover"), ("stelle-senne", "approve completed")]
+    (team,) = world.all("CareTeam")
+    assert {"member": {"reference": "Organization/stelle-mitte"}} in team["participant"]
+    assert {"member": {"reference": "Organization/stelle-senne"}} not in team["participant"]
+    assert {task["requester"]["reference"] for task in (world.task("A-1"), world.task("A-2"))} == {
+        "Organization/stelle-mitte"
+    }
+
+
+def test_the_new_site_gets_the_referral_and_all_that_was_planned(world: World) -> None:
+    proposed(world)
+    world.sends("stelle-mitte", answer(approval(world), "completed"))
+    assert len(world.sent("stelle-mitte", "ServiceRequest")) == 3
+    assert len(world.sent("stelle-mitte", "CarePlan")) == 1
+    assert {task["status"] for task in world.sent("stelle-mitte", "Task")} >= {"in-progress", "requested"}
+
+
+def test_from_then_on_answers_go_to_the_new_site_and_it_may_change_the_plan(world: World) -> None:
+    proposed(world)
+    world.sends("stelle-mitte", answer(approval(world), "completed"))
+    told = world.sends("elsey", answer(world.task("A-1"), "accepted"))
+    assert world.told(told) == [("stelle-mitte", "task accepted")]
+    world.sends("stelle-mitte", world.plan(measure("A-2", RAVENSBERG, status="revoked")))
+    assert world.stand("A-2") == "cancelled withdrawn-by-requester"
+
+
+def test_the_old_site_may_not_change_it_any_more(world: World) -> None:
+    proposed(world)
+    world.sends("stelle-mitte", answer(approval(world), "completed"))
+    world.sends("stelle-senne", world.plan(measure("A-2", RAVENSBERG, status="revoked")))
+    assert world.stand("A-2") == "requested dispatched"
+
+
+def test_declined_nothing_changes_and_the_proposer_hears_why(world: World) -> None:
+    proposed(world)
+    message = world.sends("stelle-mitte", answer(approval(world), "rejected", "no-capacity", "Team voll"))
+    assert (owner(world), world.stand()) == ("Organization/stelle-senne", "in-progress active-support")
+    assert world.told(message) == [("stelle-senne", "approve declined")]
+
+
+def test_who_does_not_have_the_case_may_not_propose_it(world: World) -> None:
+    world.planned(measure("A-1", ELSEY))
+    message = world.sends("elsey", proposal(world))
+    assert (message.stopped, world.stand()) == ("record", "in-progress active-support")
+
+
+def test_running_the_approval_again_changes_nothing(world: World) -> None:
+    proposed(world)
+    message = world.sends("stelle-mitte", answer(approval(world), "completed"))
+    before = (len(world.outbox()), len(world.store.history("Task", world.case()["id"])))
+    world.again(message)
+    assert (len(world.outbox()), len(world.store.history("Task", world.case()["id"]))) == before
