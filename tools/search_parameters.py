@@ -24,34 +24,12 @@ FACTS = ROOT / "gateway" / "fhir" / "facts" / "r4-search.csv"
 PAGE = ROOT / "docs" / "reference" / "fhir-search.md"
 SOURCE = "search-parameters.json.gz"
 
-TYPES = tuple(
-    [
-        "Patient",
-        "RelatedPerson",
-        "Practitioner",
-        "PractitionerRole",
-        "Organization",
-        "HealthcareService",
-        "Location",
-        "ServiceRequest",
-        "Task",
-        "CarePlan",
-        "CareTeam",
-        "Goal",
-        "Condition",
-        "Observation",
-        "DocumentReference",
-        "Binary",
-        "Communication",
-        "Consent",
-        "Coverage",
-        "Encounter",
-        "Appointment",
-        "Provenance",
-        "AuditEvent",
-        "Subscription",
-    ]
+SERVED = (
+    "Patient RelatedPerson Practitioner PractitionerRole Organization HealthcareService Location ServiceRequest Task "
+    "CarePlan CareTeam Goal Condition Observation DocumentReference Binary Communication Consent Coverage Encounter "
+    "Appointment Provenance AuditEvent Subscription"
 )
+TYPES = tuple(SERVED.split())
 KINDS = frozenset({"token", "reference", "string", "date", "uri"})
 FOREIGN = frozenset({("ServiceRequest", "order-detail")})
 """What the keeper of the definitions added to R4."""

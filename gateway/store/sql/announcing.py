@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from gateway.domain.ledger import Announce, Announced, Heard
 from gateway.store.rows import moment
@@ -30,7 +30,9 @@ EVENTS = (
     .limit(bindparam("most"))
 )
 BEHIND = select(subscriber.c.subscription, subscriber.c.heard).where(subscriber.c.heard < subscriber.c.last)
-NEWEST = select(func.max(resource.c.current)).where(resource.c.type == bindparam("kind"))
+NEWEST = (
+    select(resource.c.current).where(resource.c.type == bindparam("kind")).order_by(resource.c.updated.desc()).limit(1)
+)
 
 
 def announce(link: Link, change: Announce) -> None:
@@ -80,4 +82,4 @@ def behind(link: Link) -> dict[str, int]:
 def newest(link: Link, kind: str) -> int:
     """The number of what was written last of a type."""
     found = link.row(NEWEST, {"kind": kind})
-    return found[0] or 0 if found else 0
+    return found[0] if found else 0
