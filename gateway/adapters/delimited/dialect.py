@@ -30,7 +30,7 @@ class Column(_Options):
     aliases: list[str] = Field([], description="Other header texts taken for this column on reading")
     type: ColumnType = "string"
     required: bool = Field(default=False, description="Every row has a value here")
-    optional: bool = Field(default=False, description="A file without this column lacks nothing; it is always written")
+    optional: bool = Field(default=False, description="May be missing; written where a row has one of its kind")
     max: int | None = Field(None, ge=1, description="Characters at most")
     values: list[str] = Field([], description="The only values allowed; empty: any")
     width: int | None = Field(None, ge=1, description="layout fixed: characters")

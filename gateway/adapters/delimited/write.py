@@ -41,7 +41,9 @@ def _keys(rows: Sequence[Row], dialect: Dialect, findings: Findings) -> list[str
     if dialect.layout == "fixed":
         keys = [region.key for region in fixed.regions(dialect)]
         return _refuse(rows, keys, findings)
-    keys = [column.name for column in dialect.columns]
+    optional = {column.name for column in dialect.columns if column.optional and dialect.has_header}
+    left_out = optional if all(optional.isdisjoint(row) for row in rows) else set()
+    keys = [column.name for column in dialect.columns if column.name not in left_out]
     seen = dict.fromkeys(keys)
     for row in rows:
         seen.update(dict.fromkeys(row))

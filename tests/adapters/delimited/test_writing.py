@@ -36,6 +36,19 @@ def test_undeclared_columns_stand_behind_the_declared_ones() -> None:
     assert rows(data) == [{"name": "Knoop", "+Rest": "x"}, {"name": "Droste", "+7": "y"}]
 
 
+MORE = [*COLUMNS, {"name": "frage", "optional": True}, {"name": "antwort", "optional": True}]
+
+
+def test_optional_columns_are_written_together_where_a_row_has_one() -> None:
+    assert written({"name": "Knoop"}, columns=MORE) == b"Name,PLZ,Betrag\r\nKnoop,,\r\n"
+    data = written({"name": "Knoop"}, {"name": "Droste", "frage": "Wann?"}, columns=MORE)
+    assert data.splitlines()[0] == b"Name,PLZ,Betrag,frage,antwort"
+
+
+def test_a_file_without_optional_columns_lacks_nothing() -> None:
+    assert codec.decode(written({"name": "Knoop"}, columns=MORE), spec(columns=MORE)).problems == []
+
+
 def test_without_header_an_undeclared_cell_has_its_position() -> None:
     assert written({"name": "Knoop", "+5": "x"}, header=False) == b"Knoop,,,,x\r\n"
     assert refused({"+Rest": "x"}, header=False)[-1] == ("delimited.column.place", "row 1, column +Rest")
