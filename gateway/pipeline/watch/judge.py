@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from gateway.domain.ledger import Change, Version
+from gateway.domain.ledger import Change, Unchanged, Version
 from gateway.domain.timers import Clock, clocks, overdue
 from gateway.domain.working_time import due
 from gateway.pipeline.rooms import Rooms
@@ -63,7 +63,10 @@ def seen(task: str, rooms: Rooms) -> Seen | None:
 
 
 def judge(look: Seen, rooms: Rooms) -> Judged:
-    """Flags raised and ended, and everybody told who has to be told by now; each is told once of one time."""
+    """Flags raised and ended, and everybody told who has to be told by now; each is told once of one time.
+
+    Nothing of it is written if the Task has moved meanwhile.
+    """
     now, known = rooms.now(), flags(look.found.task["id"], rooms.store)
     over = {clock.timer.name: clock for clock in look.over(now)}
     changes: list[Change] = []
@@ -72,7 +75,8 @@ def judge(look: Seen, rooms: Rooms) -> Judged:
     for name, flag in known.items():
         if name not in over and is_active(flag.resource):
             changes.append(save(ended(flag.resource, now), flag, now))
-    return Judged(tuple(changes), look.next(now), bool(over))
+    as_seen = [Unchanged("Task", look.found.versions[0].id, look.found.versions[0].version)] if changes else []
+    return Judged((*as_seen, *changes), look.next(now), bool(over))
 
 
 def escalated(clock: Clock, look: Seen, flag: Version | None, rooms: Rooms) -> list[Change]:

@@ -44,6 +44,7 @@ def notices(wanted: Sequence[Notice], flag: dict[str, Any], rooms: Rooms) -> tup
 
     A party without a road for it is not told; its Communication says so, and the next one is told in its turn.
     """
+    wanted = once(wanted)
     first = wanted[0]
     person = str(next(iter(every(first.task, ("for", "reference"))), ""))
     case = f"Task/{root(first.task)}"
@@ -62,6 +63,14 @@ def notices(wanted: Sequence[Notice], flag: dict[str, Any], rooms: Rooms) -> tup
     problems = (*(replace(problem, severity="warning") for problem in message.problems), *silent)
     done = replace(entry, state="done", step="deliver", problems=problems, outcome={"sent": told}, settled=rooms.now())
     return [Keep(done), *said, *(Queue(delivery) for delivery in sent)], entry.id
+
+
+def once(wanted: Sequence[Notice]) -> list[Notice]:
+    """Each party once, as the first of its roles: a lead may be the owner too."""
+    found: dict[str, Notice] = {}
+    for one in wanted:
+        found.setdefault(one_id(one) or one.role, one)
+    return list(found.values())
 
 
 def one_id(notice: Notice) -> str:

@@ -15,6 +15,7 @@ from gateway.mapping.runtime import every
 from gateway.pipeline.case.family import about
 from gateway.pipeline.line import place
 from gateway.pipeline.rooms import Rooms
+from gateway.pipeline.subscribing.announce import announcements
 from gateway.pipeline.watch.flag import standing, task_of
 from gateway.pipeline.watch.judge import Seen, judge, seen
 from gateway.pipeline.watch.open import open_tasks
@@ -29,6 +30,8 @@ BACK = timedelta(minutes=1)
 """How far a clock may be set back before everything is looked at anew."""
 AGAIN = timedelta(seconds=5)
 """When to try again what somebody else was faster with."""
+LATER = timedelta(hours=1)
+"""When to look again at a Task that met a defect of ours."""
 PAGE = 200
 AT_ONCE = 100
 """Tasks that are looked at before what has changed meanwhile."""
@@ -82,6 +85,7 @@ class Watch:
                 if not self.round():
                     self.wanted.wait(IDLE)
             except StoreError as fault:
+                self.directory = None  # whatever was not looked at is found again
                 log.error("the watch cannot use the store", extra={"fault": type(fault).__name__})  # noqa: TRY400
                 self.stopping.wait(UNWELL)
             except Exception as fault:  # noqa: BLE001 - the watch must live; the text may quote a Task
@@ -141,22 +145,32 @@ class Watch:
 
     def look(self, task: str) -> None:
         """One Task: what follows from it is written, and it is looked at again when its next moment comes."""
-        found = seen(task, self.rooms)
         self.next.pop(task, None)
-        if found is None:
-            return
-        now = self.rooms.now()
-        following = self.act(task, found) if task in self.overdue or found.over(now) else found.next(now)
+        try:
+            following = self.follow(task)
+        except StoreError:
+            raise
+        except Exception as fault:  # noqa: BLE001 - a fault of ours must cost one Task only; its text may quote it
+            log.error("a Task could not be watched", extra={"task": task, "fault": place(fault)})  # noqa: TRY400
+            following = self.rooms.now() + LATER
         if following is not None:
             self.next[task] = following
             heapq.heappush(self.due, (following, task))
+
+    def follow(self, task: str) -> datetime | None:
+        """What is written because of a Task now, and when its next moment comes."""
+        found = seen(task, self.rooms)
+        if found is None:
+            return None
+        now = self.rooms.now()
+        return self.act(task, found) if task in self.overdue or found.over(now) else found.next(now)
 
     def act(self, task: str, found: Seen) -> datetime | None:
         """Write what follows; if somebody else was faster, it is tried again in a moment."""
         judged = judge(found, self.rooms)
         if judged.changes:
             try:
-                self.rooms.store.commit(judged.changes).result()
+                self.rooms.store.commit([*judged.changes, *announcements(judged.changes, self.rooms)]).result()
             except ConflictError:
                 return self.rooms.now() + AGAIN
         if judged.is_overdue:

@@ -154,3 +154,26 @@ def test_a_measure_on_its_way_counts_from_the_last_rung(world: Watched) -> None:
     assert world.overdue() == []
     world.later(hours=0.2)
     assert world.flags() == ["measure-delivered"]
+
+
+def test_a_lead_that_is_the_owner_too_is_told_once_of_what_came_up_at_once() -> None:
+    world = Watched(moment=berlin("2026-03-12T12:00"), fallback=SITE)
+    world.referred()
+    world.taken()
+    world.change(SITE, timers={"referral-contact": "99 working-days"})
+    world.later(days=30)
+    assert world.overdue() == [(SITE, "overdue"), (HOSPITAL, "overdue")]
+    told = [e["valueCode"] for e in world.flag("referral-accepted")["extension"] if "valueCode" in e]
+    assert told == ["owner", "requester", "lead"]
+
+
+def test_a_fault_of_ours_costs_one_task_and_is_tried_again_later(
+    received: Watched, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr("gateway.pipeline.watch.judge.notices", lambda *_: int("x"))
+        received.set(berlin("2026-03-13T12:00"))
+    assert received.overdue() == []
+    assert "ValueError" in str([record.__dict__ for record in caplog.records])
+    received.later(hours=1)
+    assert received.overdue() == [(SITE, "overdue")]
