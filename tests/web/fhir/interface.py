@@ -8,6 +8,8 @@ from typing import Any
 
 import requests
 
+from gateway.fhir import json as fhir_json
+from gateway.fhir.conform import check_resource
 from gateway.store.sql.store import open_store
 from gateway.web.fhir.api import application
 from gateway.web.fhir.call import Desk
@@ -38,7 +40,8 @@ class Interface:
         if body is not None and "Content-Type" not in said:
             said["Content-Type"] = FHIR
         sent = {"data": body} if isinstance(body, bytes | str) else {"json": body} if body is not None else {}
-        return self.session.request(method, f"{self.base}/{path}".rstrip("/"), headers=said, timeout=20, **sent)
+        url = f"{self.base}/{path}".rstrip("/")
+        return sound(self.session.request(method, url, headers=said, timeout=20, **sent))
 
     def get(self, path: str, **headers: str) -> requests.Response:
         return self.ask("GET", path, **headers)
@@ -61,6 +64,14 @@ class Interface:
         """Our codes in an OperationOutcome."""
         listed = [issue["details"].get("coding", [{}])[0].get("code") for issue in self.issues(answer)]
         return [code for code in listed if code]
+
+
+def sound(answer: requests.Response) -> requests.Response:
+    """An answer that is R4, whatever it says."""
+    if answer.content and answer.headers.get("content-type", "").startswith(FHIR):
+        value, problems = fhir_json.loads(answer.content)
+        assert [*problems, *check_resource(value)] == [], answer.text
+    return answer
 
 
 @contextmanager

@@ -146,7 +146,12 @@ def test_the_history_of_a_resource_has_its_versions_newest_first(fhir: Interface
 
 @pytest.mark.parametrize("where", ["Goal/_history", "_history"])
 def test_a_history_is_paged_while_others_write(fhir: Interface, where: str) -> None:
-    goal = {"resourceType": "Goal", "lifecycleStatus": "active", "description": {"text": "x"}}
+    goal = {
+        "resourceType": "Goal",
+        "lifecycleStatus": "active",
+        "description": {"text": "x"},
+        "subject": {"display": "x"},
+    }
     names = [stored(fhir, goal) for _ in range(5)]
     page = fhir.get(f"{where}?_count=2").json()
     seen = [entry["request"]["url"] + entry["resource"]["id"] for entry in page["entry"]]

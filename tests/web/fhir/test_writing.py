@@ -2,11 +2,14 @@
 
 import base64
 import json
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
-from tests.web.fhir.interface import OBSERVATION, PARTNER, PATCH, PATIENT, XML, Interface
+from tests.web.fhir.interface import FHIR, OBSERVATION, PARTNER, PATCH, PATIENT, XML, Interface, opened
 
 LOCATION = {"resourceType": "Location", "name": "Kümmererstelle Senne", "status": "active"}
 
@@ -165,3 +168,20 @@ def test_the_next_actions_of_a_task_are_listed(fhir: Interface) -> None:
     statuses = {part["valueCode"] for one in listed for part in one["part"] if part["name"] == "status"}
     assert "accepted" in statuses or "received" in statuses
     assert fhir.get("Task/nobody/$actions").status_code == 404
+
+
+def test_of_many_writers_who_read_the_same_version_one_wins(tmp_path: Path) -> None:
+    with opened(tmp_path) as fhir:
+        task = referral(fhir)
+        plain = {key: value for key, value in task.items() if key != "businessStatus"}
+        headers = {"Content-Type": FHIR, "If-Match": f'W/"{task["meta"]["versionId"]}"'}
+
+        def put(number: int) -> int:
+            body = json.dumps({**plain, "status": "received", "description": f"von {number}"})
+            return requests.put(f"{fhir.base}/Task/{task['id']}", body, headers=headers, timeout=20).status_code
+
+        with ThreadPoolExecutor(8) as pool:
+            statuses = sorted(pool.map(put, range(16)))
+        assert statuses == [200, *[412] * 15]
+        versions = [entry["resource"]["status"] for entry in fhir.get(f"Task/{task['id']}/_history").json()["entry"]]
+        assert versions == ["received", "requested", "draft"]
