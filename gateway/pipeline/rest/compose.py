@@ -19,6 +19,7 @@ from gateway.pipeline.rest.asked import Caller
 from gateway.pipeline.rest.births import Birth, asked_to_stop, born, requests
 from gateway.pipeline.rest.speakers import is_proxy
 from gateway.pipeline.rest.tasks import Change, changed
+from gateway.pipeline.rest.vouched import vouched
 from gateway.pipeline.rest.wanted import Resource, Wanted, refusals
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.view import current
@@ -31,7 +32,10 @@ def composed(wanted: Sequence[Wanted], caller: Caller, message: Message, rooms: 
     """The message with all changes in it; what speaks against a change is added to the change."""
     tasks = [one for one in wanted if one.asked.type == "Task" and one.changes]
     others = [one for one in wanted if one.asked.type != "Task" and one.changes]
-    message = replace(message, written={one.name: one.after for one in others})
+    told, problems = vouched(wanted, caller, rooms)
+    wanted[0].problems += problems
+    fresh = {f"Provenance/{told['id']}": told} if told else {}
+    message = replace(message, written={**{one.name: one.after for one in others}, **fresh})
     message = life.lived(replace(message, happened=tuple(withdrawn(others, caller, rooms))), rooms)
     for one in sorted(tasks, key=lambda task: (task.before is not None, "partOf" in task.after)):
         message = with_task(one, by(caller, one, others), message, rooms)

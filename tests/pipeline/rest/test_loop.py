@@ -120,6 +120,11 @@ def test_a_second_person_closes_a_case_all_the_same_with_a_warning(desk: Client)
     case, _ = desk.planned("elsey")
     told = desk.proxy("author", "verifier", reason="Familie ist verzogen").move(case, "completed", "outcome-partial")
     assert (told.status, [(p.code, p.severity) for p in told.problems]) == (200, [("closure.measure", "warning")])
+    (kept,) = [p for p in desk.world.all("Provenance") if p.get("reason")]
+    assert (kept["target"], kept["reason"][0]["text"]) == (
+        [{"reference": f"Task/{case['id']}"}], "Familie ist verzogen",
+    )  # fmt: skip
+    assert [kinds_of(agent) for agent in kept["agent"]] == [["author"], ["verifier"]]
 
 
 @pytest.mark.parametrize(("kinds", "reason"), [(("author", "verifier"), ""), (("author",), "weil")])
@@ -218,3 +223,11 @@ def test_a_stay_in_hospital_pauses_what_is_under_way(desk: Client) -> None:
     stay = {"resourceType": "Encounter", "status": "in-progress", "class": {"code": "IMP"}, "subject": case["for"]}
     desk.made(stay)
     assert (desk.stand(measure), desk.stand(case)) == ("on-hold client-in-hospital", "on-hold client-in-hospital")
+
+
+def test_a_provenance_that_is_none_is_refused_with_the_change(desk: Client) -> None:
+    _, (measure,) = desk.planned("elsey")
+    desk.provenance = {"resourceType": "Provenance", "agent": [{"onBehalfOf": {"reference": "Patient/x"}}]}
+    told = desk.move(measure, "accepted")
+    assert (told.status, told.problems[0].place) == (422, "X-Provenance: Provenance.agent[0].who")
+    assert desk.stored(measure)["status"] == "requested"
