@@ -116,7 +116,7 @@ def made(request: Request, rooms: Rooms) -> Done:
         return Done(wanted)
     for step in AFTER:
         message = step(message, rooms)
-    kept = chained(message.changes)
+    kept = chained(merged(message))
     said = (*announcements(kept, rooms), *notes(request, wanted, rooms))
     changes = (*steady(message, rooms), Keep(settled(message, rooms)), *kept, *said)
     return Done(wanted, changes, tuple(replace(p, severity="warning") for p in message.problems))
@@ -140,6 +140,13 @@ def settled(message: Message, rooms: Rooms) -> Entry:
         message.entry, state="done", step=message.stopped or "deliver", problems=message.problems,
         person=message.person, case=message.case, outcome=message.outcome, settled=rooms.now(),
     )  # fmt: skip
+
+
+def merged(message: Message) -> list[Change]:
+    """The changes without the version of a Task that a move of the same Task says again, with the move in it."""
+    moved = {f"Task/{move.task['id']}" for move in message.moved}
+    doubled = [item for name, item in message.written.items() if name in moved]
+    return [c for c in message.changes if not (isinstance(c, Save) and any(c.resource is item for item in doubled))]
 
 
 def chained(changes: Sequence[Change]) -> list[Change]:

@@ -138,3 +138,18 @@ def test_a_url_that_names_an_entry_is_followed_too(desk: Client) -> None:
     }  # fmt: skip
     told = desk.asks(asked(scan, ONE), asked(letter, TWO))
     assert body(told[1])["content"][0]["attachment"]["url"] == f"Binary/{body(told[0])['id']}"
+
+
+def test_a_note_and_a_move_that_follows_are_one_version(desk: Client) -> None:
+    _, (measure,) = desk.planned("elsey")
+    question = body(desk.partner("elsey").create(task(measure, kind="question", part=measure)))
+    for to in ("accepted", "in-progress"):
+        desk.move(question, to)
+    before = len(desk.world.store.history("Task", measure["id"]))
+    answered = {**desk.stored(question), "status": "completed"}
+    noted = {**desk.stored(measure), "note": [{"text": "Anruf"}]}
+    changes = [Asked("update", "Task", t["id"], t, match=desk.match("Task", t["id"], "?")) for t in (noted, answered)]
+    assert [told.status for told in desk.asks(*changes)] == [200, 200]
+    now = desk.stored(measure)
+    assert (desk.stand(measure), now["note"]) == ("received under-review", [{"text": "Anruf"}])
+    assert len(desk.world.store.history("Task", measure["id"])) == before + 1
