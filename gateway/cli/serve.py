@@ -105,7 +105,8 @@ async def open_doors(made: "House", stack: AsyncExitStack) -> list[str]:
     if settings.fhir.listen:
         fhir = await front.open_fhir(made, metrics, intake)
         stack.push_async_callback(fhir.close)
-        said.append(f"fhir http://{fhir.host}:{fhir.port}/fhir (for this machine only)")
+        host = f"[{fhir.host}]" if ":" in fhir.host else fhir.host
+        said.append(f"fhir http://{host}:{fhir.port}/fhir (for this machine only)")
     watching = await made.open_folders(intake)
     stack.push_async_callback(watching.close)
     watched = len(made.watched())
