@@ -1,6 +1,8 @@
 """Two FHIR servers with the same Tasks in them: a gateway with SQLite, and Medplum's in-memory server as its peer."""
 
+import atexit
 import json
+import shutil
 import statistics
 import sys
 import tempfile
@@ -8,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from hashlib import sha256
 from http.client import HTTPConnection
 from itertools import islice
@@ -135,8 +138,17 @@ def stock(tasks: int) -> Iterator[Resource]:
 # --- the two servers -------------------------------------------------------------------------------------------------
 
 
-def filled(folder: Path, tasks: int) -> None:
-    """The gateway's database with everything in it, written in large commits."""
+@cache
+def filled(tasks: int) -> Path:
+    """A database of the gateway with everything in it, made once a run and copied for each measurement."""
+    folder = Path(tempfile.mkdtemp(prefix="bench-stock-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    fill(folder, tasks)
+    return folder / "gateway.db"
+
+
+def fill(folder: Path, tasks: int) -> None:
+    """The same written in large commits."""
     from gateway.domain.ledger import Save  # noqa: PLC0415 - the peer's side needs nothing of ours
     from gateway.pipeline.stored.terms import terms  # noqa: PLC0415
     from gateway.store.sql import open_store  # noqa: PLC0415
@@ -163,7 +175,7 @@ def gateway(tasks: int) -> Iterator[Server]:
             made.mkdir(parents=True)
         (partner / "partner.yaml").write_text(STELLE.format(out=out), encoding="utf-8")
         (folder / "gateway.yaml").write_text(SETTINGS.format(http=http, fhir=fhir), encoding="utf-8")
-        filled(folder, tasks)
+        shutil.copy(filled(tasks), folder)
         command = [sys.executable, "-c", "from gateway.cli.main import main; main()", "serve"]
         with peers.running(command, folder, fhir), line(f"http://127.0.0.1:{fhir}/fhir") as server:
             yield server
