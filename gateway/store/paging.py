@@ -20,6 +20,8 @@ BEFORE, BEHIND = "", "\U0010ffff"
 """Where what has no value is put when values fall, when they rise: at the end."""
 Term = tuple[str, str]
 Span = tuple[str, str, str]
+NO_PAGE = "this is no page of this search; search again"
+FURTHEST = 2**62
 TICK = timedelta(microseconds=1)
 
 
@@ -50,13 +52,13 @@ def mark_of(question: Question) -> Mark | None:
     if not question.after:
         return None
     try:
-        packed = base64.urlsafe_b64decode(question.after.encode() + b"==")
-        moment, keys, number = orjson.loads(packed)
+        moment, keys, number = orjson.loads(base64.urlsafe_b64decode(question.after.encode() + b"=="))
         texts = all(isinstance(each, str) for each in (moment, *keys))
     except (ValueError, TypeError, binascii.Error):
-        texts = False
-    if not texts or not isinstance(number, int) or len(keys) != len(question.sort) or bool(moment) != bool(keys):
-        raise PageError("this is no page of this search; search again")
+        raise PageError(NO_PAGE) from None
+    fits = texts and len(keys) == len(question.sort) and bool(moment) == bool(keys)
+    if not fits or not isinstance(number, int) or abs(number) > FURTHEST:
+        raise PageError(NO_PAGE)
     return Mark(moment, Place(tuple(keys), number))
 
 

@@ -206,7 +206,20 @@ def test_what_does_not_exist_is_not_found(full: Store) -> None:
     assert full.search(Question("Task", (Linked("for", "Patient", (Term("name", ("zz",), "starts"),)),))).found == ()
 
 
-@pytest.mark.parametrize("after", ["x", "WyJhIl0", "bnVsbA", "WzEsWzJdLDNd", "WyIiLFtdLCJ4Il0", "ä", "e30"])
+@pytest.mark.parametrize(
+    "after",
+    [
+        "x",
+        "WyJhIl0",
+        "bnVsbA",
+        "WzEsWzJdLDNd",
+        "WyIiLFtdLCJ4Il0",
+        "WyIiLFtdLDk5OTk5OTk5OTk5OTk5OTk5OTld",
+        "\ud800",
+        "ä",
+        "e30",
+    ],
+)
 def test_a_page_nobody_gave_is_refused(full: Store, after: str) -> None:
     with pytest.raises(PageError, match="search again"):
         full.search(Question("Task", after=after))
@@ -216,6 +229,18 @@ def test_a_page_of_another_order_is_refused(full: Store) -> None:
     page = full.search(asked("_count=1"))
     with pytest.raises(PageError):
         full.search(asked("_count=1&_sort=status", after=page.next))
+
+
+def test_as_many_values_as_a_query_may_have_are_looked_for(full: Store) -> None:
+    many = ",".join(str(n) for n in range(199))
+    for query in (
+        f"subject={many},anna",
+        f"authored-on={',ge'.join(['ge2000'] * 100)}",
+        f"part-of.code={many}",
+        f"_id={many}",
+    ):
+        assert full.search(asked(query)).found is not None
+    assert ids(full, f"name={many},anna", "Patient") == "anna"
 
 
 def test_moments_of_versions_rise_whatever_clock_wrote_them(full: Store) -> None:

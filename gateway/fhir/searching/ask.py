@@ -15,6 +15,10 @@ Found = Condition | Problem | None
 
 MOST = 1000
 """Matches of one page, whatever `_count` asks for."""
+VALUES = 200
+"""Alternatives of one query, all parameters together."""
+KEYS = 5
+"""Parameters of one `_sort`."""
 ELSEWHERE = frozenset({"_include", "_revinclude", "_elements", "_format", "_pretty"})
 """How the answer is written; who answers reads them."""
 TOTALS = {"none": False, "estimate": True, "accurate": True}
@@ -48,9 +52,13 @@ def question(
     base    URL under which this server is asked; references may be written with it
     """
     asking = Asking(type, base.rstrip("/") + "/" if base else "")
+    said = sum(1 + value.count(",") for _, value in pairs)
+    if said > VALUES:
+        return Question(type), [refused.too_much(VALUES)]
     for name, value in pairs:
         if value and name.partition(":")[0] not in ELSEWHERE:
             try:
+                storable(name, value)
                 CONTROLS.get(name, _asked)(asking, name, value)
             except UnknownName as fault:
                 asking.problems.append(refused.unknown(fault.name, type, strict=strict))
@@ -58,6 +66,14 @@ def question(
                 asking.problems.append(fault.problem)
     found = Question(type, tuple(asking.where), asking.sort or _usual(asking), asking.limit, "", asking.total)
     return found, asking.problems
+
+
+def storable(name: str, value: str) -> None:
+    """Refuse half of a pair of surrogates, which no store can look for."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise Refused(refused.value(name, "a text in UTF-8")) from None
 
 
 def _asked(asking: Asking, name: str, value: str) -> None:
@@ -140,7 +156,6 @@ def _usual(asking: Asking) -> tuple[tuple[str, bool], ...]:
 
 def _sort(asking: Asking, name: str, value: str) -> None:
     """`_sort=-_lastUpdated,status` (chapter 3.1.1.5.2)."""
-    del name
     order = []
     for part in parts(value, ","):
         word = part.removeprefix("-")
@@ -148,6 +163,8 @@ def _sort(asking: Asking, name: str, value: str) -> None:
         if parameter is None and word not in KNOWN:
             raise UnknownName(f"_sort={word}")
         order.append((parameter.stored if parameter else word, part.startswith("-")))
+    if len(order) > KEYS:
+        raise Refused(refused.value(name, f"at most {KEYS} parameters"))
     asking.sort = tuple(order)
 
 

@@ -46,3 +46,9 @@ def include(name: str) -> Problem:
     """What is to be shown beside the matches is no reference."""
     repair = "write `Type:parameter` or `Type:parameter:Target`, of a reference parameter"
     return Problem("search.include", _shown(name), "there is no such reference to include", repair)
+
+
+def too_much(most: int) -> Problem:
+    """A query with more alternatives than are looked for at once."""
+    sentence = f"a search takes at most {most} values, all parameters together"
+    return Problem("search.size", "?", sentence, "divide it into several searches, for example in a batch")

@@ -21,6 +21,8 @@ FEW = 1_000
 """So many are listed without a thought."""
 MANY = 5_000
 """Matches of a condition that are counted to find the rarest of several that have more."""
+STREAMS = 50
+"""Terms whose matches are read side by side."""
 STEPS = 2_000
 """Resources that are looked at along an order before their matches are listed instead."""
 
@@ -146,7 +148,7 @@ def _unchanged(link: Link, question: Question, best: Listed | None, mark: Mark |
 def _streams(question: Question, best: Listed) -> list[tuple[Condition, Term]]:
     """The terms whose matches come in the usual order: of the rarest condition, else of any."""
     for condition in (best.condition, *question.where):
-        if terms := _terms(condition):
+        if 0 < len(terms := _terms(condition)) <= STREAMS:
             return [(condition, term) for term in terms]
     return []
 

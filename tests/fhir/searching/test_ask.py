@@ -140,6 +140,8 @@ def test_who_asks_for_what_changed_gets_it_as_it_changed() -> None:
         ("_has:Task:wrong:status=x", "error search.parameter _has:Task:wrong:status"),
         ("_has:Task=x", "error search.parameter _has:Task"),
         ("_text=x", "error search.parameter _text"),
+        ("_sort=_id,_id,_id,_id,_id,_id", "error search.value _sort"),
+        ("_id=" + "a," * 200, "error search.size ?"),
         ("_count=a&wrong=1", "error search.value _count error search.parameter wrong"),
     ],
 )
@@ -192,6 +194,11 @@ words = st.sampled_from(
 def test_no_query_is_too_odd(kind: str, pairs: list[tuple[str, str]]) -> None:
     found, _ = question(kind, pairs, strict=True)
     assert found.type == kind
+
+
+def test_half_a_letter_is_no_value() -> None:
+    _, problems = question("Patient", [("name", "a\ud800")], strict=True)
+    assert [problem.code for problem in problems] == ["search.value"]
 
 
 def test_every_kind_is_read_without_a_modifier() -> None:
