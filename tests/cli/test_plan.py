@@ -89,3 +89,14 @@ def test_a_plan_or_version_that_does_not_exist_is_a_wrong_call(gateway: Call, ca
     done = gateway("plan", *call)
     assert done.code == 2
     assert "there is no CarePlan/" in done.err
+
+
+def test_an_author_by_role_is_called_by_the_organisation_behind_it(gateway: Call, planned: Deployed) -> None:
+    role = {"resourceType": "PractitionerRole", "id": "kuemmerer", "organization": {"reference": "Organization/elsey"}}
+    written(planned, role)
+    assert "    Verantwortlich: Sozialstation Elsey" in gateway("plan", "show", "plan").text
+
+
+def test_a_plan_to_which_nobody_agreed_says_so(gateway: Call, planned: Deployed) -> None:
+    written(planned, but(PLAN, supportingInfo=None))
+    assert "keine Zustimmung festgehalten (no agreement recorded)" in gateway("plan", "show", "plan").text

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from gateway.directory.parties import Directory
+from gateway.directory.parties import Directory, Party
 from gateway.domain.ledger import Queue, Version
 from gateway.mapping.runtime import every
 from gateway.pipeline.case.family import about
@@ -95,7 +95,7 @@ class Watch:
     def round(self) -> bool:
         """One look at what changed and what is due; whether there is more to do at once."""
         now = self.rooms.now()
-        if self.directory is not self.rooms.directory or (self.latest and now < self.latest - BACK):
+        if self.is_other() or (self.latest and now < self.latest - BACK):
             self.anew()
         self.latest = now
         for task in self.changed():
@@ -103,10 +103,14 @@ class Watch:
         self.fill()
         return self.ring(now) or self.filling is not None
 
+    def is_other(self) -> bool:
+        """Whether the directory is another one in which clocks go differently, or none was looked at yet."""
+        before, self.directory = self.directory, self.rooms.directory
+        return before is None or (before is not self.directory and times(before) != times(self.directory))
+
     def anew(self) -> None:
         """Forget everything and read it again: at the start, other times of a site, a clock set back."""
         self.due, self.next, self.overdue = [], {}, {}
-        self.directory = self.rooms.directory
         self.read_to = {kind: self.rooms.store.newest(kind) for kind in CHANGES}
         self.filling = self.everything()
 
@@ -200,6 +204,11 @@ class Watch:
                 break
             before = page[-1].number
         self.read_to[kind] = max(newest, seen_to)
+
+
+def times(directory: Directory) -> list[Party]:
+    """What clocks go by: the sites with their times and places, without their roads."""
+    return [site.model_copy(update={"sends": (), "receives": ()}) for site in directory.sites]
 
 
 def of_task(version: Version, _: Watch) -> list[str]:

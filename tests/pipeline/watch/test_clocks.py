@@ -4,6 +4,8 @@ import pytest
 
 from gateway.domain.ledger import Save
 from gateway.pipeline.stored.terms import terms
+from gateway.pipeline.watch.life import Told, discharge
+from gateway.store.memory import MemoryStore
 from tests.pipeline.line.world import ELSEY, PARTIES, answer, measure
 from tests.pipeline.watch.clock import Watched, berlin
 
@@ -145,3 +147,34 @@ def test_a_planned_discharge_comes_before_the_usual_time() -> None:
     assert "referral-contact" not in world.flags()
     world.set(berlin("2026-03-12T16:00"))
     assert "referral-contact" in world.flags()
+
+
+def test_a_road_that_changes_is_no_reason_to_read_everything_again() -> None:
+    world = received()
+    world.change(HOSPITAL, phone="0521 555000")
+    world.watch.round()
+    assert world.watch.filling is None
+    world.change(SITE, timers={"referral-accepted": "2 hours"})
+    world.watch.round()
+    assert world.watch.filling is not None
+
+
+def test_a_discharge_that_is_only_a_day_is_noon_of_it_and_what_is_no_moment_is_none() -> None:
+    assert discharged("2026-03-13") == berlin("2026-03-13T12:00")
+    assert discharged("2026-03-13T16:00:00") == berlin("2026-03-13T16:00")
+    assert discharged("2026-03") is None
+    assert discharged("bald") is None
+
+
+def discharged(said: str) -> object:
+    """The planned discharge where the help is to begin at a time that was said so."""
+    store = MemoryStore()
+    request = {"resourceType": "ServiceRequest", "id": "s", "occurrencePeriod": {"start": said}}
+    visit = {"resourceType": "Encounter", "id": "e"}
+    store.commit([Save(r, 0, (), THURSDAY) for r in (request, visit)]).result()
+    case = {"id": "t", "focus": {"reference": "ServiceRequest/s"}, "encounter": {"reference": "Encounter/e"}}
+    return discharge(Told([], case, store))
+
+
+def test_without_a_stay_there_is_no_discharge() -> None:
+    assert discharge(Told([], {"id": "t"}, MemoryStore())) is None
