@@ -206,20 +206,19 @@ def test_what_does_not_exist_is_not_found(full: Store) -> None:
     assert full.search(Question("Task", (Linked("for", "Patient", (Term("name", ("zz",), "starts"),)),))).found == ()
 
 
-@pytest.mark.parametrize(
-    "after",
-    [
-        "x",
-        "WyJhIl0",
-        "bnVsbA",
-        "WzEsWzJdLDNd",
-        "WyIiLFtdLCJ4Il0",
-        "WyIiLFtdLDk5OTk5OTk5OTk5OTk5OTk5OTld",
-        "\ud800",
-        "ä",
-        "e30",
-    ],
+NO_PAGES = (
+    "x",
+    "WyJhIl0",
+    "bnVsbA",
+    "WzEsWzJdLDNd",
+    "WyIiLFtdLCJ4Il0",
+    "WyIiLFtdLDk5OTk5OTk5OTk5OTk5OTk5OTld",
+    "ä",
+    "e30",
 )
+
+
+@pytest.mark.parametrize("after", [*NO_PAGES, "\ud800"])
 def test_a_page_nobody_gave_is_refused(full: Store, after: str) -> None:
     with pytest.raises(PageError, match="search again"):
         full.search(Question("Task", after=after))
@@ -233,13 +232,15 @@ def test_a_page_of_another_order_is_refused(full: Store) -> None:
 
 def test_as_many_values_as_a_query_may_have_are_looked_for(full: Store) -> None:
     many = ",".join(str(n) for n in range(199))
+    dates = ",".join(["ge2000"] * 200)
     for query in (
         f"subject={many},anna",
-        f"authored-on={',ge'.join(['ge2000'] * 100)}",
+        f"authored-on={dates}",
         f"part-of.code={many}",
         f"_id={many}",
+        f"code={many}",
     ):
-        assert full.search(asked(query)).found is not None
+        assert full.search(asked(query)).next == ""
     assert ids(full, f"name={many},anna", "Patient") == "anna"
 
 
