@@ -49,7 +49,9 @@ def manner_of(party: "Party", rooms: Rooms) -> str:
     form = rooms.shelf.get(road.format) if road else None
     if form is None:
         return ""
-    return "Task" if form.is_fhir else ROW
+    if form.is_fhir:
+        return "Task"
+    return ROW if form.file.codec == "delimited" else ""
 
 
 def by_document(news: News) -> Tree:

@@ -5,14 +5,15 @@ from dataclasses import replace
 from typing import Any
 
 from gateway.domain.events import Event
-from gateway.domain.message import Happened, Message
+from gateway.domain.message import Happened, Message, Moved
 from gateway.domain.problem import Problem
 from gateway.domain.system import BUSINESS_STATUS
+from gateway.domain.task import Stand
 from gateway.mapping.run import urn
 from gateway.mapping.runtime import every
 from gateway.pipeline.case.family import about, family, kind_of, root
 from gateway.pipeline.case.reply import FULFILS, case_of, is_open, is_owner, report, reported, task_meant
-from gateway.pipeline.case.walk import Report, walk
+from gateway.pipeline.case.walk import Report, stand, walk
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.terms import source
 from gateway.pipeline.stored.view import current
@@ -46,6 +47,15 @@ def by_status(message: Message, rooms: Rooms) -> Iterator[Happened]:
             said = report(item, "", "O").reason if has_words(item) else UNSAID
             if not is_opened(task, said, message, rooms):
                 yield Happened(Event("asked", task["id"], "E4", said), case_of(task))
+
+
+def by_move(move: Moved) -> Iterator[Happened]:
+    """An owner moved its Task to where it waits for information: asked in the words that stand in it last."""
+    task = move.task
+    if kind_of(task) in FULFILS and stand(task) == Stand("received", WAITS) and move.actor in {"O", "P"}:
+        notes = every(task, ("note", "text"))
+        said = [*every(task, ("statusReason", "text")), *notes[-1:], UNSAID]
+        yield Happened(Event("asked", task["id"], move.evidence, str(said[0])), case_of(task))
 
 
 def waits(item: Task) -> bool:

@@ -12,6 +12,7 @@ from gateway.pipeline.case import agreement, amend, life, plan, rerouted
 from gateway.pipeline.case.family import about, case_task, kind_of, root
 from gateway.pipeline.case.happenings import happened
 from gateway.pipeline.case.plan import begun
+from gateway.pipeline.case.question import by_move
 from gateway.pipeline.case.reply import carrying_out
 from gateway.pipeline.person.terms import terms as terms_of_person
 from gateway.pipeline.record import saved
@@ -101,7 +102,7 @@ def moving(message: Message, moves: Sequence[Moved], rooms: Rooms) -> Message:
     """The message with moves of one Task, what they are for others, and the case, unless nobody was asked yet."""
     task, before = moves[-1].task, moves[0].before
     stops = asked_to_stop(task, message, rooms) if begins(task, before) else []
-    said = [*asks(task, moves[-1].evidence, message, rooms)] if begins(task, before) else []
+    said = [*asks(task, moves[-1].evidence, message, rooms)] if begins(task, before) else [*by_move(moves[-1])]
     message = replace(message, moved=(*message.moved, *moves, *stops), happened=(*message.happened, *said))
     alone = kind_of(task) == "referral" and (task["status"] == "draft" or before == "draft" != task["status"] in FINAL)
     return message if alone else message.of_case(f"Task/{root(task)}")

@@ -257,3 +257,18 @@ def test_a_question_about_a_referral_that_ends_is_taken_back_with_it(asked: Worl
 def test_an_answer_by_task_is_read_too(asked: World) -> None:
     asked.sends("senneklinik", answer(only(asked), "completed", output=said(TOLD)), format="fhir")
     assert (only(asked)["status"], asked.stand()) == ("completed", "received under-review")
+
+
+def test_a_hospital_with_which_no_answers_are_agreed_is_asked_all_the_same() -> None:
+    world = World(parties=speaking(""))
+    world.referred()
+    world.sends("stelle-senne", answer(world.case(), "received", "awaiting-information", TEXT))
+    assert segments(world)["TXA"][0].split("|")[12].split("^")[0] == number(only(world))
+    assert f"Rückfrage: {TEXT}" in "".join(segments(world)["OBX"])
+
+
+def test_an_order_that_names_the_number_is_the_answer_too(asked: World) -> None:
+    lines = document("A-1").split(b"\r")
+    order = f"ORC|SC|Q|{number(only(asked))}^KUEMMERER".encode()
+    asked.sends("senneklinik", b"\r".join([*lines[:4], order, *lines[4:]]))
+    assert only(asked)["status"] == "completed"
