@@ -1,18 +1,15 @@
 """What is sent and shown is R4, whatever the Subscription looks like; and it is told again after a fault of ours."""
 
-from concurrent.futures import Future
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
-from gateway.domain.ledger import Announced, Heard
+from gateway.domain.ledger import Announced
 from gateway.fhir.conform import check_resource
 from gateway.fhir.notification import Happening, Notice, bundle, statuses
 from gateway.fhir.subscription import Content, wanted
 from gateway.pipeline.subscribing.topics import shown
-from gateway.store.memory import MemoryStore
-from gateway.store.port import UnavailableError
-from tests.pipeline.subscribing.world import BASE, Receiver, World, classic, clock, events, soon, subscription, task
+from tests.pipeline.subscribing.world import BASE, classic, clock, events, subscription, task
 
 EVENTS = tuple(Announced("s", number, f"Task/{number}", number, clock()) for number in (1, 2))
 
@@ -65,27 +62,3 @@ def test_how_much_is_told_is_what_was_asked_for_or_what_r4_means(resource: dict[
 def test_an_end_is_read_in_any_zone_and_not_without_one() -> None:
     assert str(wanted({"end": "2026-11-22T10:00:00+01:00"}).end) == "2026-11-22 09:00:00+00:00"
     assert wanted({"end": "2026-11-22T10:00:00"}).unclear == ("end",)
-
-
-class Forgetful(MemoryStore):
-    """A store that cannot write down the first time that somebody was told."""
-
-    failed = False
-
-    def commit(self, changes: Any) -> Future[None]:
-        if any(isinstance(change, Heard) for change in changes) and not self.failed:
-            self.failed = True
-            future = Future[None]()
-            future.set_exception(UnavailableError("disk full"))
-            return future
-        return super().commit(changes)
-
-
-def test_what_could_not_be_written_down_as_told_is_told_again(receiver: Receiver) -> None:
-    store = Forgetful()
-    world = World(cast("Any", store))
-    world.save(subscription(receiver.url))
-    world.save(task("1"))
-    with world.notifying():
-        soon(lambda: store.last_event("s") == 1 and store.behind() == {})
-    assert receiver.numbers() == [1, 1]

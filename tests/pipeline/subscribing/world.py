@@ -45,12 +45,16 @@ class Receiver:
         self.headers: list[dict[str, str]] = []
         self.answers: list[int] = []
         self.calls = 0
+        self.hook: Callable[[], object] | None = None
         outer = self
 
         class Hook(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 outer.calls += 1
+                hook, outer.hook = outer.hook, None
+                if hook:
+                    hook()
                 status = outer.answers.pop(0) if outer.answers else 200
                 if status == 200:
                     outer.bodies.append(body)
