@@ -1,4 +1,7 @@
-"""The terms under which a resource is found again: its links, its numbers, its source."""
+"""The terms under which the line finds a resource again: its links, its numbers, its source.
+
+The store adds those of R4's search parameters; what means the same has the same name (`fhir/searching/parameters.py`).
+"""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
