@@ -26,7 +26,7 @@ def move(server: Server, number: int) -> None:
 
 
 def read(server: Server, number: int) -> None:
-    server.ask("GET", f"/Task/{key('Task', number * 97)}")
+    server.ask("GET", f"/Task/{key('Task', number * 97 % TASKS)}")
 
 
 def create(server: Server, number: int) -> None:
@@ -67,16 +67,23 @@ def told(server: Server, mailbox: Mailbox, first: int) -> list[float]:
     return found[CALLS // 20 :]
 
 
+def notified(server: Server, stored: str) -> list[Row]:
+    """Moves that somebody is told of: until they are answered, and until the notification has come."""
+    answered, heard = (f"FHIR: a Task moved, {until}, {stored}" for until in ("one subscriber", "the subscriber told"))
+    with subscriber() as (mailbox, endpoint):
+        try:
+            subscribed(server, endpoint)
+        except RuntimeError as reason:
+            return [Row(heard, None, GOAL, note=f"not measured: {reason}")]
+        took = times(CALLS, lambda each, number: move(each, CALLS + number), server)
+        return [row(answered, GOAL, took), row(heard, GOAL, [told(server, mailbox, 2 * CALLS)])]
+
+
 def measured() -> list[Row]:
     """Moves without and with a subscriber, then the plain interactions; the peer notifies nobody."""
-    stored = f"with {TASKS:,} Tasks stored"
-    with both(TASKS) as servers, subscriber() as (mailbox, endpoint):
+    stored = f"{TASKS:,} Tasks stored"
+    plain = {"read": read, "create": create, "transaction of 10 creates": transaction}
+    with both(TASKS) as servers:
         rows = [row(f"FHIR: a Task moved, {stored}", GOAL, times(CALLS, move, *servers))]
-        plain = {"read": read, "create": create, "transaction of 10 creates": transaction}
-        rows += [row(f"FHIR {name}, {stored}", None, times(CALLS, call, *servers)) for name, call in plain.items()]
-        subscribed(servers[0], endpoint)
-        answered = times(CALLS, lambda server, number: move(server, CALLS + number), servers[0])
-        rows.append(row(f"FHIR: a Task moved, one subscriber, answered, {stored}", GOAL, answered))
-        heard = told(servers[0], mailbox, 2 * CALLS)
-        rows.append(row(f"FHIR: a Task moved until the subscriber was told, {stored}", GOAL, [heard]))
-    return rows
+        rows += [row(f"FHIR: {name}, {stored}", None, times(CALLS, call, *servers)) for name, call in plain.items()]
+        return rows + notified(servers[0], stored)
