@@ -33,8 +33,10 @@ AGAIN = timedelta(seconds=5)
 LATER = timedelta(hours=1)
 """When to look again at a Task that met a defect of ours."""
 PAGE = 200
+READ = 20
+"""Versions that are read at once when something changed."""
 AT_ONCE = 100
-"""Tasks that are looked at before what has changed meanwhile."""
+"""Tasks that are looked at before it gives way to others."""
 SHARE = 0.5
 """Part of the time it takes at most while it reads everything at the start."""
 
@@ -45,7 +47,7 @@ class Watch:
 
     due      (moment, Task id), the soonest first; an entry counts if `next` still says so
     overdue  Task id -> the person, of Tasks that are overdue
-    read_to  by type, the number of the newest version that was looked at
+    read_to  the number of the newest version that was looked at
     """
 
     rooms: Rooms
@@ -53,7 +55,7 @@ class Watch:
     due: list[tuple[datetime, str]] = field(default_factory=list)
     next: dict[str, datetime] = field(default_factory=dict)
     overdue: dict[str, str] = field(default_factory=dict)
-    read_to: dict[str, int] = field(default_factory=dict)
+    read_to: int = 0
     filling: Iterator[list[str]] | None = None
     directory: Directory | None = None
     latest: datetime | None = None
@@ -111,7 +113,7 @@ class Watch:
     def anew(self) -> None:
         """Forget everything and read it again: at the start, other times of a site, a clock set back."""
         self.due, self.next, self.overdue = [], {}, {}
-        self.read_to = {kind: self.rooms.store.newest(kind) for kind in CHANGES}
+        self.read_to = self.newest()
         self.filling = self.everything()
 
     def everything(self) -> Iterator[list[str]]:
@@ -189,21 +191,26 @@ class Watch:
 
     def changed(self) -> list[str]:
         """Ids of the Tasks that changed since the last look, and of those that a note or a review is about."""
-        fresh = [version for kind in CHANGES for version in self.versions(kind)]
+        newest = self.newest()
+        if newest <= self.read_to:
+            return []
+        fresh = [version for version in self.versions() if version.type in CHANGES]
+        self.read_to = newest
         return list(dict.fromkeys(task for version in fresh for task in CHANGES[version.type](version, self)))
 
-    def versions(self, kind: str) -> Iterator[Version]:
-        """The versions of a type that are newer than those seen."""
-        store, newest, before = self.rooms.store, self.rooms.store.newest(kind), 0
-        seen_to = self.read_to.get(kind, 0)
-        most = min(PAGE, newest - seen_to)  # numbers rise over all types, so there are no more than that
-        while newest > seen_to:
-            page = store.versions(kind, before, most)
-            yield from (version for version in page if version.number > seen_to)
-            if len(page) < most or page[-1].number <= seen_to:
-                break
+    def newest(self) -> int:
+        """The number of the newest version that may matter."""
+        return max(self.rooms.store.newest(kind) for kind in CHANGES)
+
+    def versions(self) -> Iterator[Version]:
+        """All versions that are newer than those seen, newest first."""
+        before = 0
+        while True:  # of all types: a store walks them by number, and most that is written belongs to a Task
+            page = self.rooms.store.versions("", before, READ)
+            yield from (version for version in page if version.number > self.read_to)
+            if len(page) < READ or page[-1].number <= self.read_to:
+                return
             before = page[-1].number
-        self.read_to[kind] = max(newest, seen_to)
 
 
 def times(directory: Directory) -> list[Party]:
