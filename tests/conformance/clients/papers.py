@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.bench.subscriber import subscriber, subscription
 from tests.conformance.clients.served import Served, ask, gateway
-from tests.conformance.figures import Skipped, Verdict
+from tests.conformance.figures import Figure, Skipped, Verdict
 from tests.conformance.oracle import built, judge
 
 FULFILL = {"coding": [{"system": "http://hl7.org/fhir/CodeSystem/task-code", "code": "fulfill"}]}
@@ -113,13 +113,21 @@ def notified(served: Served) -> dict[str, Resource]:
 
 
 def papers(room: Path) -> list[Verdict]:
-    """One file for each answer, all judged at once."""
+    """One file for each answer and each notification, judged together by their kind."""
     if reason := built():
         return [Skipped("HAPI: what the FHIR API answers", reason)]
     with gateway() as served:
-        found = plain(served.base) | notified(served)
-    folder = room / "answers"
+        found = [judged("HAPI: what the FHIR API answers", plain(served.base), room / "answers")]
+        try:
+            told = notified(served)
+        except RuntimeError as reason:
+            return [*found, Figure("HAPI: what subscribers get", "judged at all", 0, 1, 1.0, str(reason))]
+        return [*found, judged("HAPI: what subscribers get", told, room / "notifications")]
+
+
+def judged(name: str, resources: dict[str, Resource], folder: Path) -> Verdict:
+    """What the validator says of all of them."""
     folder.mkdir()
-    for name, resource in found.items():
-        (folder / f"{name}.json").write_text(json.dumps(resource), encoding="utf-8")
-    return [judge("HAPI: what the FHIR API answers", folder)]
+    for file, resource in resources.items():
+        (folder / f"{file}.json").write_text(json.dumps(resource), encoding="utf-8")
+    return judge(name, folder)
