@@ -1,5 +1,8 @@
 """Questions as Tasks that their asker opens itself: whose they become, and what is refused."""
 
+import json
+from pathlib import Path
+
 import pytest
 
 from gateway.domain.system import CASE, TASK
@@ -105,3 +108,20 @@ def test_a_cancelled_question_of_the_source_takes_no_referral_back(world: World)
     world.sends("senneklinik", bundle({**task, "status": "cancelled"}, request), format="fhir")
     assert world.stand() == "requested dispatched"
     assert questions(world)[0]["status"] == "cancelled"
+
+
+def test_the_example_of_the_page_is_understood(planned: World) -> None:
+    page = (Path(__file__).parents[3] / "docs/how-to/answer-by-fhir.md").read_text(encoding="utf-8")
+    told = json.loads(page.partition("## Ask")[2].partition("```json")[2].partition("```")[0])
+    told["partOf"] = [{"reference": f"Task/{planned.task('A-2')['id']}"}]
+    message = planned.sends("elsey", told)
+    assert (message.stopped, codes(message)) == ("", [])
+    assert (questions(planned)[0]["description"], planned.stand("A-2")) == (TEXT, "received awaiting-information")
+
+
+def test_the_words_of_a_question_may_be_an_input(planned: World) -> None:
+    said = [{"type": {"text": "Frage"}, "valueString": TEXT}]
+    asked = question(planned.case(), input=said)
+    del asked["entry"][0]["resource"]["description"]
+    planned.sends("stelle-senne", asked)
+    assert f"Rückfrage: {TEXT}" in planned.outbox("senneklinik", "question")[-1].data.decode()
