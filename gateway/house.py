@@ -12,6 +12,7 @@ from uuid import uuid4
 
 from gateway import wiring
 from gateway.delivery.circuit import Fuse
+from gateway.delivery.notify import Notifier
 from gateway.delivery.retry import Policy
 from gateway.delivery.worker import Deliverer
 from gateway.delivery.worker import Settings as Workers
@@ -26,6 +27,7 @@ from gateway.pipeline.aftermath import aftermath
 from gateway.pipeline.receive import Receiving
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.runner import Runner
+from gateway.pipeline.subscribing.notifying import notifier
 from gateway.settings import Settings
 from gateway.settings import model as options
 from gateway.settings.secrets import Secrets, read_secrets
@@ -56,6 +58,7 @@ class House:
     receiving: Receiving = field(init=False)
     runner: Runner = field(init=False)
     deliverer: Deliverer = field(init=False)
+    notifier: Notifier = field(init=False)
     ports: list[mllp.Port] = field(default_factory=list)
     stamps: dict[Path, tuple[int, int]] = field(default_factory=dict)
     attempted: Callable[[str, str, str], None] = lambda _road, _partner, _outcome: None
@@ -68,18 +71,23 @@ class House:
         self.receiving = Receiving(self.rooms, self.wake)
         self.runner = Runner(self.rooms, self.finished, lambda: self.receiving.kept, line.share, line.batch)
         sends = {road: self.counted(road, send) for road, send in roads_out(self.calls).items()}
-        self.deliverer = Deliverer(store, sends, self.address, self.after, workers(self.settings.delivery), moment)
+        work, fhir = workers(self.settings.delivery), self.settings.fhir
+        self.deliverer = Deliverer(store, sends, self.address, self.after, work, moment)
+        base = fhir.base or f"http://{fhir.listen}/fhir/"
+        self.notifier = notifier(self.rooms, send_http, base, fhir.subscribers, work.policy)
 
     def start(self) -> None:
         """The line and the workers begin, with what a former process left behind."""
         self.runner.start()
         self.deliverer.start()
+        if self.settings.fhir.listen:
+            self.notifier.start()
 
     def stop(self) -> int:
         """What is in flight finishes; gives the deliveries that did not in time. They go on at the next start."""
         grace = self.settings.shutdown.grace
         self.runner.stop(grace)
-        left = self.deliverer.stop(grace)
+        left = self.deliverer.stop(grace) + self.notifier.stop(grace)
         self.calls.close()
         hang_up()
         self.rooms.store.close()
@@ -91,9 +99,14 @@ class House:
         """Something was kept."""
         self.runner.wake()
 
+    def stir(self) -> None:
+        """Something was committed: deliveries may be due, and subscribers may want to hear of it."""
+        self.deliverer.wake()
+        self.notifier.wake()
+
     def finished(self, entry: Entry) -> None:
         """The line has run a message: its deliveries are due, and its sender may be waiting."""
-        self.deliverer.wake()
+        self.stir()
         if entry.id in self.receiving.waiting:
             self.loop.call_soon_threadsafe(self.receiving.finished, entry.id)
 

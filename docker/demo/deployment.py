@@ -1,12 +1,15 @@
 """The demo deployment on loopback: a gateway in a process of its own, and everybody it talks to."""
 
+import json
 import os
 import shutil
 import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from pathlib import Path
+from typing import Any
 
 from standins.care_service import CareService
 from standins.door import Place
@@ -35,7 +38,7 @@ class Deployment:
 
     def __init__(self, data: Path) -> None:
         self.data = data
-        self.http, self.mllp = free(), free()
+        self.http, self.mllp, self.fhir = free(), free(), free()
         for name in FOLDERS:
             for way in ("in", "out"):
                 (data / way / name).mkdir(parents=True, exist_ok=True)
@@ -65,6 +68,7 @@ class Deployment:
         """What the gateway and its verbs have to know: ports and the data folder."""
         return os.environ | {
             "GATEWAY__HTTP__LISTEN": f"127.0.0.1:{self.http}",
+            "GATEWAY__FHIR__LISTEN": f"127.0.0.1:{self.fhir}",
             "GATEWAY__MLLP__0__LISTEN": f"127.0.0.1:{self.mllp}",
             "GATEWAY__FOLDERS__INTERVAL": "0.2",
             "GATEWAY_DEMO_DATA": str(self.data),
@@ -87,6 +91,12 @@ class Deployment:
             self.stop()
             sys.exit(f"the gateway did not start; see {self.data / 'gateway.log'}")
         return said
+
+    def read(self, path: str) -> Any:
+        """What the FHIR interface of the gateway says."""
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with opener.open(f"http://127.0.0.1:{self.fhir}/fhir/{path}", timeout=PATIENCE) as answer:
+            return json.load(answer)
 
     def verb(self, *words: str) -> str:
         """A verb of the gateway, as an operator types it; what it prints."""

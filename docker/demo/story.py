@@ -27,6 +27,8 @@ DATA = ROOT / "var" / "demo"
 WIDTH = 148
 PATIENCE = 20.0
 REASON = "Keine Kapazität bis April"
+QUESTION = "Wie oft wird die Wunde verbunden?"
+CHANGED = "Wundversorgung, jetzt jeden Tag"
 RESULT = "Frau Grünewälder kommt zu Hause zurecht."
 
 
@@ -111,10 +113,26 @@ def pdf(sent: Any) -> str:
     return next(iter(found), "")
 
 
+def asked_back(story: Story, case: Case) -> None:
+    """Something is missing: a question to the hospital, in the hospital's own format, and its answer."""
+    demo = story.demo
+    story.chapter("3  The referral does not say how the wound is dressed. The site asks, the hospital answers.")
+    reply = demo.site.ask(case, QUESTION)
+    story.verify(f"asked, by the state of the referral alone: HTTP {reply.status}", reply.status == 202)
+    found = story.heard(demo.hospital.received, lambda said: QUESTION in said.text)
+    number = v2.read(found.data.encode("iso8859-1", "replace")).field("TXA", 12).split("^")[0] if found else ""
+    story.verify(f"the hospital has the question as MDM^T02, number {number}", number)
+    message = (MESSAGES / "03-answer.hl7").read_bytes().replace(b"|FRAGE|", f"|{number}|".encode())
+    answer = demo.hospital.send(message, ("127.0.0.1", demo.mllp))
+    story.verify(f"the hospital answers by a document that names it (TXA-13): {answer.code}", answer.code == "AA")
+    news = story.heard(demo.site.news, lambda news: news.kind == "question" and news.status == "completed")
+    story.verify("the site has the answer, and its clock runs again", news)
+
+
 def planned(story: Story, case: Case) -> None:
     """The site accepts, and posts a plan with three needs."""
     demo = story.demo
-    story.chapter("3  The Kümmerer accepts, visits, and agrees a plan with three needs.")
+    story.chapter("4  The Kümmerer accepts, visits, and agrees a plan with three needs.")
     reply = demo.site.accept(case)
     story.verify(f"accepted, told to the gateway: HTTP {reply.status}", reply.status == 202)
     told = story.heard(demo.hospital.received, lambda said: "angenommen" in said.text)
@@ -127,7 +145,7 @@ def fanned_out(story: Story, case: Case) -> tuple[Any, CareList, CareList]:
     """Each recipient has its part, in its own format, and nothing else."""
     demo = story.demo
     needs = [order.measure.measure for order in case.orders]
-    story.chapter("4  Each recipient gets its part, in its own format.")
+    story.chapter("5  Each recipient gets its part, in its own format.")
     asked = story.heard(demo.lutterbach.received, lambda asked: asked)
     document = json.dumps(asked.document, ensure_ascii=False) if asked else ""
     story.verify(f"{LUTTERBACH}: an EVP document over HTTP, {len(document)} characters", needs[0] in document)
@@ -143,11 +161,11 @@ def fanned_out(story: Story, case: Case) -> tuple[Any, CareList, CareList]:
     return asked, lists[0], lists[1]
 
 
-def answered(story: Story, case: Case, asked: Any, lists: tuple[CareList, CareList]) -> None:
+def answered(story: Story, case: Case, asked: Any, lists: tuple[CareList, CareList]) -> Any:
     """Two accept, one declines and is replaced."""
     demo = story.demo
     numbers = [order.number for order in case.orders]
-    story.chapter("5  Two accept by a line in a list; the care service has no capacity, and another takes over.")
+    story.chapter("6  Two accept by a line in a list; the care service has no capacity, and another takes over.")
     demo.ravensberg.accept(lists[0])
     demo.wohnberatung.accept(lists[1])
     for number in numbers[1:]:
@@ -159,36 +177,120 @@ def answered(story: Story, case: Case, asked: Any, lists: tuple[CareList, CareLi
     story.verify(f"{LUTTERBACH} declines with a reason: HTTP {reply.status}", reply.status == 202)
     news = story.heard(demo.site.news, lambda news: news.number == numbers[0] and news.status == "rejected")
     story.verify(f"the site hears it: {news.business if news else ''}, {REASON}", news and news.reason == REASON)
-    demo.site.replan(case, numbers[0], parties()[ELSEY])
-    instead = story.heard(demo.elsey.received, lambda asked: asked)
-    story.verify(f"{ELSEY} gets the measure as plain FHIR", instead)
+    return instead(story, case, numbers[0])
+
+
+def instead(story: Story, case: Case, declined: str) -> Any:
+    """The Kümmerer decides who takes over, among those that the gateway ranks."""
+    demo = story.demo
+    news = story.heard(demo.site.news, lambda news: news.kind == "decision" and news.status == "requested")
+    ranked = [entry["valueReference"]["display"] for entry in news.task.get("input", ())] if news else []
+    story.show("\n".join(ranked))
+    story.verify("the site is asked who takes over, with those who could, ranked", any("Elsey" in one for one in ranked))
+    demo.site.replan(case, declined, parties()[ELSEY])
+    found = story.heard(demo.elsey.received, lambda asked: asked)
+    story.verify(f"{ELSEY} gets the measure as plain FHIR", found)
     story.verify("  and the other recipients hear nothing twice", len(demo.ravensberg.received) == 1)
-    demo.elsey.accept(instead)
+    demo.elsey.accept(found)
     new = case.orders[-1].number
     news = story.heard(demo.site.news, lambda news: news.number == new and news.status == "accepted")
     story.verify("the site hears that it takes over", news)
+    return found
 
 
-def closed(story: Story, case: Case) -> None:
-    """The site closes the case; the hospital files the outcome."""
+def amended(story: Story, case: Case) -> None:
+    """What was agreed with one recipient changes: only this one is asked."""
     demo = story.demo
-    story.chapter("6  The site closes the case. What the hospital gets into its records:")
+    story.chapter("7  The wound heals slowly: what was agreed with the care service changes.")
+    before = len(demo.ravensberg.received) + len(demo.wohnberatung.received)
+    demo.site.amend(case, case.orders[-1].number, CHANGED)
+    change = story.heard(demo.elsey.tasks, lambda task: kind(task) == "change")
+    story.verify(f"{ELSEY} is offered the change as a Task of its own", change)
+    demo.elsey.agree(change)
+    news = story.heard(demo.site.news, lambda news: news.kind == "change" and news.status == "completed")
+    story.verify("the site hears that it agrees", news)
+    after = len(demo.ravensberg.received) + len(demo.wohnberatung.received)
+    story.verify("  and nobody else heard of it", before == after)
+
+
+def kind(task: Any) -> str:
+    """What a Task is for."""
+    return str(task.get("code", {}).get("coding", [{}])[0].get("code", ""))
+
+
+def paused(story: Story, found: Any) -> None:
+    """Back into hospital: what has begun is on hold, and goes on once the Kümmerer has looked."""
+    demo, address = story.demo, ("127.0.0.1", story.demo.mllp)
+    story.chapter("8  She falls, and is in hospital for five days. What has begun pauses, and goes on afterwards.")
+    demo.elsey.begin(found)
+    answer = demo.hospital.send((MESSAGES / "04-admission.hl7").read_bytes(), address)
+    story.verify(f"ADT^A01 of another ward acknowledged: {answer.code}", answer.code == "AA")
+    held = story.heard(demo.elsey.tasks, lambda task: task["status"] == "on-hold")
+    why = held["statusReason"]["text"] if held else ""
+    story.verify(f"{ELSEY} hears that it pauses: {why}", "Senneklinik" in why)
+    answer = demo.hospital.send((MESSAGES / "05-home.hl7").read_bytes(), address)
+    story.verify(f"ADT^A03 acknowledged: {answer.code}", answer.code == "AA")
+    news = story.heard(demo.site.news, lambda news: news.kind == "decision" and "Entlassung" in str(news.task))
+    story.verify("nothing goes on by itself: the site is asked", news)
+    demo.site.decide(demo.site.cases[0], news.task)
+    resumed = story.heard(demo.elsey.tasks, lambda task: task["status"] == "in-progress")
+    story.verify(f"the Kümmerer has looked, and {ELSEY} goes on", resumed)
+
+
+def closed(story: Story, case: Case, found: Any, lists: tuple[CareList, CareList]) -> None:
+    """All is done; the site closes the case; the hospital files the outcome and says so."""
+    demo = story.demo
+    story.chapter("9  All is done. The site closes the case. What the hospital gets into its records:")
+    early = demo.site.complete(case, RESULT)
+    state = settled(story, early.tracking)
+    codes = sorted({problem["code"] for problem in state.get("problems", ()) if problem["severity"] == "error"})
+    story.verify(f"too early it is not closed: {', '.join(codes)}", {"closure.measure", "closure.goal"} <= set(codes))
+    demo.elsey.complete(found)
+    demo.ravensberg.complete(lists[0])
+    demo.wohnberatung.complete(lists[1])
+    for number in (order.number for order in case.orders if order.status == "active"):
+        news = story.heard(demo.site.news, lambda news, n=number: news.number == n and news.status == "completed")
+        story.verify(f"the site hears that {number} is done", news)
+    demo.site.assess(case)
     demo.site.complete(case, RESULT)
     told = story.heard(demo.hospital.received, lambda said: "abgeschlossen" in said.text)
     story.show(told.data if told else "", 14)
     story.verify("MDM^T02 with the outcome, acknowledged by the hospital with AA", told and RESULT in told.text)
+    task = until(lambda: demo.read(f"Task/{case.task['id']}"), lambda task: business(task) == "outcome-acknowledged")
+    story.verify(f"the loop is closed, as the FHIR interface says: {task['status']}, {business(task)}", task)
+
+
+def settled(story: Story, tracking: str) -> Any:
+    """What became of a message that the site sent."""
+    return until(lambda: story.demo.intake(SITE).status(tracking).body, lambda body: body["state"] != "received")
+
+
+def until(ask: Callable[[], Any], holds: Callable[[Any], object]) -> Any:
+    """What is asked, once it holds; the last that was said where it does not come."""
+    ends = time.monotonic() + PATIENCE
+    said = ask()
+    while not holds(said) and time.monotonic() < ends:
+        time.sleep(0.05)
+        said = ask()
+    return said
+
+
+def business(task: Any) -> str:
+    """The business status of a Task."""
+    return str(task.get("businessStatus", {}).get("coding", [{}])[0].get("code", ""))
 
 
 def explained(story: Story) -> None:
     """What an operator sees."""
     demo = story.demo
-    story.chapter("7  What an operator sees: gateway messages list")
+    story.chapter("10  What an operator sees: gateway messages list")
     listed = demo.verb("messages", "list")
     story.show(listed, 14)
     rows = json.loads(demo.verb("messages", "list", "--json"))
     refused = [row for row in rows if row["state"] == "refused"]
     story.verify(
-        "all messages are done, but the refused one", {r["state"] for r in rows} == {"done", "refused"} and refused
+        "all are done, but the refused one and the closing that came too early",
+        sorted(r["state"] for r in rows if r["state"] != "done") == ["parked", "refused"] and refused,
     )
     first = next(row for row in rows if row["kind"].startswith("ADT") and row["state"] == "done")
     story.chapter(f"   and of this referral: gateway trace {first['tracking'][:8]}")
@@ -202,10 +304,13 @@ def told(demo: Deployment) -> Story:
     story = Story(demo)
     number = discharge(story)
     case = referral(story, number)
+    asked_back(story, case)
     planned(story, case)
     asked, *lists = fanned_out(story, case)
-    answered(story, case, asked, (lists[0], lists[1]))
-    closed(story, case)
+    found = answered(story, case, asked, (lists[0], lists[1]))
+    amended(story, case)
+    paused(story, found)
+    closed(story, case, found, (lists[0], lists[1]))
     explained(story)
     return story
 

@@ -1,7 +1,6 @@
 """What follows from a delivery: its Task moves on the evidence, and those concerned hear of it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from gateway.domain.events import Event
@@ -11,6 +10,7 @@ from gateway.domain.road import Sent
 from gateway.pipeline.acknowledge import OF_THE_REPORT
 from gateway.pipeline.case.dispatch import not_dispatched
 from gateway.pipeline.case.moves import concept, moved
+from gateway.pipeline.case.steady import steady
 from gateway.pipeline.case.walk import Report, stand, walk
 from gateway.pipeline.line import AFTER
 from gateway.pipeline.proof.communications import concluded
@@ -32,7 +32,7 @@ def aftermath(delivery: Delivery, sent: Sent, changes: Mapping[str, Any], rooms:
     stored = rooms.store.read("Task", name.partition("/")[2]) if name else None
     made = moves(stored.resource, sent, standing, rooms) if stored else []
     cause = rooms.store.entry(delivery.message)
-    changed = [*said, *(told(cause, delivery, made, rooms).changes if made and cause else ())]
+    changed = [*said, *(told(cause, delivery, made, rooms) if made and cause else ())]
     return [*changed, *announcements(changed, rooms)]
 
 
@@ -64,7 +64,7 @@ def reported(task: dict[str, Any], sent: Sent, rooms: Rooms) -> list[Moved]:
     return made if now.business != "outcome-acknowledged" else []
 
 
-def told(cause: Entry, delivery: Delivery, made: list[Moved], rooms: Rooms) -> Message:
+def told(cause: Entry, delivery: Delivery, made: list[Moved], rooms: Rooms) -> list[Change]:
     """A message's afterlife: the same steps as after any move."""
     events = tuple(
         Happened(Event("not-delivered", m.task["id"]), delivery.case) for m in made if not_dispatched(m.task)
@@ -72,4 +72,4 @@ def told(cause: Entry, delivery: Delivery, made: list[Moved], rooms: Rooms) -> M
     message = Message(cause, moved=tuple(made), happened=events, person=cause.person, case=delivery.case)
     for step in AFTER:
         message = step(message, rooms)
-    return replace(message, outcome={})
+    return [*message.changes, *steady(message, rooms)]

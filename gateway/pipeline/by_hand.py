@@ -77,6 +77,9 @@ def replay(entry: Entry, person: Person, *, old_map: bool = False) -> Decided:
 
     What it says a second time changes nothing and is not sent again; what the maps now say differently is.
     """
+    if entry.road == "fhir":
+        sentence, repair = "It was a change through the FHIR interface, dealt with at once.", "Make the change again."
+        return Decided(problems=(Problem("message.fhir", entry.id, sentence, repair),))
     if entry.state not in ("done", "parked", "dropped"):
         return Decided(problems=(unfit(entry, "replay"),))
     if old_map and not entry.map_hash:

@@ -10,6 +10,7 @@ from gateway.domain.problem import Problem
 from gateway.mapping.pack import pack
 from gateway.pipeline.acknowledge import acknowledge
 from gateway.pipeline.answer.acknowledgement import answered, application_answer
+from gateway.pipeline.case.steady import steady
 from gateway.pipeline.chronicle import chronicle
 from gateway.pipeline.decode import decode
 from gateway.pipeline.deliver import deliver
@@ -53,7 +54,7 @@ def run(entry: Entry, rooms: Rooms) -> Message:
             return failed(message, step.__name__, fault)
         if message.stopped and message.stopped != "encode":
             return message
-    return message
+    return message.with_changes(*steady(message, seen))
 
 
 def process(entry: Entry, rooms: Rooms) -> Message:

@@ -43,7 +43,7 @@ async def open_fhir(house: "House", metrics: Metrics, intake: Intake) -> Serving
 
     fhir = house.settings.fhir
     doors = doors_of(house, metrics, intake)
-    desk = Desk(doors, house.rooms, base=fhir.base, wake=house.deliverer.wake)
+    desk = Desk(doors, house.rooms, base=fhir.base, wake=house.stir)
     return await serve(application(desk), fhir.listen)
 
 

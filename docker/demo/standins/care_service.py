@@ -65,6 +65,7 @@ class CareService:
         folder.mkdir(parents=True, exist_ok=True)
         self.received: Inbox[Asked] = Inbox(folder / "received.jsonl")
         self.documents: Inbox[Resource] = Inbox()
+        self.tasks: Inbox[Resource] = Inbox()
         self._gateway = gateway
         self._party = parties().get(gateway.partner) or Party(gateway.partner, "")
         self._say = say
@@ -94,6 +95,14 @@ class CareService:
         reply = self._gateway.post(plan.told(task, move, now))
         self._say(f"{asked.number}: {move.status}, answered {reply.status}")
         return reply
+
+    def agree(self, task: Resource) -> Reply:
+        """Say yes to what a Task of its own asks: a change of what was agreed."""
+        return self._gateway.post(plan.told(task, Move("completed"), datetime.now(UTC).astimezone().isoformat()))
+
+    def begin(self, asked: Asked) -> Reply:
+        """Begin."""
+        return self.answer(asked, "start")
 
     def accept(self, asked: Asked) -> Reply:
         """Take it on."""
@@ -155,6 +164,8 @@ class CareService:
             asked = Asked(number, text, request, document, task)
             self.received.add(asked, {"number": number, "text": text, "document": document})
             self._say(str(asked))
+        for task in resources(document, "Task"):
+            self.tasks.add(task)
         self.documents.add(document)
         return Answer(201, None, {"Location": f"{PATHS[self._kind]}/{len(self.documents)}"})
 
@@ -183,7 +194,8 @@ def _no_document(sent: Resource) -> str:
 
 def _no_request(sent: Resource) -> str:
     """Why nobody asks for anything."""
-    return "" if resources(sent, "ServiceRequest") else "A ServiceRequest is expected."
+    asks = resources(sent, "ServiceRequest") or resources(sent, "Task")
+    return "" if asks else "A ServiceRequest or a Task is expected."
 
 
 def _of_document(sent: Resource) -> list[tuple[Resource, Resource]]:

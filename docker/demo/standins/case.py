@@ -34,13 +34,17 @@ class Measure:
 
 @dataclass(frozen=True)
 class Order:
-    """A measure in the hands of one recipient; `replaces` is the number of the order it stands in for."""
+    """A measure in the hands of one recipient; `replaces` is the number of the order it stands in for.
+
+    `achieved` is how far the person's goal was reached (R4, value set goal-achievement), empty while nobody knows.
+    """
 
     number: str
     measure: Measure
     recipient: Party
     replaces: str = ""
     status: str = "active"
+    achieved: str = ""
 
 
 @dataclass

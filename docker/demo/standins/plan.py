@@ -10,6 +10,7 @@ OURS = "https://kuemmererstelle-bielefeld-senne.example/sid"
 KG = "https://kuemmerer-gateway.de/fhir"
 IK = "http://fhir.de/sid/arge-ik/iknr"
 LABEL = {"system": "https://fhir.gkvsv.de/CodeSystem/GKVSV_CS_EVP_Datenweitergabe", "code": "1"}
+ACHIEVEMENT = "http://terminology.hl7.org/CodeSystem/goal-achievement"
 KUEMMERER = {"family": "Ostermann", "given": ["Jonas"]}
 
 
@@ -76,8 +77,9 @@ def agreed(case: Case, site: Party, stamp: str) -> Resource:
     draft = Draft(case.number)
     person = draft.add("person", case.patient)
     team = _people(draft, site)
+    consent = _consent(draft, person, stamp)
     plan = draft.add("plan", _plan(case, person, team, stamp))
-    _consent(draft, person, stamp)
+    draft.entries[-1]["resource"]["supportingInfo"].append(consent)
     _insurance(draft, person)
     shared = {"person": person, "plan": plan, "role": team["role"]}
     for order in case.orders:
@@ -135,10 +137,10 @@ def _plan(case: Case, person: Resource, team: dict[str, Resource], stamp: str) -
     }
 
 
-def _consent(draft: Draft, person: Resource, stamp: str) -> None:
-    """The person agrees that the plan is passed on."""
+def _consent(draft: Draft, person: Resource, stamp: str) -> Resource:
+    """The person agrees to the plan, and that it is passed on."""
     terminology = "http://terminology.hl7.org/CodeSystem"
-    draft.add(
+    return draft.add(
         "consent",
         {
             "resourceType": "Consent",
@@ -181,6 +183,7 @@ def _need(draft: Draft, order: Order, about: dict[str, Resource]) -> None:
         "resourceType": "Goal",
         "meta": profile("kuemmerer-goal"),
         "lifecycleStatus": "active",
+        **({"achievementStatus": concept(ACHIEVEMENT, order.achieved)} if order.achieved else {}),
         "description": {"text": order.measure.goal},
         "subject": about["person"],
     }

@@ -42,6 +42,11 @@ class News:
     reason: str
     task: Resource
 
+    @property
+    def kind(self) -> str:
+        """What the Task is for: `fulfill`, `question`, `decision`, `change` ..."""
+        return str(self.task.get("code", {}).get("coding", [{}])[0].get("code", ""))
+
 
 class Site:
     """One site. `received` holds what came, `cases` the referrals in it, `news` the Tasks that came later."""
@@ -107,6 +112,27 @@ class Site:
             new = replace(old, number=f"{case.number}-{len(case.orders) + 1}", recipient=instead, replaces=old.number)
             case.orders = [replace(o, status="revoked") if o is old else o for o in case.orders] + [new]
             return self._plan(case)
+
+    def ask(self, case: Case, question: str) -> Reply:
+        """Something is missing: the referral waits for an answer of whoever sent it."""
+        return self._tell(case, Move("received", "awaiting-information", question))
+
+    def amend(self, case: Case, number: str, measure: str) -> Reply:
+        """What was agreed with one recipient becomes something else."""
+        with self._deciding:
+            changed = [replace(o, measure=replace(o.measure, measure=measure)) for o in case.orders if o.number == number]
+            case.orders = [changed[0] if order.number == number else order for order in case.orders]
+            return self._plan(case)
+
+    def assess(self, case: Case, achieved: str = "achieved") -> Reply:
+        """How far the person came with each goal."""
+        with self._deciding:
+            case.orders = [replace(order, achieved=achieved) for order in case.orders]
+            return self._plan(case)
+
+    def decide(self, case: Case, task: Resource) -> Reply:
+        """A decision that the gateway asked for is made."""
+        return self._post(case, "decided", plan.told(task, Move("completed"), _now()))
 
     def complete(self, case: Case, result: str, business: str = "outcome-helped") -> Reply:
         """The referral is done, with this outcome."""

@@ -72,6 +72,8 @@ def _says_less(value: Resource, kept: Resource, person: Resource, name: str) -> 
 def _list(kept: list[Any], given: list[Any], key: Key, *, better: bool, name: str) -> Resource:
     """A list whose items stand for something (home address, mobile telephone): by what they stand for."""
     groups: dict[Hashable, list[Any]] = {}
+    if not better:
+        given = [item for item in given if not any(_within(item, old) for old in kept)]
     for item in kept:
         groups.setdefault(key(item), []).append(item)
     for mark in dict.fromkeys(key(item) for item in given):
@@ -85,6 +87,12 @@ def _list(kept: list[Any], given: list[Any], key: Key, *, better: bool, name: st
         else:
             groups[mark] = _items(groups.get(mark, []), items, name)
     return {name: [item for items in groups.values() for item in items]}
+
+
+def _within(item: Any, kept: Any) -> bool:
+    """Whether an item says nothing that one which is there does not say too."""
+    both = isinstance(item, dict) and isinstance(kept, dict)
+    return both and all(kept.get(key) == value for key, value in item.items())
 
 
 def _meant(mark: Any, old: Any) -> bool:
@@ -219,15 +227,17 @@ LABELS = frozenset({"use", "system", "type", "rank", "period", "url"})
 
 
 def united(kept: Iterable[Any], given: Iterable[Any]) -> list[Any]:
-    """All identifiers of both, each once; the later statement of one and the same replaces the earlier."""
-    found: dict[Hashable, Any] = {}
+    """All identifiers of both, each once; the later statement of one and the same counts, what it leaves out stays."""
+    found: dict[Hashable, dict[str, Any]] = {}
     for item in (*kept, *given):
         if isinstance(item, dict):
-            found[number(item)] = item
+            found[number(item)] = {**found.get(number(item), {}), **item}
     return [made for item in found.values() if (made := clean(item)) and "value" in made]
 
 
 def number(item: Resource) -> Hashable:
-    """What makes an identifier this one: system, value, assigner, type."""
+    """What makes an identifier this one: system and value; without a system value, assigner and type."""
+    if item.get("system"):
+        return (item["system"], item.get("value"))
     kinds = tuple(map(str, every(item, ("type", "coding", "code"))))
     return (item.get("system"), item.get("value"), *map(str, every(item, ("assigner", "display"))), kinds)
