@@ -22,7 +22,6 @@ LINKS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("partOf", "partOf.reference"),
         ("basedOn", "basedOn.reference"),
         ("status", "status"),
-        ("case", "groupIdentifier.value"),
     ),
     "ServiceRequest": (
         SUBJECT,
