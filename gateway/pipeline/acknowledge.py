@@ -78,7 +78,7 @@ def news_of(move: Moved, party: Party) -> str:
     """The word for what a party is told of a move; empty where it is no news for it."""
     now = stand(move.task)
     if now == UNDELIVERABLE:
-        return "undeliverable" if kind_of(move.task) == "measure" and party.manner else ""
+        return "undeliverable" if kind_of(move.task) in {"measure", "question"} and party.manner else ""
     milestone = MILESTONES.get(now.status, "")
     own_doing = move.actor == "R" or (move.actor == "O" and party.id in organizations(move.task, "owner"))
     wanted = milestone in party.answers.tell and party.manner != ""

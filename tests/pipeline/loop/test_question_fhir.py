@@ -148,3 +148,10 @@ def test_a_document_that_answers_goes_to_who_asked() -> None:
     world.sends("stelle-senne", bundle(task, document))
     (sent,) = world.sent("elsey", "DocumentReference")
     assert sent["content"] == content
+
+
+def test_whose_format_has_no_place_for_a_question_is_asked_by_a_person(world: World) -> None:
+    world.planned(measure("A-4", LUTTERBACH))
+    message = world.sends("stelle-senne", question(world.task("A-4")))
+    assert (message.stopped, codes(message)) == ("encode", ["map.no-root"])
+    assert stand(only(world)) == "requested dispatch-failed"

@@ -272,3 +272,9 @@ def test_an_order_that_names_the_number_is_the_answer_too(asked: World) -> None:
     order = f"ORC|SC|Q|{number(only(asked))}^KUEMMERER".encode()
     asked.sends("senneklinik", b"\r".join([*lines[:4], order, *lines[4:]]))
     assert only(asked)["status"] == "completed"
+
+
+def test_a_site_hears_that_its_question_could_not_be_delivered(asked: World) -> None:
+    asked.arrives(asked.outbox("senneklinik", "question")[-1], standing="dead")
+    assert stand(only(asked)) == "requested dispatch-failed"
+    assert asked.outbox("stelle-senne")[-1].about == "question undeliverable"
