@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 from tests.bench import peers
 from tests.bench.measure import Row, shown
 
-PEER = "@medplum/fhir-router"
+PEER = "@medplum/fhir-router, in memory"
 BEGAN = datetime(2026, 11, 1, 6, tzinfo=UTC)
 STATUSES = ("requested", "received", "accepted", "in-progress", "completed")
 OWNERS = 200
