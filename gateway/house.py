@@ -28,6 +28,7 @@ from gateway.pipeline.receive import Receiving
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.runner import Runner
 from gateway.pipeline.subscribing.notifying import notifier
+from gateway.pipeline.watch.watch import Watch
 from gateway.settings import Settings
 from gateway.settings import model as options
 from gateway.settings.secrets import Secrets, read_secrets
@@ -59,6 +60,7 @@ class House:
     runner: Runner = field(init=False)
     deliverer: Deliverer = field(init=False)
     notifier: Notifier = field(init=False)
+    watch: Watch = field(init=False)
     ports: list[mllp.Port] = field(default_factory=list)
     stamps: dict[Path, tuple[int, int]] = field(default_factory=dict)
     attempted: Callable[[str, str, str], None] = lambda _road, _partner, _outcome: None
@@ -73,6 +75,7 @@ class House:
         sends = {road: self.counted(road, send) for road, send in roads_out(self.calls).items()}
         work, fhir = workers(self.settings.delivery), self.settings.fhir
         self.deliverer = Deliverer(store, sends, self.address, self.after, work, moment)
+        self.watch = Watch(self.rooms, self.stir)
         base = fhir.base or f"http://{fhir.listen}/fhir/"
         self.notifier = notifier(self.rooms, send_http, base, fhir.subscribers, work.policy)
 
@@ -80,6 +83,7 @@ class House:
         """The line and the workers begin, with what a former process left behind."""
         self.runner.start()
         self.deliverer.start()
+        self.watch.start()
         if self.settings.fhir.listen:
             self.notifier.start()
 
@@ -87,6 +91,7 @@ class House:
         """What is in flight finishes; gives the deliveries that did not in time. They go on at the next start."""
         grace = self.settings.shutdown.grace
         self.runner.stop(grace)
+        self.watch.stop(grace)
         left = self.deliverer.stop(grace) + self.notifier.stop(grace)
         self.calls.close()
         hang_up()

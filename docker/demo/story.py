@@ -186,7 +186,9 @@ def instead(story: Story, case: Case, declined: str) -> Any:
     news = story.heard(demo.site.news, lambda news: news.kind == "decision" and news.status == "requested")
     ranked = [entry["valueReference"]["display"] for entry in news.task.get("input", ())] if news else []
     story.show("\n".join(ranked))
-    story.verify("the site is asked who takes over, with those who could, ranked", any("Elsey" in one for one in ranked))
+    story.verify(
+        "the site is asked who takes over, with those who could, ranked", any("Elsey" in one for one in ranked)
+    )
     demo.site.replan(case, declined, parties()[ELSEY])
     found = story.heard(demo.elsey.received, lambda asked: asked)
     story.verify(f"{ELSEY} gets the measure as plain FHIR", found)

@@ -119,8 +119,10 @@ def clash(entry: Entry) -> str:
 
 def versions(case: str, store: "Store") -> list[Version]:
     """Every version of the referral's Task and of those that are part of it (Task.partOf, chapter 12.1)."""
-    parts = [version.id for version in store.find("Task", [("partOf", case)], MANY)]
-    return [version for key in (case.partition("/")[2], *parts) for version in reversed(store.history("Task", key))]
+    key = case.partition("/")[2]
+    parts = [version.id for version in store.find("Task", [("case", key)], MANY)]
+    names = dict.fromkeys([key, *parts])
+    return [version for name in names for version in reversed(store.history("Task", name))]
 
 
 # --- what happened ---------------------------------------------------------------------------------------------------
@@ -133,7 +135,7 @@ def happened(way: Way, store: "Store") -> Iterator[Event]:
         yield Event(entry.received, "received", "message received", entry.partner, entry.id, detail)
         yield from worked(entry, store.audit(object=entry.id, limit=MANY))
     for version in way.tasks:
-        yield moved(version, referral=version.resource.get("partOf") is None)
+        yield moved(version)
     for delivery in way.deliveries:
         detail = f"{delivery.about} over {delivery.road}, as {delivery.format}"
         yield Event(delivery.created, "queued", "queued", delivery.partner, delivery.id, detail)
@@ -156,13 +158,15 @@ def worked(entry: Entry, audit: Iterable[Audit]) -> Iterator[Event]:
             yield by_hand(note, entry.id)
 
 
-def moved(version: Version, *, referral: bool) -> Event:
+def moved(version: Version) -> Event:
     """One version of a Task."""
+    from gateway.pipeline.case.family import kind_of  # noqa: PLC0415 - other verbs need no line
+
     task = version.resource
     owner = str(task.get("owner", {}).get("reference", "")).partition("/")[2]
     coding: list[dict[str, Any]] = task.get("businessStatus", {}).get("coding") or [{}]
     business = str(coding[0].get("code", ""))
-    detail = f"{'referral' if referral else 'measure'} v{version.version}" + (f", {business}" if business else "")
+    detail = f"{kind_of(task)} v{version.version}" + (f", {business}" if business else "")
     return Event(version.updated, "task", f"task {task.get('status', '')}", owner, version.id, detail)
 
 

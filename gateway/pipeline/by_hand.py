@@ -77,9 +77,9 @@ def replay(entry: Entry, person: Person, *, old_map: bool = False) -> Decided:
 
     What it says a second time changes nothing and is not sent again; what the maps now say differently is.
     """
-    if entry.road == "fhir":
-        sentence, repair = "It was a change through the FHIR interface, dealt with at once.", "Make the change again."
-        return Decided(problems=(Problem("message.fhir", entry.id, sentence, repair),))
+    if entry.road in ("fhir", "watch"):
+        sentence = "It is no message: a change through the FHIR interface or of the gateway's own, dealt with at once."
+        return Decided(problems=(Problem("message.change", entry.id, sentence, "Make the change again."),))
     if entry.state not in ("done", "parked", "dropped"):
         return Decided(problems=(unfit(entry, "replay"),))
     if old_map and not entry.map_hash:

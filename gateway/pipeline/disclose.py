@@ -110,8 +110,8 @@ def of_measures(part: Part, message: Message, rooms: Rooms) -> dict[str, Any]:
 
 
 TASK_KEEPS = frozenset({
-    "resourceType", "id", "meta", "identifier", "status", "statusReason", "businessStatus", "intent", "priority", "code",
-    "focus", "for", "authoredOn", "lastModified", "requester", "owner", "basedOn", "restriction",
+    "resourceType", "id", "meta", "identifier", "status", "statusReason", "businessStatus", "intent", "priority",
+    "code", "focus", "for", "authoredOn", "lastModified", "requester", "owner", "basedOn", "restriction",
 })  # fmt: skip
 MEASURE_KEEPS = frozenset({
     "resourceType", "id", "meta", "identifier", "status", "intent", "category", "priority", "code", "orderDetail",

@@ -11,7 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 STORY = [sys.executable, "docker/demo/story.py"]
-STEPS = 28
+STEPS = 46
 
 
 def test_the_story_is_told_to_its_end_and_every_step_is_verified(tmp_path: Path) -> None:

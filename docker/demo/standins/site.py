@@ -120,7 +120,9 @@ class Site:
     def amend(self, case: Case, number: str, measure: str) -> Reply:
         """What was agreed with one recipient becomes something else."""
         with self._deciding:
-            changed = [replace(o, measure=replace(o.measure, measure=measure)) for o in case.orders if o.number == number]
+            changed = [
+                replace(o, measure=replace(o.measure, measure=measure)) for o in case.orders if o.number == number
+            ]
             case.orders = [changed[0] if order.number == number else order for order in case.orders]
             return self._plan(case)
 
