@@ -23,6 +23,7 @@ from standins.folder_service import CareList
 from standins.inbox import Inbox
 
 MESSAGES = HERE / "standins" / "messages"
+LATER = MESSAGES / "later"
 DATA = ROOT / "var" / "demo"
 WIDTH = 148
 PATIENCE = 20.0
@@ -122,7 +123,7 @@ def asked_back(story: Story, case: Case) -> None:
     found = story.heard(demo.hospital.received, lambda said: QUESTION in said.text)
     number = v2.read(found.data.encode("iso8859-1", "replace")).field("TXA", 12).split("^")[0] if found else ""
     story.verify(f"the hospital has the question as MDM^T02, number {number}", number)
-    message = (MESSAGES / "03-answer.hl7").read_bytes().replace(b"|FRAGE|", f"|{number}|".encode())
+    message = (LATER / "03-answer.hl7").read_bytes().replace(b"|FRAGE|", f"|{number}|".encode())
     answer = demo.hospital.send(message, ("127.0.0.1", demo.mllp))
     story.verify(f"the hospital answers by a document that names it (TXA-13): {answer.code}", answer.code == "AA")
     news = story.heard(demo.site.news, lambda news: news.kind == "question" and news.status == "completed")
@@ -225,12 +226,12 @@ def paused(story: Story, found: Any) -> None:
     demo, address = story.demo, ("127.0.0.1", story.demo.mllp)
     story.chapter("8  She falls, and is in hospital for five days. What has begun pauses, and goes on afterwards.")
     demo.elsey.begin(found)
-    answer = demo.hospital.send((MESSAGES / "04-admission.hl7").read_bytes(), address)
+    answer = demo.hospital.send((LATER / "04-admission.hl7").read_bytes(), address)
     story.verify(f"ADT^A01 of another ward acknowledged: {answer.code}", answer.code == "AA")
     held = story.heard(demo.elsey.tasks, lambda task: task["status"] == "on-hold")
     why = held["statusReason"]["text"] if held else ""
     story.verify(f"{ELSEY} hears that it pauses: {why}", "Senneklinik" in why)
-    answer = demo.hospital.send((MESSAGES / "05-home.hl7").read_bytes(), address)
+    answer = demo.hospital.send((LATER / "05-home.hl7").read_bytes(), address)
     story.verify(f"ADT^A03 acknowledged: {answer.code}", answer.code == "AA")
     news = story.heard(demo.site.news, lambda news: news.kind == "decision" and "Entlassung" in str(news.task))
     story.verify("nothing goes on by itself: the site is asked", news)
