@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from gateway.domain.problem import Problem
+from gateway.domain.question import Absent
 
 State = Literal["received", "done", "parked", "refused", "dropped"]
 """Of a message. received: kept, waiting for the line. parked: a person must look. refused: the sender was told no.
@@ -293,5 +294,5 @@ class Unchanged:
 
 
 Change = (
-    Settle | Save | Queue | Conclude | Prove | Note | Relane | Archive | Keep | Announce | Heard | Unchanged
+    Settle | Save | Queue | Conclude | Prove | Note | Relane | Archive | Keep | Announce | Heard | Unchanged | Absent
 )  # fmt: skip

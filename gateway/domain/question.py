@@ -3,10 +3,13 @@
 `gateway/fhir/searching` makes a `Question` of a query string, a `Store` answers it.
 """
 
-from dataclasses import dataclass
-from typing import Literal
+from __future__ import annotations
 
-from gateway.domain.ledger import Version
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:  # what is found is kept in the ledger, which names `Absent` among its changes
+    from gateway.domain.ledger import Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +50,14 @@ class Known:
 class OneOf:
     """One of several holds: values joined by a comma."""
 
-    of: tuple["Condition", ...]
+    of: tuple[Condition, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Not:
     """It does not hold (:not)."""
 
-    condition: "Condition"
+    condition: Condition
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,7 @@ class Linked:
 
     name: str
     type: str
-    where: tuple["Condition", ...]
+    where: tuple[Condition, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,7 @@ class Linking:
 
     type: str
     name: str
-    where: tuple["Condition", ...]
+    where: tuple[Condition, ...]
 
 
 Condition = Term | Span | Missing | Known | OneOf | Not | Linked | Linking
@@ -103,3 +106,13 @@ class Page:
     found: tuple[Version, ...]
     next: str = ""
     total: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """A change that writes nothing: what the others were made from, that nothing fits (If-None-Exist, 3.1.0.8.1).
+
+    `ConflictError` where something does by now; nothing is written. Of two who found nothing one alone succeeds.
+    """
+
+    question: Question

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import fields, replace
 
 from gateway.domain.ledger import Change, Conclude, Entry, Save, Settle, Unchanged
+from gateway.domain.question import Absent
 from gateway.fhir.searching.entries import entries
 from gateway.store.port import ConflictError, StaleError, StoreError
 
@@ -97,6 +98,12 @@ def must_be(change: Unchanged, current: int) -> None:
     """Check that a resource is still at the version from which the other changes were made."""
     if change.version != current:
         raise ConflictError(f"{change.type}/{change.id} is at version {current}, not {change.version}")
+
+
+def must_be_none(change: Absent, found: int) -> None:
+    """Check that still nothing fits what was looked for."""
+    if found:
+        raise ConflictError(f"there is a {change.question.type} by now that fits the condition")
 
 
 def same(first: Entry, again: Entry) -> bool:

@@ -28,6 +28,7 @@ from gateway.domain.ledger import (
     Unchanged,
     Version,
 )
+from gateway.domain.question import Absent
 from gateway.store import announcements, rules
 from gateway.store.paging import risen
 from gateway.store.port import ConflictError
@@ -163,6 +164,12 @@ def _unchanged(tables: Tables, change: Unchanged) -> None:
     rules.must_be(change, kept[-1][0].version if kept else 0)
 
 
+def _absent(tables: Tables, change: Absent) -> None:
+    from gateway.store.seek import search  # noqa: PLC0415 - it reads these tables
+
+    rules.must_be_none(change, len(search(tables, change.question).found))
+
+
 def _queue(tables: Tables, change: Queue) -> None:
     given = change.delivery
     if given.key in tables.parcels:
@@ -264,6 +271,7 @@ APPLY: dict[type, Callable[[Tables, Any], None]] = {
     Announce: announcements.announce,
     Heard: announcements.hear,
     Unchanged: _unchanged,
+    Absent: _absent,
 }
 
 

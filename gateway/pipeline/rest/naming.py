@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl
 
 from gateway.domain.ledger import Version
 from gateway.domain.problem import Problem
+from gateway.domain.question import Absent, Question
 from gateway.pipeline.rest.asked import Asked
 from gateway.pipeline.rest.patch import patched
 from gateway.pipeline.rest.wanted import Wanted
@@ -74,6 +75,8 @@ NAMED: Mapping[str, Callable[[Wanted, Rooms], None]] = {"create": create, "updat
 def met(wanted: Wanted, rooms: Rooms) -> list[Version]:
     """What the condition of a change finds: nothing, one, or a problem."""
     found, problems = matching(wanted.asked.type, wanted.asked.where, rooms)
+    if not (found or problems):
+        wanted.absent = Absent(condition(wanted.asked.type, wanted.asked.where, rooms)[0])
     if len(found) > 1:
         problems = [_many()]
     wanted.problems += problems
@@ -82,15 +85,22 @@ def met(wanted: Wanted, rooms: Rooms) -> list[Version]:
 
 def matching(kind: str, where: str, rooms: Rooms) -> tuple[list[Version], list[Problem]]:
     """At most two resources that a condition fits, or why it is none (3.1.0.5.1)."""
+    asked, problems = condition(kind, where, rooms)
+    return ([], problems) if problems else (list(rooms.store.search(asked).found), [])
+
+
+def condition(kind: str, where: str, rooms: Rooms) -> tuple[Question, list[Problem]]:
+    """A condition as a question for two of a type, or why it is none."""
     from gateway.fhir.searching.ask import question  # noqa: PLC0415 - its tables are read where somebody searches
 
+    nothing = Question(kind, limit=0)
     pairs = [(name, value) for name, value in parse_qsl(where, keep_blank_values=True) if not name.startswith("_sort")]
     if not pairs or any(not value for _, value in pairs):
-        return [], [_no_condition()]
+        return nothing, [_no_condition()]
     asked, problems = question(kind, pairs, strict=True, base=rooms.base)
     if any(problem.severity == "error" for problem in problems):
-        return [], [_no_condition(), *problems]
-    return list(rooms.store.search(replace(asked, limit=2, total=False)).found), []
+        return nothing, [_no_condition(), *problems]
+    return replace(asked, limit=2, total=False), []
 
 
 def unmatched(wanted: Wanted) -> list[Problem]:

@@ -118,7 +118,8 @@ def made(request: Request, rooms: Rooms) -> Done:
         message = step(message, rooms)
     kept = chained(merged(message))
     said = (*announcements(kept, rooms), *notes(request, wanted, rooms))
-    changes = (*steady(message, rooms), Keep(settled(message, rooms)), *kept, *said)
+    still = [one.absent for one in wanted if one.absent and one.changes]
+    changes = (*still, *steady(message, rooms), Keep(settled(message, rooms)), *kept, *said)
     return Done(wanted, changes, tuple(replace(p, severity="warning") for p in message.problems))
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from gateway.domain.ledger import Version
 from gateway.domain.problem import Problem
+from gateway.domain.question import Absent
 from gateway.pipeline.rest.asked import Asked
 
 Resource = dict[str, Any]
@@ -37,6 +38,7 @@ class Wanted:
     before    the version it replaces, None where there is none yet
     after     the resource as it is to be
     found     a conditional create found what it looks for (304): nothing is written
+    absent    its condition found nothing, which must still be so when it is written
     problems  what speaks against it, and warnings
     actions   what the caller may do instead
     """
@@ -46,6 +48,7 @@ class Wanted:
     before: Version | None = None
     after: Resource = field(default_factory=dict)
     found: bool = False
+    absent: Absent | None = None
     problems: list[Problem] = field(default_factory=list)
     actions: tuple[dict[str, Any], ...] = ()
 

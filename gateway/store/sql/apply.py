@@ -22,6 +22,7 @@ from gateway.domain.ledger import (
     Settle,
     Unchanged,
 )
+from gateway.domain.question import Absent
 from gateway.store import rules
 from gateway.store.port import ConflictError, StoreError
 from gateway.store.rows import AUDIT, EVIDENCE, changed, row_of_audit, row_of_evidence
@@ -31,6 +32,7 @@ from gateway.store.sql.keeping import Keeping, keep
 from gateway.store.sql.link import Link
 from gateway.store.sql.outbox import conclude, queue, relane
 from gateway.store.sql.resources import save, unchanged
+from gateway.store.sql.search import absent
 
 STATE = select(journal.c.state).where(journal.c.id == bindparam("which"))
 PROVE = insert(evidence).values(dict.fromkeys(EVIDENCE))
@@ -92,6 +94,7 @@ APPLY: dict[type, Callable[[Link, Any], None]] = {
     Announce: announce,
     Heard: hear,
     Unchanged: unchanged,
+    Absent: absent,
 }
 
 

@@ -7,11 +7,12 @@ matches of the rarest condition are listed after all.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gateway.domain.ledger import Version
-from gateway.domain.question import Condition, OneOf, Page, Question, Term
+from gateway.domain.question import Absent, Condition, OneOf, Page, Question, Term
 from gateway.fhir.searching.entries import NONE, entries
+from gateway.store import rules
 from gateway.store.paging import BEFORE, BEHIND, Mark, Place, beyond, cut, keys_of, mark_of, ordered
 from gateway.store.rows import resource_of, version_of
 from gateway.store.sql.asking import SPANS, TERMS, Sql, all_of, lead
@@ -77,6 +78,12 @@ def search(link: Link, question: Question) -> Page:
         return Page(_versions(link, shown), after, total)
     finally:
         link.say("ROLLBACK")
+
+
+def absent(link: Link, change: Absent) -> None:
+    """Nothing fits, as the transaction sees it that asks."""
+    question = replace(change.question, sort=(), after="", limit=1)
+    rules.must_be_none(change, len(_unchanged(link, question, _rarest(link, question), None)))
 
 
 def _places(link: Link, question: Question, best: Listed | None, mark: Mark | None) -> tuple[list[Place], str]:

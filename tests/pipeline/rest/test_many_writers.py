@@ -87,3 +87,24 @@ def test_everything_that_follows_is_written_with_the_move_or_not_at_all(office: 
     assert {task["id"] for task in ended} == {task["id"] for task in measures}
     assert len(decisions) == len(ended)
     assert all(task["groupIdentifier"]["value"] == case["id"] for task in decisions)
+
+
+def test_of_many_who_create_on_one_condition_exactly_one_does(office: Client) -> None:
+    number = {"system": "urn:example:wohnberatung", "value": "4711"}
+    place = {"resourceType": "Location", "identifier": [number], "name": "Pflegestützpunkt Lemgo"}
+    wheres = (f"identifier={number['system']}|{number['value']}", f"identifier=x,{number['system']}|{number['value']}")
+    with ThreadPoolExecutor(16) as pool:
+        told = [*pool.map(lambda n: office.create(place, where=wheres[n % 2]), range(32))]
+    assert sorted(one.status for one in told) == [201, *[304] * 31]
+    assert len({one.version.id for one in told if one.version}) == 1
+    assert len(office.world.all("Location")) == 1
+
+
+def test_of_many_who_update_on_one_condition_that_finds_nothing_one_creates(office: Client) -> None:
+    number = {"system": "urn:example:wohnberatung", "value": "4712"}
+    place = {"resourceType": "Location", "identifier": [number], "name": "Pflegestützpunkt Lemgo"}
+    asked = Asked("update", "Location", resource=place, where=f"identifier={number['system']}|{number['value']}")
+    with ThreadPoolExecutor(8) as pool:
+        told = [*pool.map(lambda _: office.asks(asked)[0], range(8))]
+    assert sorted(one.status for one in told) == [*[200] * 7, 201]
+    assert len(office.world.all("Location")) == 1
