@@ -10,11 +10,14 @@ from typing import Any
 import pytest
 
 import gateway
+from gateway.domain.table import read
 
 FOLDER = Path(__file__).resolve().parents[2] / "profiles"
 BASE = "https://kuemmerer-gateway.de/fhir"
 NAMING = {".py", ".yaml", ".csv", ".json"}
-OURS = re.compile(rf"{re.escape(BASE)}/(?:StructureDefinition|CodeSystem|ValueSet)/[a-z0-9-]+")
+WORD = r"[a-z0-9]+(?:-[a-z0-9]+)*(?![a-z0-9-])"
+OURS = re.compile(rf"(?:{re.escape(BASE)}|{{CANONICAL}})(/(?:StructureDefinition|CodeSystem|ValueSet)/{WORD})")
+NUMBERS = re.compile(rf"(?:{re.escape(BASE)}/sid|{{SID}})/({WORD})")
 TASK_STATES = {
     "draft", "requested", "received", "accepted", "rejected", "ready",
     "cancelled", "in-progress", "on-hold", "failed", "completed",
@@ -23,7 +26,9 @@ Json = dict[str, Any]
 DEFINITIONS: dict[str, Json] = {
     path.name: json.loads(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.json"))
 }
-SYSTEMS = {name: found for name, found in DEFINITIONS.items() if found["resourceType"] == "CodeSystem"}
+NAMES = {name: DEFINITIONS.pop(name) for name in list(DEFINITIONS) if name.startswith("NamingSystem-")}
+"""Systems of numbers; in R4 they have neither URL nor version."""
+SYSTEMS = {name: found for name, found in DEFINITIONS.items() if found.get("content") == "complete"}
 PROFILES = {name: found for name, found in DEFINITIONS.items() if found["resourceType"] == "StructureDefinition"}
 
 
@@ -59,13 +64,43 @@ def test_what_a_definition_names_of_ours_exists(name: str) -> None:
     assert named <= known
 
 
-def test_what_code_and_maps_name_of_ours_is_defined() -> None:
-    known = {found["url"] for found in DEFINITIONS.values()}
+def named(pattern: re.Pattern[str]) -> set[str]:
+    """What code and maps name."""
     files = [
         path for room in ("gateway", "mappings") for path in (FOLDER.parent / room).rglob("*") if path.suffix in NAMING
     ]
-    named = {url for path in files for url in OURS.findall(path.read_text(encoding="utf-8", errors="replace"))}
-    assert sorted(named - known) == []
+    return {found for path in files for found in pattern.findall(path.read_text(encoding="utf-8", errors="replace"))}
+
+
+def test_what_code_and_maps_name_of_ours_is_defined() -> None:
+    known = {found["url"].removeprefix(BASE) for found in DEFINITIONS.values()}
+    assert sorted(named(OURS) - known) == []
+
+
+def test_every_system_of_numbers_is_defined_and_used() -> None:
+    assert named(NUMBERS) == {found["id"] for found in NAMES.values()}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_system_of_numbers_is_named_like_its_file(name: str) -> None:
+    found = NAMES[name]
+    assert name == f"NamingSystem-{found['id']}.json"
+    assert [each["value"] for each in found["uniqueId"]] == [f"{BASE}/sid/{found['id']}"]
+
+
+def test_a_foreign_status_without_a_home_of_its_own_is_a_code_of_ours() -> None:
+    homeless = [row["system"] for row in read("foreign_systems") if not row["uri"]]
+    told = {system: {row["code"] for row in read("foreign") if row["system"] == system} for system in homeless}
+    assert told == {
+        found["id"].removeprefix("foreign-status-"): {c["code"] for c in concepts(found)}
+        for found in SYSTEMS.values()
+        if found["id"].startswith("foreign-status-")
+    }
+
+
+def test_what_a_decision_is_about_is_what_the_tables_open() -> None:
+    purposes = {c["code"] for c in concepts(SYSTEMS["CodeSystem-decision-purpose.json"])}
+    assert purposes == {row["purpose"] for row in read("consequences") if row["purpose"]}
 
 
 @pytest.mark.parametrize("name", SYSTEMS)
