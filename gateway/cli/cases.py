@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gateway.cli import console
+from gateway.cli import console, record
 from gateway.cli.deployment import DEFAULT, SHORT, AsJson, Config, one, opened
 
 if TYPE_CHECKING:
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from gateway.pipeline.watch.cases import Late, Node
     from gateway.store.port import Store
 
-app = typer.Typer(no_args_is_help=True, help="The open cases, the tasks of one, and what is overdue.")
+app = typer.Typer(no_args_is_help=True, help="The open cases, what is overdue, and what was said by phone.")
+app.command("record", help=record.HELP)(record.record)
 Site = Annotated[str, typer.Option("--site", help="Only of this site.")]
 Id = Annotated[str, typer.Argument(metavar="TASK", help="`Task/<id>`, an id, or its beginning; any task of the case.")]
 DAY = timedelta(days=1)

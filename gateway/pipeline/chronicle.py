@@ -5,10 +5,11 @@ from gateway.domain.message import Message
 from gateway.pipeline.case.team import teams
 from gateway.pipeline.proof.communications import heard, spoken
 from gateway.pipeline.proof.provenance import of_moves, of_reading, of_views
+from gateway.pipeline.proof.proxy import recorded
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.terms import terms
 
-MAKERS = (of_reading, of_moves, heard, spoken, of_views)
+MAKERS = (of_reading, of_moves, heard, recorded, spoken, of_views)
 
 
 def chronicle(message: Message, rooms: Rooms) -> Message:

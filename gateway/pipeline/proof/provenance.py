@@ -8,6 +8,7 @@ from gateway.domain.message import Message, Moved, Part
 from gateway.domain.system import CANONICAL, SID, TRACKING
 from gateway.mapping.run import urn
 from gateway.mapping.runtime import every
+from gateway.pipeline.proof.proxy import entered, source
 from gateway.pipeline.rooms import Rooms
 
 Resource = dict[str, Any]
@@ -37,14 +38,14 @@ def of_moves(message: Message, rooms: Rooms) -> Iterator[Resource]:
             "target": [{"reference": f"Task/{key}/_history/{before + 1}"}],
             "activity": {"coding": [{"system": STATUS, "code": move.task["status"]}]},
             "agent": agents(move, message),
-            "entity": [*revised(f"Task/{key}", before), *origin(message)],
+            "entity": [*revised(f"Task/{key}", before), *source(move, message), *origin(message)],
         }
 
 
 def agents(move: Moved, message: Message) -> list[Resource]:
     """Who made a move: the enterer and on whose behalf for a proxy entry, else the party, else the gateway itself."""
-    given = every(message.provenance or {}, ("agent",))
-    if move.actor == "P" and given:
+    given = every(entered(move, message) or {}, ("agent",))
+    if given:
         return list(given)
     name = {"R": "requester", "O": "owner", "P": "owner"}.get(move.actor, "")
     party = move.task.get(name, {}) if name else {}

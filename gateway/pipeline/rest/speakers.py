@@ -86,6 +86,21 @@ def is_proxy(provenance: Resource | None) -> bool:
     return others and any(kind == "enterer" for kind, _ in said)
 
 
+def behind(provenance: Resource | None) -> Iterator[Resource]:
+    """References to who said what an enterer writes down: on whose behalf, else who is named as an informant."""
+    said = [*agents(provenance)]
+    yield from (agent["onBehalfOf"] for _, agent in said if isinstance(agent.get("onBehalfOf"), dict))
+    yield from (agent["who"] for kind, agent in said if kind in FOR_OTHERS and isinstance(agent.get("who"), dict))
+
+
+def is_for_owner(task: Resource, caller: Caller, message: Message, rooms: Rooms) -> bool:
+    """Whether a proxy entry may be the owner's word: whoever is named with an organisation is of the owner's."""
+    named = (str(whom.get("reference", "")) for whom in behind(caller.provenance))
+    found = (name for reference in named for name in organizations(reference, message, rooms))
+    parties = [name.partition("/")[2] for name in found if name.startswith("Organization/")]
+    return not parties or "owner" not in task or any(acts_for(task, "owner", p, message, rooms) for p in parties)
+
+
 def override(provenance: Resource | None) -> Override | None:
     """Closing all the same: the reason, who wants it, and the verifier as second person; None where nobody verifies."""
     said = [*agents(provenance)]

@@ -13,7 +13,7 @@ from gateway.pipeline.case.foreign_words import with_ours
 from gateway.pipeline.case.walk import stand
 from gateway.pipeline.rest.asked import Caller
 from gateway.pipeline.rest.closing import closing
-from gateway.pipeline.rest.speakers import Voice, override, voices
+from gateway.pipeline.rest.speakers import Voice, is_for_owner, override, voices
 from gateway.pipeline.rooms import Rooms
 
 Task = dict[str, Any]
@@ -63,6 +63,7 @@ def changed(change: Change) -> tuple[Task, Moved | None, list[Problem]]:
         return stamped(after, change.rooms), None, problems
     voice, problems = chosen(Change(change.before, after, change.caller, change.message, change.rooms), to)
     problems += [*over(change.before, after), *untouchable(change.before, after, change.voices)]
+    problems += behalf(change) if voice.actor == "P" else []
     made = stamped(after, change.rooms)
     return made, Moved(made, now.status, voice.evidence, voice.actor), problems
 
@@ -128,6 +129,15 @@ def differing(before: Task, after: Task) -> set[str]:
     """Names of the elements in which two versions differ."""
     keys = {key.removeprefix("_") for key in before.keys() | after.keys()}
     return {k for k in keys if (before.get(k), before.get(f"_{k}")) != (after.get(k), after.get(f"_{k}"))}
+
+
+def behalf(change: Change) -> list[Problem]:
+    """A proxy enters the word of the owner, and of nobody else."""
+    if is_for_owner(change.before, change.caller, change.message, change.rooms):
+        return []
+    sentence = "Who is said to have said this does not own the Task; only its owner's word moves it."
+    repair = "Name the owner in `onBehalfOf`, or somebody who speaks for it; ask others by a question."
+    return [Problem("rest.task.behalf", "X-Provenance: Provenance.agent.onBehalfOf", sentence, repair)]
 
 
 def untouchable(before: Task, after: Task, speaking: tuple[Voice, ...]) -> list[Problem]:
