@@ -73,7 +73,8 @@ def event(happening: Happening, notice: Notice) -> Part:
         {"name": "timestamp", "valueInstant": instant(known.at)},
     ]
     if notice.content != "empty":
-        parts.append({"name": "focus", "valueReference": {"reference": f"{notice.base}{known.focus}"}})
+        exactly = f"/_history/{known.version}" if known.version else ""  # several events may be about one resource
+        parts.append({"name": "focus", "valueReference": {"reference": f"{notice.base}{known.focus}{exactly}"}})
     return {"name": "notification-event", "part": parts}
 
 

@@ -13,6 +13,7 @@ from tests.house.source import ROOT, name, parsed
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 EXTRAS = PROJECT["optional-dependencies"]
 OURS = {"gateway", "tests", "tools", "standins", "deployment", "story"}
+CLIENTS = ROOT / "tests/conformance/clients/python/requirements.txt"  # have an environment of their own
 GENERATORS = {"hl7apy"}  # read once by tools/ to make facts; nothing else needs it
 
 
@@ -22,6 +23,7 @@ def plain(requirement: str) -> str:
 
 
 RUNTIME = {plain(requirement) for requirement in PROJECT["dependencies"]}
+PEERS = {plain(line) for line in CLIENTS.read_text(encoding="utf-8").splitlines() if line and line[0] != "#"}
 DEVELOPMENT = RUNTIME | {plain(requirement) for extra in EXTRAS.values() for requirement in extra}
 
 
@@ -32,7 +34,7 @@ def foreign(tree: ast.AST) -> set[str]:
     return {word.split(".")[0] for word in imported} - OURS - set(sys.stdlib_module_names) - GENERATORS
 
 
-@pytest.mark.parametrize(("folder", "allowed"), [("gateway", RUNTIME), ("tests", DEVELOPMENT), ("tools", DEVELOPMENT)])
+@pytest.mark.parametrize(("folder", "allowed"), [("gateway", RUNTIME), ("tests", DEVELOPMENT | PEERS), ("tools", DEVELOPMENT)])
 def test_what_is_imported_is_declared(folder: str, allowed: set[str]) -> None:
     packages = packages_distributions()
     missing = [

@@ -230,7 +230,7 @@ def test_a_notification_is_xml_where_that_was_asked_for(world: World, receiver: 
     with world.notifying():
         soon(lambda: world.store.last_event("s") == 1 and world.store.behind() == {})
     assert receiver.headers[-1]["Content-Type"] == "application/fhir+xml"
-    assert f'<reference value="{BASE}Task/7"/>'.encode() in receiver.bodies[-1]
+    assert f'<reference value="{BASE}Task/7/_history/1"/>'.encode() in receiver.bodies[-1]
 
 
 def test_nothing_is_said_twice_and_nothing_empty_while_much_is_written(world: World, receiver: Receiver) -> None:
