@@ -63,10 +63,9 @@ class Link:
         """A statement without result."""
         self._do(statement, values)
 
-    def each(self, statement: Executable, values: Sequence[Values]) -> None:
-        """A statement once per row."""
-        text = self._texts[statement]
-        self._cursor.executemany(text.text, [text.ordered(row) for row in values])
+    def each(self, text: str, rows: Sequence[Sequence[Any]]) -> None:
+        """A statement that was made as text, once per row."""
+        self._cursor.executemany(text, rows)
 
     def rows(self, statement: Executable, values: Values) -> list[tuple[Any, ...]]:
         """All rows of a query."""
