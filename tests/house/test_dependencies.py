@@ -34,7 +34,9 @@ def foreign(tree: ast.AST) -> set[str]:
     return {word.split(".")[0] for word in imported} - OURS - set(sys.stdlib_module_names) - GENERATORS
 
 
-@pytest.mark.parametrize(("folder", "allowed"), [("gateway", RUNTIME), ("tests", DEVELOPMENT | PEERS), ("tools", DEVELOPMENT)])
+@pytest.mark.parametrize(
+    ("folder", "allowed"), [("gateway", RUNTIME), ("tests", DEVELOPMENT | PEERS), ("tools", DEVELOPMENT)]
+)
 def test_what_is_imported_is_declared(folder: str, allowed: set[str]) -> None:
     packages = packages_distributions()
     missing = [
