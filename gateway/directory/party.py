@@ -148,7 +148,8 @@ class Party(Frozen):
     receives: tuple[Receives, ...] = Field(default=(), description="Roads on which it gets ours.")
     answers: Answers = Field(default=Answers(), description="How it hears what became of its messages.")
     statuses: str = Field(
-        default="", description="System whose codes it uses for the status of a Task (`bser`); left out: FHIR's and ours."
+        default="",
+        description="System whose codes it uses for the status of a Task (`bser`); left out: FHIR's and ours.",
     )
     timers: Mapping[str, str] = Field(
         default={},
