@@ -10,11 +10,11 @@ from gateway.domain.problem import Problem, worst
 from gateway.domain.system import BUSINESS_STATUS, MEASURE
 from gateway.domain.task import FINAL, statuses
 from gateway.mapping.runtime import every
+from gateway.pipeline.case.closing import closing
 from gateway.pipeline.case.family import kind_of, root
 from gateway.pipeline.case.foreign_words import spoken, vocabulary
 from gateway.pipeline.case.walk import Report, walk
 from gateway.pipeline.formats import source_of
-from gateway.pipeline.rest.closing import closing
 from gateway.pipeline.rest.speakers import override
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.terms import source

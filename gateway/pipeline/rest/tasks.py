@@ -8,11 +8,11 @@ from gateway.domain.message import Message, Moved
 from gateway.domain.problem import Problem, worst
 from gateway.domain.system import BUSINESS_STATUS
 from gateway.domain.task import FINAL, REASONED, Move, Stand, display, move
+from gateway.pipeline.case.closing import closing
 from gateway.pipeline.case.family import kind_of
 from gateway.pipeline.case.foreign_words import with_ours
 from gateway.pipeline.case.walk import stand
 from gateway.pipeline.rest.asked import Caller
-from gateway.pipeline.rest.closing import closing
 from gateway.pipeline.rest.speakers import Voice, is_for_owner, override, voices
 from gateway.pipeline.rooms import Rooms
 
