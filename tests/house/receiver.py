@@ -1,16 +1,18 @@
-"""A case system for the how-to pages: it takes every other document, and hangs up over the others without a word."""
+"""A case system for the how-to pages: it takes what it is sent, and hangs up once over what names a certain word."""
 
-import itertools
 import sys
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
-CALLS = itertools.count(1)
+UNHEARD = {word.encode() for word in sys.argv[2:]}
+"""Words over which it has still to hang up."""
 
 
 class Receiver(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
-        self.rfile.read(int(self.headers["Content-Length"]))
-        if next(CALLS) % 2:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        named = {word for word in UNHEARD if word in body}
+        UNHEARD.difference_update(named)
+        if not named:
             self.send_response(201)
             self.send_header("Content-Length", "0")
             self.end_headers()
