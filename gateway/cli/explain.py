@@ -1,12 +1,14 @@
 """`gateway explain`: where every value of a result came from."""
 
 import sys
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from gateway import wiring
 from gateway.cli import console
+from gateway.cli.deployment import DEFAULT, Config
 from gateway.domain.problem import worst
 from gateway.mapping import explain as lineage
 from gateway.mapping.explain import Explanation
@@ -14,7 +16,8 @@ from gateway.pipeline.translate import read
 
 HELP = """Say of every value of the result where it came from: rule, place in the source, value before.
 
-Then what was ignored (with the written reason) and what no rule used.
+Then what was ignored (with the written reason) and what no rule used. Of a stored resource, named instead of a file:
+the message that each value came from, or who moved or entered it.
 
 Examples:
 
@@ -23,17 +26,23 @@ Examples:
   gateway explain entlassung.hl7 --from hl7v2-de --path birthDate
 
   gateway explain plan.json --from evp --json | jq '.unmapped'
+
+  gateway explain Patient/9b1c6a2f-7e10-4d0e-9d2c-5a1c6a2f7e10 --path birthDate --config gateway.yaml
 """
 
 
-def explain(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="The message; - is standard input.")],
-    source: Annotated[str, typer.Option("--from", metavar="FORMAT", help="Format of the message.")],
+def explain(  # noqa: PLR0913, PLR0917 - the options of the verb
+    file: Annotated[str, typer.Argument(metavar="FILE", help="The message; - is standard input. Or `Type/<id>`.")],
+    source: Annotated[str, typer.Option("--from", metavar="FORMAT", help="Format of the message.")] = "",
     json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,  # noqa: FBT002 - a flag of the command line
     path: Annotated[str, typer.Option("--path", metavar="TEXT", help="Only values whose path holds this text.")] = "",
     mappings: console.Mappings = None,
+    config: Config = DEFAULT,
 ) -> None:
     """Run the verb."""
+    if not source:
+        stored(file, path, config, as_json=json)
+        return
     form = console.open_format(wiring.shelf(mappings or ()), source)
     reading = read(console.read_input(file), form, "lineage")
     errors = [problem for problem in reading.problems if problem.severity == "error"]
@@ -48,6 +57,15 @@ def explain(
         sys.stdout.flush()
     else:
         person(found)
+
+
+def stored(name: str, path: str, config: Path, *, as_json: bool) -> None:
+    """A resource of the store, named as `Type/<id>`; anything else needs its format."""
+    from gateway.cli.origin import NAME, explain_stored  # noqa: PLC0415 - with the store
+
+    if not NAME.fullmatch(name):
+        console.wrong_call("name the format of the message with --from, or a stored resource as Type/<id>")
+    explain_stored(name, path, config, as_json=as_json)
 
 
 def joined(parts: list[Explanation]) -> Explanation:

@@ -17,13 +17,17 @@ NONE: Line = (-1, None, None, None, None, None, None)
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """One value of the result: its path and value, the rule, and where the value stood before."""
+    """One value of the result: its path and value, the rule, and where the value stood before.
+
+    `at` is the path as keys, below the type and its number.
+    """
 
     path: str
     value: Any
     rule: str
     source: str
     before: Any
+    at: Path = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,7 @@ def origins(form: Format, run: Run, target: Model, source: Model) -> Iterator[Or
     for path, value, line, below, start in lines:
         rule = form.plan.notes[line[RULE]].place.short if form.plan and line[RULE] >= 0 else ""
         before, where = stood(run.src, start, below, line)
-        yield Origin(target.place(path), value, rule, source.place(where) if where else "", before)
+        yield Origin(target.place(path), value, rule, source.place(where) if where else "", before, path)
 
 
 def walk(node: Any, path: Path, over: Line, below: Path, book: Book, found: list[tuple[Path, Any, Line, Path]]) -> None:  # noqa: PLR0913, PLR0917 - a recursion

@@ -1,5 +1,6 @@
 """$actions, $validate, $transform and $explain."""
 
+from dataclasses import asdict
 from typing import Any
 
 from gateway.domain.problem import Problem, worst
@@ -122,7 +123,12 @@ def transform(call: Call) -> Answer:
 
 
 def explain(call: Call) -> Answer:
-    """Where each value of a translation came from, as `gateway explain` tells it; `path` keeps those that hold it."""
+    """Where each value of a translation came from, as `gateway explain` tells it; `path` keeps those that hold it.
+
+    Below a resource: where each value of what is stored came from.
+    """
+    if call.id:
+        return explained(call)
     from gateway.mapping import explain as lineage  # noqa: PLC0415 - only who asks needs it
     from gateway.pipeline.translate import read  # noqa: PLC0415 - as above
 
@@ -138,6 +144,26 @@ def explain(call: Call) -> Answer:
         found += [parts("ignored", {"source": s, "reason": r}) for part in told for s, r in part.ignored]
         found += [parts("unmapped", {"source": s, "before": v}) for part in told for s, v in part.unmapped]
     return Answer(200, parameters(*found))
+
+
+NAMES = {"map_hash": "mapHash", "behalf": "onBehalfOf"}
+"""What is called otherwise in FHIR's style."""
+
+
+def explained(call: Call) -> Answer:
+    """The values of a stored resource, each with the message, place and rule it came from, or who moved or entered it.
+
+    Only of what is stored: what a message said besides is not told.
+    """
+    from gateway.pipeline.origin.stored import explained as told  # noqa: PLC0415 - only who asks needs it
+
+    rooms = call.desk.rooms
+    if rooms.store.read(call.type, call.id) is None:
+        raise RefusedError(404, unknown(call))
+    found = told(call.type, call.id, rooms, of_body(call).text("path"))
+    return Answer(
+        200, parameters(*(parts("value", {NAMES.get(k, k): v for k, v in asdict(one).items()}) for one in found))
+    )
 
 
 def origin(one: Any) -> dict[str, Any]:

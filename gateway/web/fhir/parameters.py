@@ -3,6 +3,7 @@
 import base64
 import binascii
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from gateway.domain.problem import Problem
@@ -93,4 +94,6 @@ def typed(value: Any) -> Resource:
         return {"valueBoolean": value}
     if isinstance(value, int):
         return {"valueInteger": value}
+    if isinstance(value, datetime):
+        return {"valueInstant": value.isoformat(timespec="milliseconds")}
     return {"valueString": str(value)}

@@ -109,6 +109,14 @@ OPERATIONS = (
     Operation("validate", ("/{type}/{id}/$validate",), ("GET", "POST"), "What is wrong with it", VALIDATE, "*"),
     Operation("match", ("/Patient/$match",), ("POST",), "Who this may be", f"{HL7}/Patient-match", "Patient"),
     Operation("transform", ("/$transform",), ("POST",), "From any format to any other", f"{OWN}/transform"),
+    Operation(
+        "explain",
+        ("/{type}/{id}/$explain",),
+        ("GET", "POST"),
+        "Where each value of what is stored came from",
+        f"{OWN}/explain",
+        "*",
+    ),
     Operation("explain", ("/$explain",), ("POST",), "Where each value of a translation came from", f"{OWN}/explain"),
     Operation(
         "process-message",

@@ -180,3 +180,39 @@ def test_match_asked_wrongly_is_refused(fhir: Interface) -> None:
     assert answer.status_code == 422
     answer = fhir.ask("POST", "Patient/$match", parameters(resource={"resource": PATIENT}, count={"valueInteger": 0}))
     assert (answer.status_code, fhir.codes(answer)) == (400, ["fhir.http.number"])
+
+
+# --- $explain of what is stored --------------------------------------------------------------------------------------
+
+
+def origins(answer: Any) -> list[dict[str, Any]]:
+    """The values of an explanation, each with its parts by name."""
+    assert answer.status_code == 200, answer.text
+    found = answer.json().get("parameter", [])
+    return [{part["name"]: next(v for k, v in part.items() if k != "name") for part in one["part"]} for one in found]
+
+
+def test_a_stored_value_is_explained_by_the_message_it_came_from(fhir: Interface) -> None:
+    message = fhir.world.referred(name="Otte^Ida", born="19330517", kvnr="", person="815", key="SK-815", visit="815")
+    person = fhir.world.entry(message).person
+    by_query = fhir.get(f"{person}/$explain?path=birthDate")
+    by_body = fhir.ask("POST", f"{person}/$explain", parameters(path={"valueString": "birthDate"}))
+    for answer in (by_query, by_body):
+        (one,) = origins(answer)
+        assert (one["path"], one["value"], one["how"]) == ("Patient.birthDate", "1933-05-17", "message")
+        assert (one["source"], one["before"]) == ("PID-7.1", "19330517")
+        assert (one["message"], one["sender"], one["format"]) == (message.entry.id, "senneklinik", "hl7v2-de")
+        assert one["rule"].startswith("mappings/hl7v2/patient.map.yaml:")
+        assert one["mapHash"] == fhir.world.entry(message).map_hash
+
+
+def test_a_stored_value_is_explained_by_who_entered_it(fhir: Interface) -> None:
+    made = fhir.created(PATIENT)
+    (one,) = origins(fhir.get(f"Patient/{made['id']}/$explain?path=birthDate"))
+    assert (one["how"], one["sender"], one["version"]) == ("entered", "desk", 1)
+
+
+def test_what_is_not_stored_is_not_explained(fhir: Interface) -> None:
+    made = fhir.created(PATIENT)
+    assert fhir.get("Patient/niemand/$explain").status_code == 404
+    assert origins(fhir.get(f"Patient/{made['id']}/$explain?path=deceased")) == []
