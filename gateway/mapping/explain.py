@@ -1,7 +1,7 @@
 """Where each value of a result came from: rule, place in the source, value before (law 5)."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from gateway.domain.codec import Key, Model
@@ -27,7 +27,7 @@ class Origin:
     rule: str
     source: str
     before: Any
-    at: Path = ()
+    at: Path = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
