@@ -293,6 +293,20 @@ class Unchanged:
     version: int
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What the other changes were made from: this many resources of a type are found by this term, and no more.
+
+    `ConflictError` where there are others by now; nothing is written. It counts what is there when its turn comes, so
+    it stands before what the commit itself adds.
+    """
+
+    type: str
+    term: tuple[str, str]
+    number: int
+
+
 Change = (
     Settle | Save | Queue | Conclude | Prove | Note | Relane | Archive | Keep | Announce | Heard | Unchanged | Absent
+    | Counted
 )  # fmt: skip

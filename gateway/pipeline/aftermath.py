@@ -72,4 +72,4 @@ def told(cause: Entry, delivery: Delivery, made: list[Moved], rooms: Rooms) -> l
     message = Message(cause, moved=tuple(made), happened=events, person=cause.person, case=delivery.case)
     for step in AFTER:
         message = step(message, rooms)
-    return [*message.changes, *steady(message, rooms)]
+    return [*steady(message, rooms), *message.changes]

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from gateway.domain.ledger import Archive, Audit, Change, Entry, Note, Queue, Settle
@@ -54,7 +55,7 @@ def run(entry: Entry, rooms: Rooms) -> Message:
             return failed(message, step.__name__, fault)
         if message.stopped and message.stopped != "encode":
             return message
-    return message.with_changes(*steady(message, seen))
+    return replace(message, changes=(*steady(message, seen), *message.changes))
 
 
 def process(entry: Entry, rooms: Rooms) -> Message:

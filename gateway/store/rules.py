@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import fields, replace
 
-from gateway.domain.ledger import Change, Conclude, Entry, Save, Settle, Unchanged
+from gateway.domain.ledger import Change, Conclude, Counted, Entry, Save, Settle, Unchanged
 from gateway.domain.question import Absent
 from gateway.fhir.searching.entries import entries
 from gateway.store.port import ConflictError, StaleError, StoreError
@@ -91,13 +91,20 @@ def _indexed(change: Save) -> Save:
     terms, spans = entries(change.resource)
     if not (terms or spans):
         return change
-    return replace(change, terms=(*change.terms, *terms), spans=(*change.spans, *spans))
+    given = (change.resource, change.expected, (*change.terms, *terms), change.at, change.message)
+    return Save(*given, spans=(*change.spans, *spans))
 
 
 def must_be(change: Unchanged, current: int) -> None:
     """Check that a resource is still at the version from which the other changes were made."""
     if change.version != current:
         raise ConflictError(f"{change.type}/{change.id} is at version {current}, not {change.version}")
+
+
+def must_count(change: Counted, found: int) -> None:
+    """Check that nothing was added to what the other changes were made from."""
+    if found != change.number:
+        raise ConflictError(f"there are {found} resources of type {change.type} there by now, not {change.number}")
 
 
 def must_be_none(change: Absent, found: int) -> None:

@@ -13,6 +13,7 @@ from gateway.domain.ledger import (
     Audit,
     Change,
     Conclude,
+    Counted,
     Delivery,
     Entry,
     Evidence,
@@ -164,6 +165,10 @@ def _unchanged(tables: Tables, change: Unchanged) -> None:
     rules.must_be(change, kept[-1][0].version if kept else 0)
 
 
+def _counted(tables: Tables, change: Counted) -> None:
+    rules.must_count(change, len(tables.terms.get((change.type, *change.term), {})))
+
+
 def _absent(tables: Tables, change: Absent) -> None:
     from gateway.store.seek import search  # noqa: PLC0415 - it reads these tables
 
@@ -272,6 +277,7 @@ APPLY: dict[type, Callable[[Tables, Any], None]] = {
     Heard: announcements.hear,
     Unchanged: _unchanged,
     Absent: _absent,
+    Counted: _counted,
 }
 
 

@@ -47,7 +47,8 @@ def one(message: Message, item: Task, rooms: Rooms) -> Message:
     """One Task: begun, set out again where it could not be sent, or left to `replies`, which reads what is ours."""
     stored = rooms.store.read("Task", item["id"])
     if stored:
-        again = not_dispatched(stored.resource) and source(stored.resource) == message.entry.partner
+        own = source(stored.resource) == message.entry.partner
+        again = own and not_dispatched(stored.resource) and item.get("status") in UNSPOKEN
         moved = (set_out_again(stored.resource, rooms),) if again else ()
         return replace(message, moved=(*message.moved, *moved))
     if item.get("status") not in UNSPOKEN:

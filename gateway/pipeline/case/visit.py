@@ -22,11 +22,14 @@ def undone(message: Message, rooms: Rooms) -> Message:
     """The referrals of cancelled visits taken back: cancelled while they can be, else the site is asked to stop."""
     for task in brought(message, rooms):
         case = f"Task/{task['id']}"
-        message = taken_back(message.of_case(case), task, WHY)
-        if task.get("status") in BEGUN:
-            message = message.with_problems(too_late())
+        message = message.of_case(case)
         request = str(task["focus"]["reference"])
         revoked = {**current(request, message, rooms), "status": "revoked"}
+        if revoked == current(request, message, rooms):
+            continue  # taken back before; its site was asked to stop then
+        message = taken_back(message, task, WHY)
+        if task.get("status") in BEGUN:
+            message = message.with_problems(too_late())
         message = replace(message, written={**message.written, request: revoked})
     return message
 

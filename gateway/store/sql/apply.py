@@ -12,6 +12,7 @@ from gateway.domain.ledger import (
     Archive,
     Change,
     Conclude,
+    Counted,
     Heard,
     Keep,
     Note,
@@ -31,7 +32,7 @@ from gateway.store.sql.announcing import announce, hear
 from gateway.store.sql.keeping import Keeping, keep
 from gateway.store.sql.link import Link
 from gateway.store.sql.outbox import conclude, queue, relane
-from gateway.store.sql.resources import save, unchanged
+from gateway.store.sql.resources import counted, save, unchanged
 from gateway.store.sql.search import absent
 
 STATE = select(journal.c.state).where(journal.c.id == bindparam("which"))
@@ -95,6 +96,7 @@ APPLY: dict[type, Callable[[Link, Any], None]] = {
     Heard: hear,
     Unchanged: unchanged,
     Absent: absent,
+    Counted: counted,
 }
 
 

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.sql.expression import Executable
 
-from gateway.domain.ledger import Save, Unchanged
+from gateway.domain.ledger import Counted, Save, Unchanged
 from gateway.store import rules
 from gateway.store.paging import risen
 from gateway.store.rows import moment, resource_bytes
@@ -25,6 +25,9 @@ NEWER = (
 )
 WRITE = insert(resource_version).values(
     number=bindparam("current"), resource=None, version=None, updated=None, message=None, body=None
+)
+COUNT = select(func.count()).where(
+    term.c.type == bindparam("type"), term.c.name == bindparam("name"), term.c.value == bindparam("value")
 )
 TERMS = select(term.c.name, term.c.value).where(term.c.resource == bindparam("resource"))
 SPANS = select(span.c.name, span.c.low, span.c.high).where(span.c.resource == bindparam("resource"))
@@ -59,6 +62,12 @@ def unchanged(link: Link, change: Unchanged) -> None:
     """A version is still the current one."""
     found = link.row(CURRENT, {"type": change.type, "id": change.id})
     rules.must_be(change, found[1] if found else 0)
+
+
+def counted(link: Link, change: Counted) -> None:
+    """As many resources as before are found by a term."""
+    name, value = change.term
+    rules.must_count(change, link.rows(COUNT, {"type": change.type, "name": name, "value": value})[0][0])
 
 
 @dataclass(frozen=True, slots=True)
