@@ -14,6 +14,7 @@ from unittest.mock import patch
 import pytest
 
 from gateway.domain.ledger import Settle
+from gateway.store.migrations import HEAD
 from tests.cli.command import Answer, Call
 from tests.cli.deployed import SETTINGS, Deployed, told_of_nobody
 from tests.cli.test_certificates import self_signed
@@ -74,7 +75,7 @@ def test_a_deployment_that_is_well_has_only_what_waits_for_persons(gateway: Call
     assert found["configuration"][1] == "19 partners, 14 of them sites"
     assert found["secrets"][1] == "3 used, all there"
     assert "hl7v2-de" in found["formats"][1]
-    assert "revision 0002" in found["store"][1]
+    assert f"revision {HEAD}" in found["store"][1]
     assert found["gateway"][1] == f"http://127.0.0.1:{port}/health/ready: ready"
 
 
@@ -118,7 +119,7 @@ def test_a_store_that_was_never_made_is_bad_and_is_not_made_by_looking(gateway: 
 def test_a_store_of_another_revision_is_bad_and_stays_as_it_is(gateway: Call, deployed: Deployed) -> None:
     assert gateway("db", "downgrade", "0001").code == 0
     verdict, said, repair = examined(gateway)["store"]
-    assert (verdict, said) == ("bad", "revision 0001, this gateway works with 0002")
+    assert (verdict, said) == ("bad", f"revision 0001, this gateway works with {HEAD}")
     assert "gateway db upgrade" in repair
     assert "revision 0001" in gateway("db", "current").text
     assert deployed.known
