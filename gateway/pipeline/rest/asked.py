@@ -13,12 +13,14 @@ class Caller:
 
     party       id of the partner whose credentials were shown; empty: the desk of the gateway itself (loopback), which
                 speaks for either side of a Task
+    base        the address under which it reaches us, ending in `/`, whatever else we are called; empty: none is known
     provenance  the Provenance of an `X-Provenance` header (chapter 6.3.4.3): with an enterer and on whose behalf it is
                 a proxy entry, and the Task moves by actor P on evidence E3
     """
 
     party: str = ""
     provenance: dict[str, Any] | None = None
+    base: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,7 @@ def born(birth: Birth) -> tuple[list[Moved], list[Problem]]:
     bare = {key: value for key, value in task.items() if key not in ("status", "businessStatus")}
     grade = "E4" if birth.caller.party else "E3"
     moves, problems = walk(bare, Report(to.status, to.business, "R", grade), rooms.now())
-    return [replace(made, task=stamped(made.task, rooms)) for made in moves], problems
+    return [replace(made, task=stamped(made.task, rooms)) for made in moves], [*problems, *unheard(birth)]
 
 
 def prepared(birth: Birth) -> Task:
@@ -243,6 +243,15 @@ def addressed(birth: Birth) -> dict[str, Any]:
     known = (birth.rooms.directory.by_identifier(n.get("system", ""), n.get("value", "")) for n in numbers_of)
     party = next(iter([*found, *(one for one in known if one)]), None)
     return {"owner": {**owner, "reference": f"Organization/{party.id}"}} if party else {}
+
+
+def unheard(birth: Birth) -> list[Problem]:
+    """A warning where the Task is for somebody whom nobody here can tell of it."""
+    if "owner" not in birth.task or addressed(birth):
+        return []
+    sentence = "Its owner is no partner of the directory, so nobody is told of this Task."
+    repair = "Name a partner by `Organization/<id>` or by its number, or add it to the directory."
+    return [Problem("rest.task.owner.unknown", "Task.owner", sentence, repair, "warning")]
 
 
 def numbered(birth: Birth) -> dict[str, Any]:

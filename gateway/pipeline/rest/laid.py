@@ -6,8 +6,10 @@ from typing import Any
 from gateway.domain.problem import Problem
 from gateway.domain.system import CASE, MEASURE, PARTNER, PERSON, TASK, TRACKING
 from gateway.mapping.runtime import every
+from gateway.pipeline.disclose import TASK_KEEPS
 from gateway.pipeline.person.terms import known_as, own_numbers, remembered
 from gateway.pipeline.rest.asked import Caller
+from gateway.pipeline.rest.tasks import ANYBODYS, BY_ACTOR, DRAFTED
 from gateway.pipeline.rest.wanted import Wanted
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.terms import source
@@ -32,6 +34,8 @@ def laid(wanted: Wanted, caller: Caller, rooms: Rooms) -> None:
     meta = meta_of(given.get("meta"), wanted.stored, caller.party)
     made = {"resourceType": wanted.asked.type, "id": wanted.id, **({"meta": meta} if meta else {}), **rest}
     wanted.after = KEPT.get(wanted.asked.type, with_numbers)(made, wanted.stored)
+    if wanted.asked.type == "Task" and wanted.asked.how == "update":
+        wanted.after = {**unsaid(wanted.stored, wanted.after, caller), **wanted.after}
     if wanted.before is None or wanted.changes:
         wanted.problems += [*foreign(wanted, caller, rooms), *findings(wanted.after)]
         if not wanted.refused:
@@ -96,6 +100,15 @@ def task(resource: Resource, stored: Resource) -> Resource:
 
 
 KEPT: Mapping[str, Callable[[Resource, Resource], Resource]] = {"Task": task}
+
+
+def unsaid(before: Resource, after: Resource, caller: Caller) -> Resource:
+    """What a Task sent back whole leaves out and that stays: nobody's to take away, or never shown to a partner."""
+    drafted = DRAFTED if before.get("status") == "draft" else frozenset()
+    free = ANYBODYS.union(drafted, *BY_ACTOR.values())
+    theirs = free & TASK_KEEPS if caller.party else free
+    left = (key for key in before if key not in after and key.removeprefix("_") not in theirs)
+    return {key: before[key] for key in left}
 
 
 def person(wanted: Wanted, party: str) -> Resource:

@@ -105,7 +105,7 @@ def made(request: Request, rooms: Rooms) -> Done:
     """The changes of a request and all that follows from them; nothing is written yet."""
     wanted = [named(one, rooms) for one in request.asked]
     twice(wanted)
-    link(wanted, rooms)
+    link(wanted, request.caller, rooms)
     for one in wanted:
         if not one.refused and not one.found:
             laid(one, request.caller, rooms)

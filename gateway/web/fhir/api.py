@@ -95,12 +95,12 @@ async def identified(request: Request, call: Call, alarm: Alarm) -> Call:
     """Who calls: the partner whose credentials are shown, else the desk of the gateway itself."""
     shown = credentials_of(request)
     if not request.headers.get("authorization") and not shown.certificate:
-        return replace(call, caller=Caller(provenance=provenance(call)))
+        return replace(call, caller=Caller(provenance=provenance(call), base=call.base))
     found = await run_in_threadpool(authenticate, "", shown, call.desk.doors.roads)
     if found is None:
         alarm.ring(call.address, "")
         raise RefusedError(401, unknown(), headers={"www-authenticate": 'Bearer realm="kuemmerer-gateway"'})
-    return replace(call, caller=Caller(found.party.id, provenance(call)), roads=found.roads)
+    return replace(call, caller=Caller(found.party.id, provenance(call), call.base), roads=found.roads)
 
 
 def provenance(call: Call) -> dict[str, Any] | None:
