@@ -91,7 +91,7 @@ class Message:
 
     def with_problems(self, *problems: Problem) -> "Message":
         """The message with further problems inside."""
-        return replace(self, problems=(*self.problems, *problems))
+        return replace(self, problems=(*self.problems, *problems)) if problems else self
 
     def of_case(self, case: str) -> "Message":
         """The message as one that belongs to a case too."""
@@ -99,7 +99,7 @@ class Message:
 
     def with_changes(self, *changes: Change) -> "Message":
         """The message with further changes to commit."""
-        return replace(self, changes=(*self.changes, *changes))
+        return replace(self, changes=(*self.changes, *changes)) if changes else self
 
     def stop(self, step: str, *problems: Problem) -> "Message":
         """The message leaves the line here and waits for a person."""

@@ -91,7 +91,10 @@ def _survey_list(items: list[Any], found: list[Resource], empty: list[str]) -> N
 def renamed(value: Any, names: Mapping[str, str]) -> Any:
     """A copy with every reference to an identity written by its new name."""
     if value.__class__ is dict:
-        copy = {key: renamed(item, names) for key, item in value.items()}
+        copy = {
+            key: renamed(item, names) if item.__class__ is dict or item.__class__ is list else item
+            for key, item in value.items()
+        }
         reference = copy.get("reference")
         if isinstance(reference, str) and reference in names and copy.keys() <= REFERENCE:
             copy["reference"] = names[reference]

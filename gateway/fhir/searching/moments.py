@@ -3,6 +3,7 @@
 import re
 from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 HERE = ZoneInfo("Europe/Berlin")
@@ -20,6 +21,7 @@ TICK = timedelta(microseconds=1)
 Stretch = tuple[str, str]
 
 
+@lru_cache(maxsize=1024)
 def stretch(text: str) -> Stretch | None:
     """First and last microsecond of a date, dateTime or instant of any precision; None where it is none of them."""
     found = STATED.fullmatch(text)

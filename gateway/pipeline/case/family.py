@@ -28,9 +28,11 @@ BY_FOCUS = frozenset({"abort", "decision"})
 
 def kind_of(task: Task) -> Kind:
     """What a Task is for."""
-    codings = ((c.get("system"), c.get("code")) for c in every(task, ("code", "coding")))
-    found = next((KINDS[coding] for coding in codings if coding in KINDS), None)
-    return found or ("measure" if "partOf" in task else "referral")
+    for coding in every(task, ("code", "coding")):
+        found = KINDS.get((coding.get("system"), coding.get("code")))
+        if found:
+            return found
+    return "measure" if "partOf" in task else "referral"
 
 
 def root(task: Task) -> str:

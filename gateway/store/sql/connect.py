@@ -1,10 +1,10 @@
 """Connections to the database, and the refusal to work with one that would lose what it promised to keep."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
@@ -14,6 +14,7 @@ from sqlalchemy.pool import NullPool
 from gateway.store.port import StoreError, UnavailableError
 from gateway.store.sql.link import Link, Texts
 
+T = TypeVar("T")
 WAIT = 5.0
 """Seconds to wait for another process that holds the database."""
 
@@ -142,12 +143,11 @@ class Readers:
         self._closed = False
         self._lock = threading.Lock()
 
-    @contextmanager
-    def link(self) -> Iterator[Link]:
-        """A connection that can only read."""
+    def ask(self, question: Callable[..., T], *about: Any) -> T:
+        """What a question says over a connection that can only read."""
         link = self._take()
         try:
-            yield link
+            found = question(link, *about)
         except self._engine.dialect.loaded_dbapi.Error as fault:
             link.close()
             raise UnavailableError(f"the database cannot be read: {fault}") from fault
@@ -155,6 +155,7 @@ class Readers:
             self._give(link)
             raise
         self._give(link)
+        return found
 
     def _take(self) -> Link:
         if self._closed:

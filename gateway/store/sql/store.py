@@ -48,8 +48,7 @@ class SqlStore:
         self._readers = readers
 
     def _ask(self, question: Callable[..., T], *about: Any) -> T:
-        with self._readers.link() as link:
-            return question(link, *about)
+        return self._readers.ask(question, *about)
 
     def keep(self, entry: Entry) -> Future[Kept]:
         """A message into the journal."""
