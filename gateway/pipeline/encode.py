@@ -11,12 +11,12 @@ from gateway.domain.codec import Encoded, Tree
 from gateway.domain.ledger import Delivery
 from gateway.domain.message import Message, Moved, Part
 from gateway.domain.problem import Problem, worst
-from gateway.domain.system import BUSINESS_STATUS
 from gateway.mapping.format import Format
 from gateway.mapping.run import urn
-from gateway.pipeline.case.dispatch import is_stuck
+from gateway.pipeline.case.dispatch import is_stuck, not_dispatched
 from gateway.pipeline.case.family import CODES
 from gateway.pipeline.case.foreign_words import in_their_words
+from gateway.pipeline.case.moves import concept
 from gateway.pipeline.formats import is_told
 from gateway.pipeline.rooms import Rooms
 
@@ -53,7 +53,8 @@ def encode(message: Message, rooms: Rooms) -> Message:
         parts.append(replace(part, delivery=made.delivery))
         failed |= {part.task} if made.delivery is None or is_stuck(made.delivery.id, message, rooms) else set()
     lost = any(part.delivery is None for part in parts)
-    message = replace(message, parts=tuple(parts), moved=tuple(not_sent(move, failed) for move in message.moved))
+    moved = (not_sent(move, failed) for move in message.moved)
+    message = replace(message, parts=tuple(parts), moved=tuple(m for m in moved if not is_idle(m, rooms)))
     return message.stop("encode") if lost else message
 
 
@@ -142,5 +143,10 @@ def not_sent(move: Moved, failed: set[str]) -> Moved:
     """A Task whose part could not be written says so."""
     if f"Task/{move.task['id']}" not in failed or move.task.get("status") != "requested":
         return move
-    said = {"coding": [{"system": BUSINESS_STATUS, "code": "dispatch-failed"}]}
-    return replace(move, task={**move.task, "businessStatus": said})
+    return replace(move, task={**move.task, "businessStatus": concept("dispatch-failed")})
+
+
+def is_idle(move: Moved, rooms: Rooms) -> bool:
+    """Whether a Task that was set out again is where it was: its delivery was given up, and a person decides."""
+    stored = rooms.store.read("Task", move.task["id"]) if not_dispatched(move.task) else None
+    return stored is not None and not_dispatched(stored.resource)

@@ -94,10 +94,17 @@ def unfit(item: Task, task: Task, message: Message, rooms: Rooms) -> list[Proble
         return [not_for_you()]
     if not is_open(task) and kind != "decision":
         return [has_ended()]
+    if kind == "approve" and any(is_proposed(other) for other in family(root(task), message, rooms)):
+        return [proposed_before()]
     owner = addressee(item, task, message, rooms)
     if not owner or (kind != "approve" and owner not in parties(root(task), message, rooms)):
         return [for_nobody()]
     return []
+
+
+def is_proposed(task: Task) -> bool:
+    """Whether a Task proposes its case to somebody who has not answered yet."""
+    return kind_of(task) == "approve" and is_open(task)
 
 
 def as_whom(task: Task, partner: str, message: Message, rooms: Rooms) -> Literal["", "R", "O"]:
@@ -195,6 +202,13 @@ def has_ended() -> Problem:
     return Problem(
         "record.task.ended", "Task.partOf", sentence, "send a new referral, or ask about a Task that is open"
     )
+
+
+def proposed_before() -> Problem:
+    """The finding about a case that is proposed to a second one while the first may still say yes."""
+    sentence = "this case is proposed to somebody already, and a case has one owner"
+    repair = "wait for the answer, or take the first proposal back (its Task as `cancelled`), then propose it again"
+    return Problem("record.task.proposed", "Task.code", sentence, repair)
 
 
 def for_nobody() -> Problem:

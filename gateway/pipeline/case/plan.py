@@ -89,6 +89,8 @@ def one(message: Message, item: dict[str, Any], rooms: Rooms) -> Message:
         message = replaced(message, item, rooms)
     stored = task_of_measure(item["fullUrl"], rooms)
     if item.get("status") in WITHDRAWN:
+        if item["fullUrl"] not in message.written:
+            return message  # given up before; its owner was asked to stop then
         wrong = item["status"] == "entered-in-error"
         return given_up(message, stored, "entered-in-error" if wrong else "withdrawn-by-requester")
     owner = performer(item, message, rooms)

@@ -17,7 +17,7 @@ Resource = dict[str, Any]
 WORKS = frozenset({"accepted", "in-progress", "on-hold"})
 """Statuses of a measure's Task in which its owner is a member."""
 LIVES = frozenset({*WORKS, "completed", "failed"})
-"""Statuses of the referral's Task in which there is a team; before, nobody has said yes."""
+"""Statuses of the referral's Task in which a team begins; before, nobody has said yes. It ends with the Task."""
 
 
 def teams(message: Message, rooms: Rooms) -> Message:
@@ -30,10 +30,10 @@ def teams(message: Message, rooms: Rooms) -> Message:
 def of_case(case: str, message: Message, rooms: Rooms) -> Message:
     """The team of one case."""
     task = current(f"Task/{case}", message, rooms)
-    if task.get("status") not in LIVES:
-        return message
     key = name_of(case)
     stored = rooms.store.read("CareTeam", key)
+    if stored is None and task.get("status") not in LIVES:
+        return message
     if changed("CareTeam", key, message) is not None:
         return message
     made = {**(stored.resource if stored else begun(case, task)), **standing(case, task, message, rooms)}
