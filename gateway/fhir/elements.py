@@ -44,7 +44,9 @@ class Property:
 
 
 # Regular expressions of chapter 2.24.0.1; ids of elements are any string there.
-_TEXT = r"[ \r\n\t\S]+"
+# What repeats within what repeats is possessive: a text that does not fit is left after one look.
+_TEXT = r"[^\x00-\x08\x0b\x0c\x0e-\x1f]+"
+_SIGN = r"[0-9a-zA-Z+/]\s*+"
 _YEAR = r"([0-9]([0-9]([0-9][1-9]|[1-9]0)|[1-9]00)|[1-9]000)"
 _MONTH, _DAY = r"(0[1-9]|1[0-2])", r"(0[1-9]|[1-2][0-9]|3[0-1])"
 _CLOCK = r"([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)(\.[0-9]+)?"
@@ -53,7 +55,7 @@ _UUID = r"urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 
 PRIMITIVES: Mapping[str, str] = MappingProxyType(
     {
-        "base64Binary": r"(\s*([0-9a-zA-Z+/]\s*){4})*(\s*([0-9a-zA-Z+/]\s*){2}(==|([0-9a-zA-Z+/]\s*)=)\s*)?",
+        "base64Binary": rf"(?:\s*+(?=\S))?+(?:(?:{_SIGN}){{4}})*+(?:(?:{_SIGN}){{2}}(?:==|{_SIGN}=)\s*+)?",
         "boolean": r"true|false",
         "canonical": r"\S*",
         "code": r"[^\s]+(\s[^\s]+)*",

@@ -2,14 +2,17 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, NoReturn, Self
 
 import orjson
 
 from gateway.domain.problem import Problem
 
+FINDINGS = 10
+"""Places that are told of one fault of a text."""
 SAFE_DIGITS = 18
 """Integers up to this length are Python ints, longer ones keep their text as a Number."""
 
@@ -186,7 +189,8 @@ def _doubles(text: str) -> list[Problem]:
     except (ValueError, RecursionError):
         value = None
     marks = {id(item) for item in doubled}
-    places = [pointer or "/" for pointer, item in walk(value) if id(item) in marks] or ["/"]
+    found = (pointer or "/" for pointer, item in walk(value) if id(item) in marks)
+    places = list(islice(found, FINDINGS)) or ["/"]
     return [_problem("json.key.twice", p, "An object has the same key twice.", "Keep one of the two.") for p in places]
 
 
@@ -196,20 +200,20 @@ LONE = re.compile("[\ud800-\udfff]")
 def _surrogates(value: Any) -> list[Problem]:
     sentence = "A string holds half of a surrogate pair, which is no character."
     repair = "Write the character itself or both halves as \\uD8XX\\uDCXX."
-    found = []
-    for pointer, item in walk(value):
-        texts = item if isinstance(item, dict) else [item]
-        if any(isinstance(text, str) and LONE.search(text) for text in texts):
-            found.append(_problem("json.surrogate", pointer or "/", sentence, repair))
-    return found
+    found = (pointer or "/" for pointer, item in walk(value) if _halved(item if isinstance(item, dict) else [item]))
+    return [_problem("json.surrogate", pointer, sentence, repair) for pointer in islice(found, FINDINGS)]
+
+
+def _halved(texts: Iterable[Any]) -> bool:
+    return any(isinstance(text, str) and LONE.search(text) for text in texts)
 
 
 def _constants(text: str) -> list[Problem]:
     """NaN and Infinity where they stand outside strings."""
     sentence, repair = "NaN and Infinity are no JSON numbers.", "Leave the value out or write a number."
-    words = re.compile(r'"(?:[^"\\]|\\.)*"|(-?Infinity|NaN)', re.DOTALL)
-    places = [_at(text, m.start(1)) for m in words.finditer(text) if m.group(1)]
-    return [_problem("json.constant", place, sentence, repair) for place in places[:10]]
+    words = re.compile(r'"(?:[^"\\]|\\.)*+"?|(-?Infinity|NaN)', re.DOTALL)
+    found = islice((match for match in words.finditer(text) if match.group(1)), FINDINGS)
+    return [_problem("json.constant", _at(text, match.start(1)), sentence, repair) for match in found]
 
 
 def _too_deep(limits: Limits) -> Problem:
