@@ -8,7 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 Kind = Literal["hospital", "care-service", "office", "site", "practice", "relatives", "other"]
 Road = Literal["mllp", "http", "folder"]
 Purpose = Literal["referrals", "answers", "measures"]
-Milestone = Literal["received", "accepted", "declined", "completed"]
+Milestone = Literal["received", "accepted", "declined", "completed", "paused"]
 
 IDENTIFIERS: Mapping[str, str] = {
     "ik": "http://fhir.de/sid/arge-ik/iknr",

@@ -25,12 +25,15 @@ MILESTONES: Mapping[str, str] = {
     "cancelled": "declined",
     "completed": "completed",
     "failed": "completed",
+    "on-hold": "paused",
 }
 """Task.status -> the word of partner.yaml (`answers.tell`) under which a party asks to hear of it."""
 OF_THE_REPORT = frozenset({"outcome-sent", "outcome-acknowledged"})
 """Business statuses that say what became of a report; they are no news for the one it was for."""
 SETTLED = frozenset({"completed", "declined"})
 """What an asker always hears of its question."""
+PAUSES = frozenset({"paused", "resumed"})
+"""Both are told under the word `paused`."""
 SUBJECTS: Mapping[str, str] = {"referral": "answer", "measure": "task"}
 """Kind of Task -> the first word of `about` of the news of it; others are called by their kind."""
 UNDELIVERABLE = Stand("requested", "dispatch-failed")
@@ -80,9 +83,26 @@ def news_of(move: Moved, party: Party) -> str:
     if now == UNDELIVERABLE:
         return "undeliverable" if kind_of(move.task) in {"measure", "question"} and party.manner else ""
     milestone = MILESTONES.get(now.status, "")
+    if kind_of(move.task) == "abort" and (now.status == "cancelled" or not (milestone in SETTLED or reads(party))):
+        return ""
+    if (move.before, now.status) == ("on-hold", "in-progress"):
+        milestone = "resumed"
     own_doing = move.actor == "R" or (move.actor == "O" and party.id in organizations(move.task, "owner"))
-    wanted = milestone in party.answers.tell and party.manner != ""
+    wanted = (milestone in party.answers.tell or pauses(milestone, move, party)) and party.manner != ""
     return milestone if wanted and not own_doing and now.business not in OF_THE_REPORT else ""
+
+
+def reads(party: Party) -> bool:
+    """Whether a party hears of Tasks as Tasks."""
+    return party.manner == "Task"
+
+
+def pauses(milestone: str, move: Moved, party: Party) -> bool:
+    """Whether a Task stands still, or goes on: who asked for a measure always hears that from its owner."""
+    if milestone not in PAUSES:
+        return False
+    of_owner = kind_of(move.task) == "measure" and move.actor in {"O", "P"}
+    return of_owner or "paused" in party.answers.tell
 
 
 def settled(move: Moved, party: Party, rooms: Rooms) -> str:

@@ -9,6 +9,7 @@ from gateway.mapping.runtime import every
 from gateway.pipeline.answer.ask import ROW, manner_of, said, talk
 from gateway.pipeline.answer.news import News
 from gateway.pipeline.case.family import CODES, about, family, kind_of
+from gateway.pipeline.case.withdrawal import is_asked_to_stop
 from gateway.pipeline.formats import is_told, reads_tasks
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.terms import source
@@ -94,7 +95,7 @@ def of_measures(part: Part, message: Message, rooms: Rooms) -> dict[str, Any]:
     task = current(part.task, message, rooms)
     request = str(task["focus"]["reference"])
     measure = current(request, message, rooms)
-    seen: Seen = {part.task: only(task, TASK_KEEPS), request: as_asked(measure, task, part, rooms)}
+    seen: Seen = {part.task: only(task, TASK_KEEPS), request: as_asked(measure, task, part, message, rooms)}
     plans = plans_of(request, task, message, rooms)
     names = {f"CarePlan/{plan['id']}" for plan in plans}
     seen |= {f"CarePlan/{plan['id']}": cut(plan, request, names) for plan in plans}
@@ -130,21 +131,22 @@ def only(resource: Resource, keeps: Iterable[str]) -> Resource:
     return {key: value for key, value in resource.items() if key in keeps}
 
 
-def as_asked(measure: Resource, task: Resource, part: Part, rooms: Rooms) -> Resource:
-    """A measure as its recipient may see it: revoked once it is taken back, a draft until it is accepted.
+def as_asked(measure: Resource, task: Resource, part: Part, message: Message, rooms: Rooms) -> Resource:
+    """A measure as its recipient may see it: revoked or wrong once it is taken back, a draft until it is accepted.
 
     Draft only for whom no Task says how far it is: a list that comes back untouched accepts nothing.
     """
     shown = only(measure, MEASURE_KEEPS)
-    business = every(task, ("businessStatus", "coding", "code"))
-    if task.get("status") in TAKEN_BACK or "cancellation-requested" in business:
+    if task.get("status") in TAKEN_BACK:
+        return {**shown, "status": TAKEN_BACK[task["status"]]}
+    if is_asked_to_stop(task, message, rooms):
         return {**shown, "status": "revoked"}
     if task.get("status") in UNANSWERED and shown.get("status") == "active" and not reads_tasks(part.partner, rooms):
         return {**shown, "status": "draft"}
     return shown
 
 
-TAKEN_BACK = frozenset({"cancelled", "entered-in-error"})
+TAKEN_BACK: Mapping[str, str] = {"cancelled": "revoked", "entered-in-error": "entered-in-error"}
 UNANSWERED = frozenset({"requested", "received"})
 
 

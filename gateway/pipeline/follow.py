@@ -8,13 +8,14 @@ from typing import Any, cast
 from gateway.domain.derived import follows
 from gateway.domain.events import Event, consequences, openings
 from gateway.domain.message import Happened, Message, Moved
-from gateway.domain.task import FINAL, REASONED, Move
+from gateway.domain.task import FINAL, REASONED, Move, Stand
 from gateway.pipeline.case import handover, parallel
 from gateway.pipeline.case.family import case_task, family, kind_of, root
 from gateway.pipeline.case.happenings import happened
 from gateway.pipeline.case.moves import moved
 from gateway.pipeline.case.opening import opened
 from gateway.pipeline.case.question import is_waited_for
+from gateway.pipeline.case.walk import stand
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.view import current
 
@@ -66,8 +67,10 @@ def events(case: str, message: Message, rooms: Rooms) -> list[Event]:
 
 
 def caused(move: Moved) -> list[Event]:
-    """The events that one move is."""
-    return happened({"status": move.before} if move.before else None, move.task)
+    """The events that one move is; a requester who asks for an end by the status alone asks for the Task of a stop."""
+    asked = move.actor == "R" and stand(move.task) == Stand("in-progress", "cancellation-requested")
+    stops = [Event("withdrawn-by-requester", move.task["id"], move.evidence)] if asked else []
+    return [*happened({"status": move.before} if move.before else None, move.task), *stops]
 
 
 def apply(event: Event, case: str, message: Message, rooms: Rooms) -> tuple[Message, list[Event]]:

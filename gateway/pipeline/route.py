@@ -7,10 +7,11 @@ from typing import Any
 from gateway.domain.ledger import Save
 from gateway.domain.message import Message, Moved, Part
 from gateway.domain.problem import Problem
+from gateway.domain.task import FINAL
 from gateway.pipeline.case import viewers
 from gateway.pipeline.case.candidate import concerns
 from gateway.pipeline.case.dispatch import not_dispatched
-from gateway.pipeline.case.family import CODES, kind_of
+from gateway.pipeline.case.family import CODES, about, kind_of
 from gateway.pipeline.case.plan import task_of_measure
 from gateway.pipeline.case.reply import case_of, is_open
 from gateway.pipeline.case.residence import residence
@@ -77,12 +78,17 @@ def to_site(message: Message, task: dict[str, Any], rooms: Rooms) -> Iterator[Pa
     case, person = f"Task/{task['id']}", str(task["for"]["reference"])
     own = [move for move in message.moved if move.task["id"] == task["id"]]
     begun = any(is_sent(move.task) for move in own)
-    taken_back = any(move.actor == "R" for move in own)
+    taken_back = any(move.actor == "R" or is_ended_for_all(move) for move in own)
     news = is_open(task) and source(task) == message.entry.partner and has_news(message, task, rooms)
     if is_handed_over(task, message):
         yield Part(site, "handover", {}, "", person, case)
     elif begun or taken_back or news:
         yield Part(site, "referral", {}, case if begun else "", person, case)
+
+
+def is_ended_for_all(move: Moved) -> bool:
+    """Whether the gateway ended a Task: its person died, or took back the consent."""
+    return move.actor == "G" and move.before not in FINAL and move.task["status"] in FINAL
 
 
 def is_handed_over(task: dict[str, Any], message: Message) -> bool:
@@ -135,12 +141,21 @@ def to_asked(message: Message, rooms: Rooms) -> Iterator[Part]:
     fresh = {move.task["id"] for move in message.moved if not move.before}
     for key, move in last.items():
         owner = str(move.task.get("owner", {}).get("reference", "")).partition("/")[2]
-        begun = key in fresh and is_open(move.task)
+        begun = is_open(move.task) and (key in fresh or (move.before == "requested" and is_sent(move.task)))
         taken_back = key not in fresh and move.actor in {"R", "G"} and not is_open(move.task)
         by_measure = kind_of(move.task) in {"abort", "change"} and not reads_tasks(owner, rooms)
-        if owner and (begun or taken_back) and not by_measure:
+        if owner and begun and by_measure and kind_of(move.task) == "abort":
+            yield from stops_by_measure(move, owner, message, rooms)
+        elif owner and (begun or taken_back) and not by_measure:
             person = str(move.task["for"]["reference"])
             yield Part(owner, kind_of(move.task), {}, f"Task/{key}", person, case_of(move.task))
+
+
+def stops_by_measure(move: Moved, owner: str, message: Message, rooms: Rooms) -> Iterator[Part]:
+    """The measure itself, as revoked, to whoever reads no Tasks and has it on hold; if it moved it goes out anyway."""
+    measure = current(f"Task/{about(move.task)}", message, rooms)
+    if measure.get("status") == "on-hold" and not any(m.task["id"] == measure["id"] for m in message.moved):
+        yield Part(owner, "measures", {}, f"Task/{measure['id']}", measure["for"]["reference"], case_of(measure))
 
 
 def is_sent(task: dict[str, Any]) -> bool:

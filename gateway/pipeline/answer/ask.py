@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from gateway.domain.codec import Tree
 from gateway.domain.system import CANONICAL, TASK, TRACKING
 from gateway.mapping.runtime import every
+from gateway.pipeline.answer import stop
 from gateway.pipeline.answer.manners import SAYS, US, listing, report, response
 from gateway.pipeline.answer.news import News, link
 from gateway.pipeline.case.family import about, kind_of
@@ -34,7 +35,9 @@ SETTLED: Mapping[str, str] = {
 
 
 def said(news: News) -> Tree:
-    """What a party is told of a Task: of a question in words of its own, of all else how far it is."""
+    """What a party is told of a Task: of questions and stops in words of their own, else how far it is."""
+    if kind_of(news.task) == "abort" and news.party.manner != "Task":
+        return SAYS[news.party.manner](stop.answered(news))
     asks = kind_of(news.task) == "question"
     manner = manner_of(news.party, news.rooms) if asks else news.party.manner
     made = QUESTIONS.get(manner) if asks else None

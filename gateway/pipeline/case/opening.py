@@ -76,7 +76,9 @@ def begun(opening: Opening, task: Task, case: Task, message: Message, rooms: Roo
 
 
 def asker(opening: Opening, task: Task, case: Task) -> dict[str, Any]:
-    """Who asks: of a question the owner of the Task it is about, of all else the site that has the case."""
+    """Who asks: of a question the owner of the Task it is about, of a referral to stop its source, else the site."""
+    if (opening.kind, opening.about) == ("abort", opening.case) and case.get("requester"):
+        return dict(case["requester"])
     owner: dict[str, Any] = task.get("owner", {}) if opening.kind == "question" else case.get("owner", {})
     return owner or case["requester"]
 

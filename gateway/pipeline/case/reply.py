@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any, Literal
 
 from gateway.domain.closure import CLOSES, may_close
-from gateway.domain.message import Message, Moved
+from gateway.domain.message import Happened, Message, Moved
 from gateway.domain.problem import Problem, worst
 from gateway.domain.system import BUSINESS_STATUS, MEASURE
 from gateway.domain.task import FINAL, statuses
@@ -14,7 +14,9 @@ from gateway.pipeline.case.closing import closing
 from gateway.pipeline.case.family import kind_of, root
 from gateway.pipeline.case.foreign_words import spoken, vocabulary
 from gateway.pipeline.case.walk import Report, walk
-from gateway.pipeline.formats import source_of
+from gateway.pipeline.case.withdrawal import said_to_stop, stop_of, taken_back
+from gateway.pipeline.formats import reads_tasks, source_of
+from gateway.pipeline.proof.communications import heard_as
 from gateway.pipeline.rest.speakers import override
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.terms import source
@@ -44,6 +46,8 @@ def replies(message: Message, rooms: Rooms) -> Message:
         actor = actor_of(task, message.entry.partner)
         if not actor:
             message = message.with_problems(not_yours())
+        elif actor == "R" and (gone := withdrawn(item, task, to)):
+            message = replace(message.of_case(case_of(task)), happened=(*message.happened, gone))
         elif not told_before(task, to, message, rooms):
             moved, problems = walk(task, report(item, to, actor), rooms.now())
             unclosed = guarded(moved, item, message, rooms)
@@ -53,6 +57,14 @@ def replies(message: Message, rooms: Rooms) -> Message:
     message = message.with_problems(*unheard(message, rooms))
     wrong = worst(message.problems) == "error"
     return message.stop("record") if wrong and not message.moved else message
+
+
+def withdrawn(item: dict[str, Any], task: dict[str, Any], to: str) -> Happened | None:
+    """What a requester takes back; `follow` cancels it while it can be, else its owner is asked to stop."""
+    if to not in TAKEN_BACK or kind_of(task) not in FULFILS:
+        return None
+    why = report(item, to, "R").reason
+    return taken_back(task, to, next(iter(business(item)), ""), "" if why == UNSAID else why)
 
 
 def guarded(moved: list[Moved], item: dict[str, Any], message: Message, rooms: Rooms) -> list[Problem]:
@@ -76,7 +88,10 @@ def reported(message: Message, rooms: Rooms) -> Iterator[tuple[dict[str, Any], d
             yield item, stored, str(item.get("status", ""))
     for item in message.tree.get("ServiceRequest", ()):
         stored = owned_elsewhere(item, message.entry.partner, rooms)
-        if stored and stored["id"] not in seen and (not speaks_of_tasks(message, rooms) or differs(item, rooms)):
+        stop = stop_meant(item, stored, message, rooms) if stored and stored["id"] not in seen else None
+        if stop:
+            yield item, *stop
+        elif stored and stored["id"] not in seen and (not speaks_of_tasks(message, rooms) or differs(item, rooms)):
             to = MEANS.get(str(item.get("status", "")), {}).get(str(stored.get("status", "")), "")
             if to:
                 yield item, stored, to
@@ -109,14 +124,26 @@ def is_kept(reference: str, rooms: Rooms) -> bool:
 def says_something(item: dict[str, Any], task: dict[str, Any], partner: str) -> bool:
     """Whether a Task of a message is a report; of its own Task a requester reports only that it is taken back.
 
-    A referral's own Task is taken back with the referral (case.py). A question that comes back as it was asked is not
+    A question that comes back as it was asked is not
     answered.
     """
     if kind_of(task) == "question" and item.get("status") in UNSPOKEN:
         return False
     if is_owner(task, partner) or source(task) != partner or "outcome-acknowledged" in business(item):
         return True
-    return "partOf" in task and item.get("status") in TAKEN_BACK
+    return item.get("status") in TAKEN_BACK
+
+
+def stop_meant(
+    item: dict[str, Any], task: dict[str, Any], message: Message, rooms: Rooms
+) -> tuple[dict[str, Any], str] | None:
+    """(The stop, the status that is reported of it) where a row that was asked to stop comes back with an answer."""
+    if reads_tasks(message.entry.partner, rooms):
+        return None
+    measure = rooms.store.read("ServiceRequest", item["id"])
+    to = said_to_stop(item, measure.resource if measure else {})
+    stop = stop_of(task, message, rooms) if to else None
+    return (stop, to) if stop else None
 
 
 def speaks_of_tasks(message: Message, rooms: Rooms) -> bool:
@@ -139,11 +166,19 @@ def actor_of(task: dict[str, Any], partner: str) -> Literal["", "R", "O"]:
 
 
 def told_before(task: dict[str, Any], to: str, message: Message, rooms: Rooms) -> bool:
-    """Whether an earlier run of this message has brought the Task there; it may have gone on since."""
+    """Whether an earlier run of this message was heard: it brought the Task there, or others have moved it since."""
     if not message.entry.map_hash:
         return False
-    told = (v for v in rooms.store.history("Task", task["id"]) if v.message == message.entry.id)
-    return any(version.resource.get("status") == to for version in told)
+    versions = rooms.store.history("Task", task["id"])
+    if any(v.message == message.entry.id and v.resource.get("status") == to for v in versions):
+        return True
+    last = rooms.store.entry(versions[0].message) if versions and is_recorded(message, rooms) else None
+    return last is not None and last.number > message.entry.number
+
+
+def is_recorded(message: Message, rooms: Rooms) -> bool:
+    """Whether an earlier run of this message came to its end."""
+    return rooms.store.read("Communication", heard_as(message.entry.id)) is not None
 
 
 def task_meant(item: dict[str, Any], rooms: Rooms) -> dict[str, Any] | None:

@@ -72,8 +72,8 @@ def test_and_where_a_list_reader_has_begun_the_row_alone_asks_it_to_stop(world: 
     message = take_back(world, "A-2", RAVENSBERG)
     assert world.told(message) == [("ravensberg", "measures")]
     world.sends("ravensberg", back(world.rows("ravensberg")))
-    assert world.stand("A-2") == "failed"
-    assert stop(world)["status"] == "cancelled"
+    assert world.stand("A-2") == "failed aborted-on-request"
+    assert stop(world)["status"] == "completed"
 
 
 @pytest.mark.parametrize(("status", "stand"), [("revoked", "cancelled withdrawn-by-requester"),
@@ -82,7 +82,7 @@ def test_what_has_not_begun_ends_at_once(world: World, status: str, stand: str) 
     world.planned(measure("A-1", ELSEY))
     message = take_back(world, "A-1", ELSEY, status)
     assert (world.stand("A-1"), world.told(message)) == (stand, [("elsey", "measures")])
-    assert world.sent("elsey", "ServiceRequest")[0]["status"] == "revoked"
+    assert world.sent("elsey", "ServiceRequest")[0]["status"] == status
 
 
 def test_work_that_was_done_by_mistake_stays_on_record_and_is_stopped(world: World) -> None:
