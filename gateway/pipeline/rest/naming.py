@@ -100,6 +100,8 @@ def condition(kind: str, where: str, rooms: Rooms) -> tuple[Question, list[Probl
     asked, problems = question(kind, pairs, strict=True, base=rooms.base)
     if any(problem.severity == "error" for problem in problems):
         return nothing, [_no_condition(), *problems]
+    if not asked.where:
+        return nothing, [_no_condition()]
     return replace(asked, limit=2, total=False), []
 
 

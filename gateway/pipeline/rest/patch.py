@@ -1,13 +1,16 @@
 """JSON Patch on a resource (RFC 6902, chapter 3.1.0.6.3 of FHIR): what it is asked to become, or why it cannot."""
 
 import copy
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from gateway.domain.problem import Problem
 
 Document = Any
 Path = list[str]
+
+STEPS, NODES, DEPTH = 1_000, 200_000, 100
+"""Operations of a patch, values they put together, and how deep these may come to stand (fhir/json.py)."""
 
 
 class _UnfitError(Exception):
@@ -21,8 +24,12 @@ class _UnfitError(Exception):
 def patched(resource: dict[str, Any], operations: Sequence[Any]) -> tuple[dict[str, Any], list[Problem]]:
     """The resource after all operations in their order; the resource as it was, and why, where one cannot be done."""
     made: Document = copy.deepcopy(resource)
+    if len(operations) > STEPS:
+        return resource, [_too_much("patch")]
+    left = NODES
     for number, operation in enumerate(operations):
         try:
+            left -= _weight(made, operation, f"patch[{number}]", left)
             made = _done(made, operation, f"patch[{number}]")
         except _UnfitError as fault:
             return resource, [fault.problem]
@@ -31,14 +38,34 @@ def patched(resource: dict[str, Any], operations: Sequence[Any]) -> tuple[dict[s
     return made, []
 
 
-def _done(document: Document, operation: Any, place: str) -> Document:
+def _done(document: Document, operation: Mapping[str, Any], place: str) -> Document:
     """The document after one operation."""
+    return OPERATIONS[str(operation["op"])](document, operation, place)
+
+
+def _weight(document: Document, operation: Any, place: str, left: int) -> int:
+    """How many values an operation puts somewhere, of those that are left to be put; none where it puts nothing."""
     if not isinstance(operation, Mapping) or operation.get("op") not in OPERATIONS:
         raise _UnfitError(_malformed(place, f"This is no operation; there are {', '.join(OPERATIONS)}."))
     name = str(operation["op"])
     if name in VALUED and "value" not in operation:
         raise _UnfitError(_malformed(place, f"`{name}` lacks its `value`."))
-    return OPERATIONS[name](document, operation, place)
+    if name in {"remove", "test"}:
+        return 0
+    put = operation["value"] if name in VALUED else _found(document, _path(operation, "from", place), place)
+    depth = len(_path(operation, "path", place))
+    weight, level = 0, [put]
+    while level:
+        weight, depth = weight + len(level), depth + 1
+        if weight > left or depth > DEPTH:
+            raise _UnfitError(_too_much(place))
+        level = [item for above in level for item in _inside(above)]
+    return weight
+
+
+def _inside(value: Any) -> Iterable[Any]:
+    """The values that an object or a list holds."""
+    return value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
 
 
 def _add(document: Document, operation: Mapping[str, Any], place: str) -> Document:
@@ -148,6 +175,11 @@ def _same(one: Any, other: Any) -> bool:
 
 def _malformed(place: str, sentence: str) -> Problem:
     return Problem("rest.patch.operation", place, sentence, "See RFC 6902, section 4.")
+
+
+def _too_much(place: str) -> Problem:
+    sentence = f"A patch has at most {STEPS} operations, and puts little and nothing deep."
+    return Problem("rest.patch.size", place, sentence, "Send the resource as it is to be, by PUT.")
 
 
 def _nowhere(place: str) -> Problem:

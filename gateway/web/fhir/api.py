@@ -29,6 +29,8 @@ from gateway.web.refusal import RefusedError, bodied
 
 LOG = logging.getLogger("gateway.web.fhir")
 ROOT = "/fhir"
+FORM_BYTES = 64 * 1024
+"""Of a search in a body, as much as the head of a request may have."""
 LOCAL = re.compile(r"(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?")
 """Hosts that are this machine; any other name is a page in a browser that was led here (DNS rebinding)."""
 
@@ -94,7 +96,7 @@ def greeted(request: Request, desk: Desk, path: str) -> Call:
 async def identified(request: Request, call: Call, alarm: Alarm) -> Call:
     """Who calls: the partner whose credentials are shown, else the desk of the gateway itself."""
     shown = credentials_of(request)
-    if not request.headers.get("authorization") and not shown.certificate:
+    if "authorization" not in request.headers and not shown.certificate:
         return replace(call, caller=Caller(provenance=provenance(call), base=call.base))
     found = await run_in_threadpool(authenticate, "", shown, call.desk.doors.roads)
     if found is None:
@@ -131,6 +133,11 @@ def formed(call: Call) -> Call:
     if call.data and wire.plain(call.headers.get("content-type", "")) != FORM:
         repair = f"send the parameters as {FORM}, or in the URL"
         raise RefusedError(415, Problem("fhir.http.form", "Content-Type", "the body is no form", repair))
+    if len(call.data) > FORM_BYTES:
+        repair = "ask for less at once"
+        raise RefusedError(
+            413, Problem("fhir.http.form.large", "body", f"a form has at most {FORM_BYTES} bytes", repair)
+        )
     try:
         pairs = parse_qsl(call.data.decode("utf-8"), keep_blank_values=True, max_num_fields=1000)
     except ValueError:

@@ -10,7 +10,7 @@ from gateway.web.fhir import bundle, wire
 from gateway.web.fhir.call import Answer, Call
 from gateway.web.fhir.outcome import outcome, told
 from gateway.web.fhir.parameters import given
-from gateway.web.fhir.tables import MEDIA
+from gateway.web.fhir.tables import MEDIA, TYPES
 from gateway.web.intake import REFUSALS
 from gateway.web.refusal import RefusedError
 
@@ -24,7 +24,8 @@ def post(call: Call, reader: Reader) -> Answer:
     """A Bundle by its type."""
     bundled = wire.read(call.data, call.headers)
     if bundled["resourceType"] != "Bundle":
-        repair = f"POST it to {bundled['resourceType'] if bundled['resourceType'].isalpha() else 'its type'}"
+        kind = bundled["resourceType"]
+        repair = f"POST it to {kind if kind in TYPES else 'its type'}"
         raise RefusedError(
             400, Problem("fhir.http.bundle", "resourceType", "only a Bundle is sent to the base", repair)
         )

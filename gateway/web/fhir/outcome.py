@@ -10,6 +10,7 @@ from gateway.web.refusal import phrase
 
 PROBLEM = f"{CANONICAL}/CodeSystem/problem"
 """Our problem codes (docs/reference/problems.md) as a code system."""
+ISSUES_TOLD = 100
 ELEMENT = re.compile(r"[A-Z][A-Za-z]+(\.[a-z][A-Za-z0-9]*(\[(\d+|x)\])?)*")
 """A place that is a simple FHIRPath."""
 ISSUES: Mapping[int, str] = {
@@ -64,8 +65,15 @@ def issue(problem: Problem, status: int) -> dict[str, Any]:
 
 
 def outcome(problems: Sequence[Problem], status: int = 200, *more: dict[str, Any]) -> dict[str, Any]:
-    """One issue for each problem, and further ones; where there are none, that all is well or what the status says."""
-    issues = [issue(problem, status) for problem in problems]
+    """One issue for each problem, and further ones; where there are none, that all is well or what the status says.
+
+    Of many problems the gravest hundred are told, and how many there are.
+    """
+    issues = [issue(problem, status) for problem in problems[:ISSUES_TOLD]]
+    if len(problems) > ISSUES_TOLD:
+        ranked = sorted(problems, key=lambda problem: problem.severity != "error")
+        issues = [issue(problem, status) for problem in ranked[:ISSUES_TOLD]]
+        issues.append(told(f"{len(problems)} findings in all; these are the first {ISSUES_TOLD}."))
     return {"resourceType": "OperationOutcome", "issue": [*issues, *more] or [plain(status)]}
 
 

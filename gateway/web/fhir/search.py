@@ -17,6 +17,8 @@ from gateway.web.refusal import RefusedError
 
 OURS = (CURSOR, "_format", "_pretty", "_type")
 """Parameters that are no part of a question."""
+FIGURES = 4
+"""Of the number of a type in a cursor, one more than it can have."""
 ANYWHERE = frozenset({"_id", "_lastUpdated", "_tag", "_profile", "_security", "_source", "_count", "_total", "_type"})
 """What a search of several types may ask for: what every resource has."""
 
@@ -87,7 +89,7 @@ def of_system(call: Call) -> Answer:
     checked(call)
     kinds = kinds_of(call)
     number, _, after = call.said(CURSOR).partition("-")
-    at = int(number) if number.isascii() and number.isdigit() else 0
+    at = int(number) if number.isascii() and number.isdigit() and len(number) < FIGURES else 0
     asked = [understood(call, kind) for kind in kinds]
     total = sum(found(call, replace(one.question, limit=0, after="")).total or 0 for one in asked)
     page, room = list[Version](), asked[0].question.limit
@@ -103,7 +105,7 @@ def of_system(call: Call) -> Answer:
 
 def kinds_of(call: Call) -> list[str]:
     """The types of `_type`; RefusedError 400 where it names none of ours, or where more is asked than all have."""
-    kinds = [kind for kind in call.said("_type").split(",") if kind]
+    kinds = list(dict.fromkeys(kind for kind in call.said("_type").split(",") if kind))
     if not kinds or any(kind not in TYPES for kind in kinds):
         repair = "write `_type=Task,ServiceRequest`, types that GET metadata names"
         raise RefusedError(400, Problem("fhir.http.types", "_type", "it is not said which types are meant", repair))

@@ -15,6 +15,8 @@ from gateway.web.refusal import RefusedError
 
 Resource = dict[str, Any]
 SUMMARIES = ("", "true", "false", "text", "data", "count")
+ELEMENTS = 200
+"""Names of one `_elements`."""
 TAG = re.compile(r'(?:W/)?"?([0-9]{1,18})"?')
 """An ETag of ours; some clients leave its quotes and its `W/` out."""
 
@@ -33,7 +35,10 @@ def elements(call: Call) -> tuple[str, ...]:
 
 
 def checked(call: Call) -> None:
-    """RefusedError 400 where `_summary` is none."""
+    """RefusedError 400 where `_summary` is none, or `_elements` names more than a resource has."""
+    if call.said("_elements").count(",") > ELEMENTS:
+        repair = f"name at most {ELEMENTS}"
+        raise RefusedError(400, Problem("fhir.http.elements", "_elements", "too many elements are named", repair))
     if call.said("_summary") not in SUMMARIES:
         repair = "write true, false, text, data or count"
         raise RefusedError(400, Problem("fhir.http.summary", "_summary", "there is no such summary", repair))
@@ -82,10 +87,10 @@ def unchanged(version: Version, headers: Mapping[str, str]) -> bool:
         return tags.strip() == "*" or any(found == str(version.version) for found in TAG.findall(tags))
     try:
         since = parsedate_to_datetime(headers.get("if-modified-since", ""))
-    except ValueError:
+        known = since if since.tzinfo else since.replace(tzinfo=UTC)
+        return version.updated - timedelta(seconds=1) < known
+    except (ValueError, OverflowError):
         return False
-    known = since if since.tzinfo else since.replace(tzinfo=UTC)
-    return version.updated < known + timedelta(seconds=1)
 
 
 def found(version: Version, call: Call) -> Answer:
