@@ -49,8 +49,10 @@ def one(message: Message, item: Task, rooms: Rooms) -> Message:
     if stored:
         own = source(stored.resource) == message.entry.partner
         again = own and not_dispatched(stored.resource) and item.get("status") in UNSPOKEN
-        moved = (set_out_again(stored.resource, rooms),) if again else ()
-        return replace(message, moved=(*message.moved, *moved))
+        if not again:
+            return message
+        message = replace(message, moved=(*message.moved, set_out_again(stored.resource, rooms)))
+        return message.of_case(f"Task/{root(stored.resource)}")
     if item.get("status") not in UNSPOKEN:
         return message.stop("record", begins_late())
     task = meant(item, message, rooms)

@@ -27,7 +27,7 @@ def heard(message: Message, rooms: Rooms) -> Iterator[Resource]:  # noqa: ARG001
         return
     yield {
         "resourceType": "Communication",
-        "id": urn("in", entry.id)[9:],
+        "id": heard_as(entry.id),
         "identifier": [{"system": TRACKING, "value": entry.id}],
         "partOf": [{"reference": case} for case in message.cases],
         "status": "completed",
@@ -40,6 +40,11 @@ def heard(message: Message, rooms: Rooms) -> Iterator[Resource]:  # noqa: ARG001
     }
 
 
+def heard_as(tracking: str) -> str:
+    """The id of the Communication that a message is, by its tracking id."""
+    return urn("in", tracking)[9:]
+
+
 def spoken(message: Message, rooms: Rooms) -> Iterator[Resource]:
     """Everything that goes out because of it; `concluded` says later whether it came."""
     for part in message.parts:
@@ -49,7 +54,7 @@ def spoken(message: Message, rooms: Rooms) -> Iterator[Resource]:
 
 def outgoing(part: Part, delivery: Delivery, message: Message, rooms: Rooms) -> Resource:
     """One message that goes out."""
-    answered = [{"reference": f"Communication/{urn('in', message.entry.id)[9:]}"}] if message.entry.partner else []
+    answered = [{"reference": f"Communication/{heard_as(message.entry.id)}"}] if message.entry.partner else []
     return {
         "resourceType": "Communication",
         "id": urn("out", delivery.id)[9:],
