@@ -29,6 +29,10 @@ HEADERS: Mapping[str, str] = {
 """Elements of Bundle.entry.request -> headers of a single interaction."""
 
 
+ENTRIES = 5_000
+"""Of one Bundle, and resources that are shown in the answer to it."""
+
+
 @dataclass(slots=True)
 class Entry:
     """One entry: its call, the change it asks for, and what came of it."""
@@ -45,9 +49,12 @@ class Entry:
 def act(call: Call, bundled: Resource, reader: Callable[[Call], Reader]) -> Answer:
     """A transaction or batch carried out; `reader` finds what answers a GET."""
     whole = bundled["type"] == "transaction"
-    entries = [entry(number, item, call) for number, item in enumerate(listed(bundled))]
+    items = listed(bundled)
+    if len(items) > ENTRIES:
+        raise too_many("the Bundle has too many entries", "Bundle.entry")
+    entries = [entry(number, item, call) for number, item in enumerate(items)]
     for one in entries:
-        prepare(one)
+        prepare(one, reader)
     refused = [one for one in entries if one.refused]
     if whole and refused:
         raise located_errors(refused)
@@ -57,9 +64,13 @@ def act(call: Call, bundled: Resource, reader: Callable[[Call], Reader]) -> Answ
         told = call.desk.perform(asked, call.caller, call.desk.rooms, whole=whole, raw=call.data)
         conclude(changing, told, whole=whole)
         call.desk.wake()
+    shown_so_far = 0
     for one in entries:
         if one.answer is None:
+            full = shown_so_far >= ENTRIES
+            one.refused = one.refused or (too_many("the answers before this one are long enough") if full else None)
             one.answer = looked(one, reader, whole=whole)
+        shown_so_far += len(one.answer.get("resource", {}).get("entry", "1"))
     return Answer(200, bundle(f"{bundled['type']}-response", call, [one.answer or {} for one in entries]))
 
 
@@ -83,7 +94,7 @@ def entry(number: int, item: Any, call: Call) -> Entry:
     return Entry(number, inner, str(item.get("fullUrl", "")), resource if isinstance(resource, dict) else None)
 
 
-def prepare(one: Entry) -> None:
+def prepare(one: Entry, reader: Callable[[Call], Reader]) -> None:
     """What the entry asks to be changed, or why it cannot be asked."""
     method, parts = one.call.method, one.call.path.split("/")
     if method not in ORDER:
@@ -96,6 +107,10 @@ def prepare(one: Entry) -> None:
         kind, key = parts[0], parts[1] if len(parts) > 1 else ""
         one.call = replace(one.call, where={"type": kind, "id": key})
         try:
+            if method == "POST" and len(parts) > 1:
+                repair = "create by POST to a type, search by GET; operations are called one by one"
+                raise refused(400, "fhir.http.entry.path", "request.url", "this is no type to create in", repair)
+            reader(one.call)  # what is not there is refused as it would be alone
             asked = CHANGES[method](one)
             one.asked = replace(asked, full_url=one.full_url)
         except RefusedError as fault:
@@ -105,6 +120,11 @@ def prepare(one: Entry) -> None:
 def refused(status: int, code: str, place: str, sentence: str, repair: str) -> RefusedError:
     """A refusal of one entry."""
     return RefusedError(status, Problem(code, place, sentence, repair))
+
+
+def too_many(sentence: str, place: str = "request.url") -> RefusedError:
+    """More than is done, or shown, at once."""
+    return RefusedError(413, Problem("fhir.http.entries", place, sentence, f"send several Bundles of up to {ENTRIES}"))
 
 
 def body(one: Entry) -> Resource:
