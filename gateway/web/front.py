@@ -15,6 +15,7 @@ from gateway.web.syntax import unread
 
 if TYPE_CHECKING:
     from gateway.house import House
+    from gateway.settings.model import Door
 
 
 def measured(house: "House") -> Metrics:
@@ -43,8 +44,15 @@ async def open_fhir(house: "House", metrics: Metrics, intake: Intake) -> Serving
 
     fhir = house.settings.fhir
     doors = doors_of(house, metrics, intake)
-    desk = Desk(doors, house.rooms, base=fhir.base, wake=house.stir)
+    http = house.settings.http
+    status = f"{http.base or address(http)}intake/"
+    desk = Desk(doors, house.rooms, base=fhir.base, status=status, wake=house.stir)
     return await serve(application(desk), fhir.listen)
+
+
+def address(http: "Door") -> str:
+    """Where the front door is, as this machine calls it."""
+    return f"{'https' if http.tls else 'http'}://{http.listen}/"
 
 
 def doors_of(house: "House", metrics: Metrics, intake: Intake) -> Doors:

@@ -32,6 +32,7 @@ class Desk:
 
     doors    who may call, the audit, the line's intake, the cap of a body
     base     the address under which callers reach it, ending in `/`; empty: as each of them names it
+    status   the address under which the state of a message is asked for, ending in `/`
     wake     tells the workers that something may be waiting for them
     """
 
@@ -39,6 +40,7 @@ class Desk:
     rooms: Rooms
     perform: Perform = performed
     base: str = ""
+    status: str = "/intake/"
     wake: Callable[[], None] = nobody
 
 

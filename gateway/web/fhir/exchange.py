@@ -79,18 +79,19 @@ def handed(call: Call, data: bytes) -> Answer:
     )
 
     async def taken() -> Answer:
-        return kept(await doors.intake(arrival))
+        return kept(await doors.intake(arrival), call.desk.status)
 
     return Answer(202, later=taken)
 
 
-def kept(receipt: Receipt) -> Answer:
-    """What the journal said."""
+def kept(receipt: Receipt, status: str) -> Answer:
+    """What the journal said, and where to ask what became of it."""
     if receipt.outcome == "unavailable":
         unkept = Problem("http.unavailable", "gateway", "nothing can be kept at the moment", "send it again later")
         raise RefusedError(503, *(receipt.problems or (unkept,)), headers={"retry-after": "5"})
     if receipt.outcome == "refused":
         word = receipt.problems[0].code.rpartition(".")[2] if receipt.problems else ""
         raise RefusedError(REFUSALS.get(word, 422), *receipt.problems)
-    said = told(f"The message is kept under the tracking id {receipt.tracking}.", f"/intake/{receipt.tracking}")
-    return Answer(202, outcome((), 202, said), {"x-tracking-id": receipt.tracking})
+    where = f"{status}{receipt.tracking}"
+    said = told(f"The message is kept under the tracking id {receipt.tracking}.", f"GET {where} with the same token")
+    return Answer(202, outcome((), 202, said), {"x-tracking-id": receipt.tracking, "content-location": where})

@@ -6,6 +6,7 @@ from typing import Any
 from gateway.domain.problem import Problem, worst
 from gateway.domain.system import BUSINESS_STATUS
 from gateway.mapping.format import Format
+from gateway.mapping.runtime import every
 from gateway.web.fhir.call import Answer, Call
 from gateway.web.fhir.outcome import outcome
 from gateway.web.fhir.parameters import of_body, of_translation, parameters, parts
@@ -62,7 +63,11 @@ def validate(call: Call) -> Answer:
             **resource,
             "meta": {**(meta if isinstance(meta, dict) else {}), "profile": [given.text("profile")]},
         }
-    problems = [*mode(given.text("mode"), call), *profile(given.text("profile")), *findings(resource)]
+    problems = [
+        *mode(given.text("mode"), call),
+        *unknown_profiles(resource, given.text("profile")),
+        *findings(resource),
+    ]
     return Answer(200, outcome(problems))
 
 
@@ -88,15 +93,16 @@ def mode(said: str, call: Call) -> list[Problem]:
     raise RefusedError(400, Problem("fhir.http.validate.mode", "mode", "there is no such mode", repair))
 
 
-def profile(url: str) -> list[Problem]:
-    """A warning where the profile is not known here."""
+def unknown_profiles(resource: Resource, asked: str) -> list[Problem]:
+    """A warning for each profile that is asked for or claimed, and is not known here."""
     from gateway.fhir import packages  # noqa: PLC0415 - as above
 
-    if not url or url.partition("|")[0] in packages.load():
-        return []
-    repair = "see profiles/ for those that are known"
-    sentence = "this profile is not known here; it was not looked at"
-    return [Problem("fhir.http.validate.profile", "profile", sentence, repair, "warning")]
+    claimed = [url for url in every(resource, ("meta", "profile")) if isinstance(url, str)]
+    places = ["profile"] if asked else [f"{resource['resourceType']}.meta.profile[{n}]" for n in range(len(claimed))]
+    known = {*packages.load(), f"http://hl7.org/fhir/StructureDefinition/{resource['resourceType']}"}
+    unknown = [place for place, url in zip(places, claimed, strict=True) if url.partition("|")[0] not in known]
+    sentence, repair = "this profile is not known here; it was not looked at", "see profiles/ for those that are known"
+    return [Problem("fhir.http.validate.profile", place, sentence, repair, "warning") for place in unknown]
 
 
 # --- $transform and $explain -----------------------------------------------------------------------------------------

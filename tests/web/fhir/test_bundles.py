@@ -2,11 +2,12 @@
 
 import base64
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.web.fhir.interface import PARTNER, PATIENT, XML, Interface
+from tests.web.fhir.interface import PARTNER, PATIENT, XML, Interface, opened
 
 LOCATION = {"resourceType": "Location", "name": "Senne"}
 URN = "urn:uuid:0a1b2c3d-0001-4000-8000-000000000001"
@@ -139,6 +140,14 @@ def test_a_document_or_message_goes_the_way_of_every_message(fhir: Interface) ->
         assert (answer.status_code, tracking in fhir.issues(answer)[0]["details"]["text"]) == (202, True)
         arrival = fhir.house.arrivals[-1]
         assert (arrival.partner, arrival.road, arrival.format, arrival.data) == ("senneklinik", "http", "fhir", sent)
+
+
+def test_a_message_that_is_kept_says_in_full_where_to_ask_after_it(tmp_path: Path) -> None:
+    with opened(tmp_path, status="https://gateway.example/intake/") as fhir:
+        answer = fhir.ask("POST", "", MESSAGE, **PARTNER)
+        where = f"https://gateway.example/intake/{answer.headers['x-tracking-id']}"
+        assert answer.headers["content-location"] == where
+        assert where in fhir.issues(answer)[0]["diagnostics"]
 
 
 def test_process_message_takes_a_message_bare_or_as_a_parameter(fhir: Interface) -> None:

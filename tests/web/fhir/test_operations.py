@@ -52,6 +52,23 @@ def test_a_profile_can_be_asked_for(fhir: Interface) -> None:
         assert found in severities(fhir, answer)
 
 
+def test_a_profile_that_is_claimed_and_not_known_is_warned_of(fhir: Interface) -> None:
+    known = "http://hl7.org/fhir/StructureDefinition/Patient"
+    ours = "https://kuemmerer-gateway.de/fhir/StructureDefinition/kuemmerer-patient"
+    claimed = {**PATIENT, "meta": {"profile": [ours, "https://example.org/none|1.0"]}}
+    (issue,) = fhir.issues(fhir.ask("POST", "Patient/$validate", claimed))
+    assert (issue["severity"], issue["expression"]) == ("warning", ["Patient.meta.profile[1]"])
+    answer = fhir.ask("POST", "Patient/$validate", {**PATIENT, "meta": {"profile": [known]}})
+    assert severities(fhir, answer) == ["information"]
+
+
+def test_a_claim_that_is_no_list_of_profiles_is_only_an_error(fhir: Interface) -> None:
+    for profile in ("x", {"a": 1}, [7]):
+        answer = fhir.ask("POST", "Patient/$validate", {**PATIENT, "meta": {"profile": profile}})
+        assert answer.status_code == 200
+        assert "error" in severities(fhir, answer)
+
+
 def test_a_delete_is_never_valid_here(fhir: Interface) -> None:
     answer = fhir.ask("POST", "Patient/$validate?mode=delete", PATIENT)
     assert severities(fhir, answer) == ["error"]
