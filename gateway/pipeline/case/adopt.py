@@ -96,7 +96,7 @@ def unfit(item: Task, task: Task, message: Message, rooms: Rooms) -> list[Proble
         return [not_for_you()]
     if not is_open(task) and kind != "decision":
         return [has_ended()]
-    if kind == "approve" and any(is_proposed(other) for other in family(root(task), message, rooms)):
+    if kind == "approve" and is_proposed(root(task), message, rooms):
         return [proposed_before()]
     owner = addressee(item, task, message, rooms)
     if not owner or (kind != "approve" and owner not in parties(root(task), message, rooms)):
@@ -104,9 +104,9 @@ def unfit(item: Task, task: Task, message: Message, rooms: Rooms) -> list[Proble
     return []
 
 
-def is_proposed(task: Task) -> bool:
-    """Whether a Task proposes its case to somebody who has not answered yet."""
-    return kind_of(task) == "approve" and is_open(task)
+def is_proposed(case: str, message: Message, rooms: Rooms) -> bool:
+    """Whether a case is proposed to somebody who has not answered yet."""
+    return any(kind_of(task) == "approve" and is_open(task) for task in family(case, message, rooms))
 
 
 def as_whom(task: Task, partner: str, message: Message, rooms: Rooms) -> Literal["", "R", "O"]:

@@ -17,7 +17,6 @@ from gateway.pipeline.case.walk import Report, walk
 from gateway.pipeline.case.withdrawal import said_to_stop, stop_of, taken_back
 from gateway.pipeline.formats import reads_tasks, source_of
 from gateway.pipeline.proof.communications import heard_as
-from gateway.pipeline.proof.communications import heard_as
 from gateway.pipeline.rest.speakers import override
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.terms import source

@@ -1,4 +1,4 @@
-"""What a message says a second time: what was taken back stays so, what could not be sent is tried, nothing old wins."""
+"""What a message says a second time: what is taken back stays so, what was not sent is tried, nothing old wins."""
 
 from tests.pipeline.line.world import ELSEY, World, answer, bundle, discharge, measure
 from tests.pipeline.loop.asking import question, questions, stand

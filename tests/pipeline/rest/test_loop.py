@@ -231,3 +231,12 @@ def test_a_provenance_that_is_none_is_refused_with_the_change(desk: Client) -> N
     told = desk.move(measure, "accepted")
     assert (told.status, told.problems[0].place) == (422, "X-Provenance: Provenance.agent[0].who")
     assert desk.stored(measure)["status"] == "requested"
+
+
+def test_a_case_is_proposed_to_one_at_a_time(desk: Client) -> None:
+    case, _ = desk.planned("elsey")
+    mitte = {"reference": "Organization/stelle-mitte"}
+    desk.move(case, "accepted")
+    assert desk.create(task(case, kind="approve", part=case, owner=mitte)).status == 201
+    told = desk.create(task(case, kind="approve", part=case, owner=mitte))
+    assert (told.status, codes(told)) == (422, ["record.task.proposed"])
