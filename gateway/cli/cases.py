@@ -205,8 +205,10 @@ def of_late(late: "Late") -> dict[str, str]:
 
 
 def length(time: timedelta) -> str:
-    """A stretch of working time: whole days and hours."""
+    """A stretch of working time: whole days and hours, minutes where it is less than an hour."""
     days, hours = time // DAY, time % DAY // timedelta(hours=1)
+    if not days and not hours:
+        return f"{time // timedelta(minutes=1)} min"
     return f"{days} d {hours} h" if days else f"{hours} h"
 
 

@@ -21,5 +21,5 @@ def times(party: Party, document: Document, _: Known) -> Iterator[Problem]:
             sentence = f"there is no timer `{name}`"
             yield document.finding("directory.timer", ("timers", name), sentence, nearest(name, sorted(known)))
         elif duration(length) is None:
-            repair = f"write a number and hours, days or working-days; usual here: `{known[name]}`"
+            repair = f"write a whole number and minutes, hours, days or working-days; usual here: `{known[name]}`"
             yield document.finding("directory.time", ("timers", name), "this is no length of time", repair)

@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 from gateway.domain.holidays import Calendar
 
 BERLIN = ZoneInfo("Europe/Berlin")
-Unit = Literal["hours", "days", "working-days"]
-UNITS = ("hours", "days", "working-days")
+Unit = Literal["minutes", "hours", "days", "working-days"]
+UNITS = ("minutes", "hours", "days", "working-days")
 Pause = tuple[datetime, datetime | None]
 """From and until; None while it lasts."""
 Stretch = tuple[datetime, datetime | None]
@@ -34,7 +34,7 @@ class Duration:
 
 
 def duration(text: str) -> Duration | None:
-    """`4 hours`, `14 days`, `2 working-days`; None for anything else."""
+    """`30 minutes`, `4 hours`, `14 days`, `2 working-days`; None for anything else."""
     amount, _, unit = text.strip().partition(" ")
     if unit not in UNITS or not (amount.isascii() and amount.isdecimal() and 0 < int(amount) < 10_000):
         return None
@@ -49,7 +49,7 @@ def due(started: datetime, allowed: Duration, calendar: Calendar, pauses: Sequen
     """
     started = started.astimezone(UTC)
     running: Iterable[Stretch] = _running(started, pauses)
-    left = timedelta(hours=allowed.amount)
+    left = timedelta(minutes=allowed.amount) if allowed.unit == "minutes" else timedelta(hours=allowed.amount)
     if allowed.unit == "days":
         left = (started.astimezone(BERLIN) + timedelta(days=allowed.amount)).astimezone(UTC) - started
     elif allowed.unit == "working-days":

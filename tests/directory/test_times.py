@@ -21,7 +21,7 @@ def test_the_times_of_a_site_are_read(deployment: Deployment) -> None:
     [
         (SITE + "timers: {measure-anwered: 3 days}\n", "directory.timer", "`measure-answered`?"),
         (SITE + "timers: {measure-answered: 3 weeks}\n", "directory.time", "usual here: `2 working-days`"),
-        (SITE + "timers: {measure-answered: 0 days}\n", "directory.time", "a number and hours"),
+        (SITE + "timers: {measure-answered: 0 days}\n", "directory.time", "a whole number and minutes"),
         ("kind: practice\ntimers: {measure-answered: 3 days}\n", "directory.timers", "kind: site"),
     ],
 )

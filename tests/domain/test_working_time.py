@@ -66,6 +66,10 @@ def test_the_change_of_summer_time_takes_and_gives_nothing(started: str, allowed
     assert up(started, allowed) == until
 
 
+def test_minutes_run_at_night_and_on_sundays_as_hours_do() -> None:
+    assert up("2026-11-22 23:50", "20 minutes") == "2026-11-23 00:10"
+
+
 def test_the_hour_that_comes_twice_is_two_hours() -> None:
     first = at("2026-10-25 02:30")
     assert due(first, Duration(1, "hours"), NW) == first.replace(fold=1).astimezone(UTC)
