@@ -91,7 +91,9 @@ def reported(message: Message, rooms: Rooms) -> Iterator[tuple[dict[str, Any], d
         stop = stop_meant(item, stored, message, rooms) if stored and stored["id"] not in seen else None
         if stop:
             yield item, *stop
-        elif stored and stored["id"] not in seen and (not speaks_of_tasks(message, rooms) or differs(item, rooms)):
+        if stop and stop[1] == "completed":
+            continue
+        if stored and stored["id"] not in seen and (not speaks_of_tasks(message, rooms) or differs(item, rooms)):
             to = MEANS.get(str(item.get("status", "")), {}).get(str(stored.get("status", "")), "")
             if to:
                 yield item, stored, to
