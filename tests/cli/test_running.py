@@ -85,6 +85,16 @@ def test_a_released_delivery_goes_out_within_a_second_under_its_key(demo: Deploy
     assert (found.standing, found.key) == ("delivered", sent.key)
 
 
+def test_a_phone_call_that_is_written_down_reaches_the_hospital_within_a_second(demo: Deployment) -> None:
+    with store(demo) as open_one:
+        first = open_one.entries({}, 0, 10)[-1]
+        heard = len(demo.hospital.received)
+        said = ("--medium", "phone", "--said-by", "Frau Sander", "--entered-by", "Brand, Kümmerer")
+        done = json.loads(demo.verb("cases", "record", first.case, "--status", "accepted", *said, "--json"))
+        assert done["told"] == [{"to": "senneklinik", "about": "answer accepted", "road": "mllp"}]
+        until(lambda: len(demo.hospital.received) == heard + 1, SECOND)
+
+
 def test_the_doctor_finds_the_running_gateway_well(demo: Deployment) -> None:
     said = json.loads(demo.verb("doctor", "--json"))
     assert said["healthy"]

@@ -240,3 +240,14 @@ def test_a_case_is_proposed_to_one_at_a_time(desk: Client) -> None:
     assert desk.create(task(case, kind="approve", part=case, owner=mitte)).status == 201
     told = desk.create(task(case, kind="approve", part=case, owner=mitte))
     assert (told.status, codes(told)) == (422, ["record.task.proposed"])
+
+
+def test_a_requester_that_asks_for_an_end_by_the_status_alone_opens_the_task_that_asks(desk: Client) -> None:
+    _, (measure,) = desk.planned("elsey")
+    desk.partner("elsey").move(measure, "accepted")
+    desk.partner("elsey").move(measure, "in-progress")
+    told = desk.partner("stelle-senne").move(measure, "in-progress", "cancellation-requested")
+    assert told.status == 200, told.problems
+    stops = [t for t in desk.world.all("Task") if t["code"]["coding"][0]["code"] == "abort"]
+    assert [stop["focus"]["reference"] for stop in stops] == [f"Task/{measure['id']}"]
+    assert ("elsey", "abort") in [(d.partner, d.about) for d in desk.world.outbox()]
