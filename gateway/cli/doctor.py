@@ -60,6 +60,7 @@ def examined(deployment: Deployment) -> Iterator[Finding]:
     yield from encryption(deployment)
     yield from disk(deployment.settings)
     yield from stored(deployment.settings)
+    yield interface(deployment.settings)
     yield answering(deployment.settings)
 
 
@@ -234,15 +235,34 @@ def answering(settings: "Settings") -> Finding:
     return Finding("gateway", "ok", f"{where}: ready")
 
 
-def asked(host: str, port: int, *, encrypted: bool) -> int:
-    """The status of our own door; it is asked by address, so its certificate's name is not looked at."""
+def interface(settings: "Settings") -> Finding:
+    """Whether the FHIR interface answers on `fhir.listen`."""
+    if not settings.fhir.listen:
+        return Finding("fhir interface", "ok", "it is off: `fhir.listen` is empty")
+    host, _, port = settings.fhir.listen.rpartition(":")
+    where = f"http://{settings.fhir.listen}/fhir/metadata"
+    if port == "0":
+        return Finding("fhir interface", "warn", "it listens on a port nobody knows", "give `fhir.listen` a port")
+    try:
+        status = asked(host.strip("[]"), int(port), "/fhir/metadata")
+    except (OSError, http.client.HTTPException) as fault:
+        said = f"nobody answers at {where}: {type(fault).__name__}"
+        return Finding("fhir interface", "bad", said, "gateway serve with this configuration, or empty `fhir.listen`")
+    if status != http.client.OK:
+        repair = "does another program listen there? Give `fhir.listen` another port"
+        return Finding("fhir interface", "bad", f"{where}: HTTP {status}", repair)
+    return Finding("fhir interface", "ok", f"{where}: ready, for this machine only")
+
+
+def asked(host: str, port: int, path: str = "/health/ready", *, encrypted: bool = False) -> int:
+    """The status of a door of ours; it is asked by address, so its certificate's name is not looked at."""
     line = http.client.HTTPConnection(host, port, timeout=PATIENCE)
     if encrypted:
         context = ssl.create_default_context()
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
         line = http.client.HTTPSConnection(host, port, timeout=PATIENCE, context=context)
     try:
-        line.request("GET", "/health/ready")
+        line.request("GET", path)
         return line.getresponse().status
     finally:
         line.close()

@@ -46,7 +46,7 @@ async def open_fhir(house: "House", metrics: Metrics, intake: Intake) -> Serving
     doors = doors_of(house, metrics, intake)
     http = house.settings.http
     status = f"{http.base or address(http)}intake/"
-    desk = Desk(doors, house.rooms, base=fhir.base, status=status, wake=house.stir)
+    desk = Desk(doors, house.rooms, base=fhir.base, status=status, wake=house.stir, took=metrics.asked)
     return await serve(application(desk), fhir.listen)
 
 

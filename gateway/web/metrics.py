@@ -70,6 +70,14 @@ class Metrics:
             "gateway_refused", "Callers that were refused.", ["door", "reason"], registry=self.registry
         )
 
+        self.fhir = Histogram(
+            "gateway_fhir_seconds",
+            "Interactions of the FHIR interface, refused ones too.",
+            ["type", "interaction"],
+            buckets=SECONDS,
+            registry=self.registry,
+        )
+
     def counted(self, intake: Intake) -> Intake:
         """The same door, with every receipt counted."""
 
@@ -88,6 +96,10 @@ class Metrics:
     def refused(self, door: str, reason: str) -> None:
         """Count one caller that was refused, by the door it came to and our word for why."""
         self.refusals.labels(door, reason).inc()
+
+    def asked(self, kind: str, interaction: str, seconds: float) -> None:
+        """Count one interaction of the FHIR interface, by the type and the word that its table has for it."""
+        self.fhir.labels(kind, interaction).observe(seconds)
 
     def page(self) -> bytes:
         """The text for `GET /metrics`."""

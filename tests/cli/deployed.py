@@ -30,6 +30,7 @@ SETTINGS = f"""
 name: test
 store: {{url: "sqlite:///gateway.db"}}
 http: {{listen: "127.0.0.1:1"}}
+fhir: {{listen: ""}}
 mllp: [{{listen: "127.0.0.1:2575"}}]
 mappings: ["{DEMO / "mappings"}"]
 secrets: {DEMO / "secrets"}

@@ -26,7 +26,7 @@ def answering(status: int) -> Iterator[int]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            self.send_response(status if self.path == "/health/ready" else 404)
+            self.send_response(status if self.path in {"/health/ready", "/fhir/metadata"} else 404)
             self.end_headers()
 
         def log_message(self, *_: Any) -> None:
@@ -103,6 +103,25 @@ def test_a_gateway_that_is_not_ready_is_bad(gateway: Call, deployed: Deployed) -
     with answering(503) as port:
         deployed.config.write_text(SETTINGS.replace("127.0.0.1:1", f"127.0.0.1:{port}"), "utf-8")
         assert examined(gateway)["gateway"][:2] == ("bad", f"http://127.0.0.1:{port}/health/ready: HTTP 503")
+
+
+@pytest.mark.parametrize(("status", "verdict"), [(200, "ok"), (404, "bad")])
+def test_the_fhir_interface_is_asked_too(gateway: Call, deployed: Deployed, status: int, verdict: str) -> None:
+    with answering(status) as port:
+        deployed.config.write_text(
+            SETTINGS.replace('fhir: {listen: ""}', f'fhir: {{listen: "127.0.0.1:{port}"}}'), "utf-8"
+        )
+        found = examined(gateway)["fhir interface"]
+    assert found[0] == verdict
+    assert f"http://127.0.0.1:{port}/fhir/metadata" in found[1]
+
+
+@pytest.mark.parametrize(("listen", "verdict"), [("", "ok"), ("127.0.0.1:0", "warn"), ("127.0.0.1:1", "bad")])
+def test_a_fhir_interface_that_is_off_is_well_and_one_that_is_silent_is_not(
+    gateway: Call, deployed: Deployed, listen: str, verdict: str
+) -> None:
+    deployed.config.write_text(SETTINGS.replace('fhir: {listen: ""}', f'fhir: {{listen: "{listen}"}}'), "utf-8")
+    assert examined(gateway)["fhir interface"][0] == verdict
 
 
 def test_a_port_that_nobody_knows_cannot_be_asked(gateway: Call, deployed: Deployed) -> None:

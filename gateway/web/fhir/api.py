@@ -2,6 +2,7 @@
 
 import logging
 import re
+import time
 import traceback
 from dataclasses import replace
 from typing import Any
@@ -22,7 +23,7 @@ from gateway.web.auth import Alarm, authenticate, credentials_of, unknown
 from gateway.web.fhir import wire
 from gateway.web.fhir.call import Answer, Call, Desk, Wire
 from gateway.web.fhir.outcome import outcome
-from gateway.web.fhir.routes import resolved
+from gateway.web.fhir.routes import called, resolved
 from gateway.web.fhir.tables import FORM
 from gateway.web.fhir.write import ToldError
 from gateway.web.refusal import RefusedError, bodied
@@ -50,6 +51,15 @@ def application(desk: Desk) -> FastAPI:
 
 
 async def served(request: Request, desk: Desk, alarm: Alarm) -> Response:
+    """One request answered and measured."""
+    began = time.perf_counter()
+    try:
+        return await tried(request, desk, alarm)
+    finally:
+        desk.took(*called(request.method, below(request)), time.perf_counter() - began)
+
+
+async def tried(request: Request, desk: Desk, alarm: Alarm) -> Response:
     """One request answered; whatever goes wrong is an OperationOutcome."""
     call = Call(desk, request.method, below(request), ROOT)
     try:
@@ -163,12 +173,22 @@ def response(answer: Answer, written: Wire) -> Response:
 
 def refused(request: Request, call: Call, fault: RefusedError) -> Response:
     """A refusal as OperationOutcome, noted in the audit; a connection whose body was not read is closed."""
+    if fault.status != 401:
+        logged(call, fault)
     if fault.status != 401 and not isinstance(fault, ToldError):
         note(call, fault)
     more = fault.more if isinstance(fault, ToldError) else ()
     unread = bodied(request.headers) and not getattr(request.state, "read", False)
     headers = {**fault.headers, **({"connection": "close"} if unread else {})}
     return response(Answer(fault.status, outcome(fault.problems, fault.status, *more), headers), call.wire)
+
+
+def logged(call: Call, fault: RefusedError) -> None:
+    """A line about a refusal: what was to be done by whom, and our codes for why not; nothing of what was sent."""
+    kind, interaction = called(call.method, call.path)
+    codes = " ".join(dict.fromkeys(problem.code for problem in fault.problems))
+    told = {"status": fault.status, "type": kind, "interaction": interaction, "code": codes}
+    LOG.info("fhir.refused", extra={**told, "partner": call.caller.party or "desk"})
 
 
 def note(call: Call, fault: RefusedError) -> None:

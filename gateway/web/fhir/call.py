@@ -19,6 +19,10 @@ def nobody() -> None:
     """Nobody waits for deliveries."""
 
 
+def unmeasured(_: str, __: str, ___: float) -> None:
+    """Nobody measures."""
+
+
 def performed(asked: Sequence[Asked], caller: Caller, rooms: Rooms, *, whole: bool, raw: bytes = b"") -> list[Told]:
     """The changes made by the line's own rules."""
     from gateway.pipeline.rest.perform import perform  # noqa: PLC0415 - a gateway without this interface needs none
@@ -34,6 +38,7 @@ class Desk:
     base     the address under which callers reach it, ending in `/`; empty: as each of them names it
     status   the address under which the state of a message is asked for, ending in `/`
     wake     tells the workers that something may be waiting for them
+    took     hears of every interaction: type (empty: none), its word in the tables, seconds
     """
 
     doors: Doors
@@ -42,6 +47,7 @@ class Desk:
     base: str = ""
     status: str = "/intake/"
     wake: Callable[[], None] = nobody
+    took: Callable[[str, str, float], None] = unmeasured
 
 
 class Wire(NamedTuple):

@@ -56,6 +56,7 @@ class Route(NamedTuple):
     template: str
     pattern: re.Pattern[str]
     handlers: Mapping[str, Handler]
+    names: Mapping[str, str]
 
 
 def pattern(template: str) -> re.Pattern[str]:
@@ -67,14 +68,29 @@ def pattern(template: str) -> re.Pattern[str]:
 @cache
 def routes() -> tuple[Route, ...]:
     """All paths, the plainest first."""
-    found: dict[str, dict[str, Handler]] = {OPENAPI: {"GET": documents.openapi}}
+    found: dict[str, dict[str, tuple[str, Handler]]] = {OPENAPI: {"GET": ("openapi", documents.openapi)}}
     for row in INTERACTIONS:
-        found.setdefault(row.path, {})[row.method] = HANDLERS[row.code]
+        found.setdefault(row.path, {})[row.method] = (row.code, HANDLERS[row.code])
     for operation in OPERATIONS:
         for path in operation.paths:
-            found.setdefault(path, {}).update(dict.fromkeys(operation.methods, OPERATED[operation.name]))
+            answers = (f"${operation.name}", OPERATED[operation.name])
+            found.setdefault(path, {}).update(dict.fromkeys(operation.methods, answers))
     ranked = sorted(found, key=lambda path: (path.count("{"), path))
-    return tuple(Route(path, pattern(path), found[path]) for path in ranked)
+    return tuple(route(path, found[path]) for path in ranked)
+
+
+def route(path: str, answers: Mapping[str, tuple[str, Handler]]) -> Route:
+    """One path with the names and the functions of its methods."""
+    handlers = {method: handler for method, (_, handler) in answers.items()}
+    return Route(path, pattern(path), handlers, {method: name for method, (name, _) in answers.items()})
+
+
+def called(method: str, path: str) -> tuple[str, str]:
+    """Type (empty: none) and word of an interaction, for figures and logs; `other` for what is not offered."""
+    for one in routes():
+        if match := one.pattern.fullmatch(path):
+            return match.groupdict().get("type", ""), one.names.get("GET" if method == "HEAD" else method, "other")
+    return "", "other"
 
 
 def resolved(method: str, path: str) -> tuple[Handler, Mapping[str, str]]:
