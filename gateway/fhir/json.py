@@ -54,10 +54,11 @@ class Number(float):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much of a JSON text is read: bytes, and how deep objects and arrays nest."""
+    """How much of a text is read: bytes, how deep objects and arrays nest, and how many values they hold."""
 
     bytes: int = 64 * 1024 * 1024
     depth: int = 100
+    values: int = 5_000_000
 
 
 LIMITS = Limits()
@@ -131,6 +132,8 @@ def _text(data: bytes, limits: Limits) -> str | Problem:
     if len(data) > limits.bytes:
         sentence = f"The file has more than {limits.bytes} bytes."
         return _problem("json.bytes", "file", sentence, "Send it in parts or raise `limits.bytes`.")
+    if len(data) > limits.values and sum(map(data.count, (b",", b"[", b"{"))) > limits.values:
+        return _problem("json.values", "file", f"The file has more than {limits.values} values.", "Send it in parts.")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as fault:

@@ -11,6 +11,7 @@ from lxml import etree
 from gateway.domain.problem import Problem
 from gateway.fhir.conform import printable
 from gateway.fhir.elements import NUMBERS, Property, properties, resource_types
+from gateway.fhir.heavy import heavy
 from gateway.fhir.json import LIMITS, Limits, Number, integer
 
 FHIR = "http://hl7.org/fhir"
@@ -64,9 +65,8 @@ def _root(data: bytes) -> etree._Element | Problem:
 
 def parse(data: bytes, limits: Limits = LIMITS) -> etree._Element | Problem:
     """The root of an XML document; DOCTYPE, entities, the network and great depth are refused, never followed."""
-    if len(data) > limits.bytes:
-        sentence = f"The file has more than {limits.bytes} bytes."
-        return Problem("xml.bytes", "file", sentence, "Send it in parts or raise `limits.bytes`.")
+    if problem := heavy(data, limits):
+        return problem
     doctype = Problem("xml.doctype", "file", "A DOCTYPE is refused.", "Send the document without DOCTYPE.")
     if b"<!DOCTYPE" in data.replace(b"\0", b""):
         return doctype

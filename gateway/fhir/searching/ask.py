@@ -10,6 +10,7 @@ from gateway.fhir.searching.parameters import Parameter, parameters, types
 from gateway.fhir.searching.spelling import KNOWN, Key, Refused, UnknownName, key_of, parts
 
 Pairs = Sequence[tuple[str, str]]
+Links = Linked | Linking
 Found = Condition | Problem | None
 """None: the parameter says nothing."""
 
@@ -17,6 +18,8 @@ MOST = 1000
 """Matches of one page, whatever `_count` asks for."""
 VALUES = 200
 """Alternatives of one query, all parameters together."""
+LINKS = 200
+"""Links of all chains and `_has`, one for each type that a chain may lead to."""
 KEYS = 5
 """Parameters of one `_sort`."""
 ELSEWHERE = frozenset({"_include", "_revinclude", "_elements", "_format", "_pretty"})
@@ -64,6 +67,8 @@ def question(
                 asking.problems.append(refused.unknown(fault.name, type, strict=strict))
             except Refused as fault:
                 asking.problems.append(fault.problem)
+    if sum(len(each.of) if isinstance(each, OneOf) else isinstance(each, Links) for each in asking.where) > LINKS:
+        return Question(type), [refused.too_linked()]
     found = Question(type, tuple(asking.where), asking.sort or _usual(asking), asking.limit, "", asking.total)
     return found, asking.problems
 

@@ -15,8 +15,12 @@ MOST = 1000
 """Resources that are shown beside one page."""
 ROUNDS = 5
 """How often what was included includes others (`:iterate`)."""
+ENOUGH = 5 * MOST
+"""Resources that one `_revinclude` lists, some of them perhaps seen before."""
 MANY = 50
 """References of one question."""
+DIFFERENT = 20
+"""`_include` and `_revinclude` of one query that are not the same."""
 ENDS = 2
 """Parts of `Task:owner`; a third names the type it leads to."""
 AGAIN = frozenset({"iterate", "recurse"})
@@ -61,6 +65,9 @@ def includes(type: str, pairs: Iterable[tuple[str, str]]) -> tuple[list[Include]
                 problems.append(refused.include(name))
             else:
                 found.append(one)
+    found = list(dict.fromkeys(found))
+    if len(found) > DIFFERENT:
+        problems.append(refused.too_many_includes(DIFFERENT))
     return found, problems
 
 
@@ -127,4 +134,6 @@ def _referring(one: Include, around: Sequence[Version], shelf: Shelf) -> list[Ve
         for start in range(0, len(names), MANY):
             term = Term(stored, tuple(names[start : start + MANY]))
             found += shelf.search(Question(one.type, (term,), limit=MOST)).found
+            if len(found) > ENOUGH:
+                return found
     return found

@@ -48,6 +48,18 @@ def include(name: str) -> Problem:
     return Problem("search.include", _shown(name), "there is no such reference to include", repair)
 
 
+def too_many_includes(most: int) -> Problem:
+    """More is to be shown beside the matches than is looked for at once."""
+    sentence = f"a search takes at most {most} includes"
+    return Problem("search.include.many", "_include", sentence, "divide it into several searches")
+
+
+def too_linked() -> Problem:
+    """More chains than are followed at once."""
+    repair = "name the type that a chain leads to, or divide it into several searches"
+    return Problem("search.chain", "?", "these chains lead to too many types of resources", repair)
+
+
 def too_much(most: int) -> Problem:
     """A query with more alternatives than are looked for at once."""
     sentence = f"a search takes at most {most} values, all parameters together"

@@ -8,6 +8,8 @@ from gateway.mapping.runtime import every
 from gateway.pipeline.person import normal_form
 
 Resource = dict[str, Any]
+PARTS, LETTERS = 20, 200
+"""Names and addresses of one person that are looked at, and the letters of each: nobody has more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +60,10 @@ class Portrait:
 
 def portrait(patient: Resource) -> Portrait:
     """The portrait of a Patient."""
-    names = [name for name in every(patient, ("name",)) if isinstance(name, dict)]
+    names = [name for name in every(patient, ("name",)) if isinstance(name, dict)][:PARTS]
     families = [normal_form.family(text) for text in texts(names, "family")]
     givens = [normal_form.given(texts([name], "given")) for name in names]
-    places = [_place(address) for address in every(patient, ("address",)) if isinstance(address, dict)]
+    places = [_place(address) for address in every(patient, ("address",))[:PARTS] if isinstance(address, dict)]
     gender = patient.get("gender")
     return Portrait(
         tuple(dict.fromkeys(family for family in families if family and family not in normal_form.NO_FAMILY)),
@@ -74,7 +76,7 @@ def portrait(patient: Resource) -> Portrait:
 
 def texts(items: Any, key: str) -> list[str]:
     """The texts at a key of some objects."""
-    return [text for text in every(items, (key,)) if isinstance(text, str)]
+    return [text[:LETTERS] for text in every(items, (key,))[:PARTS] if isinstance(text, str)]
 
 
 def _place(address: Resource) -> Place:

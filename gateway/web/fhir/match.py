@@ -14,6 +14,8 @@ GRADE = "http://hl7.org/fhir/StructureDefinition/match-grade"
 PROBABLE = 0.8
 """From this score on a doubtful candidate is called probable, below it possible."""
 MOST = 50
+NUMBERS = 100
+"""Identifiers of the one that is looked for; each is a question to the store."""
 
 
 def match(call: Call) -> Answer:
@@ -46,6 +48,10 @@ def patient_of(given: Given) -> Resource:
     if patient is None or patient.get("resourceType") != "Patient":
         repair = "send a Patient, bare or as the parameter `resource`"
         raise RefusedError(400, Problem("fhir.http.match.patient", "resource", "nobody is looked for", repair))
+    if len(patient.get("identifier") or ()) > NUMBERS:
+        repair = f"send at most {NUMBERS}"
+        sentence = "nobody is looked for by so many numbers"
+        raise RefusedError(422, Problem("fhir.http.match.numbers", "Patient.identifier", sentence, repair))
     problems = check_resource(patient)
     if problems:
         raise RefusedError(422, *problems)

@@ -9,6 +9,8 @@ from gateway.web.fhir.call import Pairs, Wire
 from gateway.web.fhir.tables import MEDIA, SPOKEN
 from gateway.web.refusal import RefusedError
 
+LIMITS = json.Limits(values=500_000)
+"""Of a body: values of which even the smallest fill no more than some hundred MB."""
 ANY = ("*/*", "application/*", "text/*")
 CHARSETS = ("", "utf-8", "utf8", "us-ascii")
 VERSIONS = ("", "4.0", "4.0.1")
@@ -88,8 +90,8 @@ def parsed(data: bytes, syntax: str) -> tuple[Any, list[Problem]]:
     if syntax == "xml":
         from gateway.fhir import xml  # noqa: PLC0415 - lxml takes its time
 
-        return xml.loads(data)
-    return json.loads(data)
+        return xml.loads(data, LIMITS)
+    return json.loads(data, LIMITS)
 
 
 def written(resource: dict[str, Any], wire: Wire) -> tuple[bytes, str]:
