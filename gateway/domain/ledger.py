@@ -140,7 +140,10 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """Who did what to which thing, with which outcome; never a patient's data."""
+    """Who did what to which thing, with which outcome; never a patient's data.
+
+    number, hash  its place in the chain and the hash that covers it and the line before; the store gives both
+    """
 
     at: datetime
     actor: str
@@ -149,6 +152,7 @@ class Audit:
     outcome: str
     detail: str = ""
     number: int = 0
+    hash: str = ""
 
 
 @dataclass(frozen=True, slots=True)

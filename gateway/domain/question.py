@@ -8,7 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-if TYPE_CHECKING:  # what is found is kept in the ledger, which names `Absent` among its changes
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    # what is found is kept in the ledger, which names `Absent` among its changes
     from gateway.domain.ledger import Version
 
 
@@ -116,3 +119,15 @@ class Absent:
     """
 
     question: Question
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """Which lines of the audit are asked for; empty: any. `since` counts in, `until` does not."""
+
+    actor: str = ""
+    action: str = ""
+    object: str = ""
+    outcome: str = ""
+    since: datetime | None = None
+    until: datetime | None = None

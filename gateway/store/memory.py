@@ -9,8 +9,9 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from gateway.domain.ledger import Announced, Audit, Change, Delivery, Entry, Evidence, Kept, Version
-from gateway.domain.question import Page, Question
+from gateway.domain.question import Inquiry, Page, Question
 from gateway.store import announcements, rules
+from gateway.store.chain import fits, row_of
 from gateway.store.port import StoreError, Term, UnavailableError
 from gateway.store.rows import moment_of, resource_of
 from gateway.store.seek import search
@@ -161,6 +162,18 @@ class MemoryStore:
             lines = reversed(list(self._tables.audit.values()))
             found = (a for a in lines if (not before or a.number < before) and object in {"", a.object})
             return list(islice(found, limit))
+
+    def inquired(self, inquiry: Inquiry, before: int = 0, limit: int = 100) -> list[Audit]:
+        """The lines of the audit that are asked for, newest first."""
+        return [line for line in self.audit(before=before, limit=len(self._tables.audit)) if fits(line, inquiry)][
+            :limit
+        ]
+
+    def trail(self, after: int, limit: int = 1000) -> list[Sequence[Any]]:
+        """The audit, oldest first."""
+        with self._lock:
+            lines = [line for number, line in self._tables.audit.items() if number > after]
+        return [row_of(line) for line in lines[:limit]]
 
     def announced(self, subscription: str, after: int = 0, limit: int = 100) -> list[Announced]:
         """Events of a subscription, oldest first."""

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from gateway.domain.ledger import Announced, Audit, Change, Delivery, Entry, Evidence, Kept, Version
-from gateway.domain.question import Page, Question
+from gateway.domain.question import Inquiry, Page, Question
 
 Term = tuple[str, str]
 
@@ -99,6 +99,12 @@ class Store(Protocol):
 
     def audit(self, *, object: str = "", before: int = 0, limit: int = 100) -> list[Audit]:  # noqa: A002 - FHIR's word
         """The audit, newest first."""
+
+    def inquired(self, inquiry: Inquiry, before: int = 0, limit: int = 100) -> list[Audit]:
+        """The lines of the audit that are asked for, newest first; `before` is a line's number."""
+
+    def trail(self, after: int, limit: int = 1000) -> list[Sequence[Any]]:
+        """The audit as it is stored, oldest first, unread and unchecked: the columns of `store.chain.COLUMNS`."""
 
     def announced(self, subscription: str, after: int = 0, limit: int = 100) -> list[Announced]:
         """Events of a subscription with a higher number than `after`, oldest first."""

@@ -184,8 +184,8 @@ def evidence_of(row: Row) -> Evidence:
 
 
 def row_of_audit(audit: Audit) -> dict[str, Any]:
-    """A line of the audit as columns, without its number."""
-    return {name: getattr(audit, name) for name in AUDIT if name != "number"} | {"at": moment(audit.at)}
+    """A line of the audit as columns."""
+    return {name: getattr(audit, name) for name in AUDIT} | {"at": moment(audit.at)}
 
 
 def audit_of(row: Row) -> Audit:

@@ -190,9 +190,11 @@ audit = Table(
     "audit",
     metadata,
     _number(),
-    *(_word(name) for name in ("at", "actor", "action", "object", "outcome", "detail")),
+    *(_word(name) for name in ("at", "actor", "action", "object", "outcome", "detail", "hash")),
     Index("ix_audit_object", "object", "number"),
+    Index("ix_audit_actor", "actor", "number"),
 )
+"""A chain (store/chain.py): `hash` covers the line and the one before it."""
 
 map_archive = Table(
     "map_archive",

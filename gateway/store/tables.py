@@ -31,6 +31,7 @@ from gateway.domain.ledger import (
 )
 from gateway.domain.question import Absent
 from gateway.store import announcements, rules
+from gateway.store.chain import linked
 from gateway.store.paging import risen
 from gateway.store.port import ConflictError
 from gateway.store.rows import delivery_with, entry_with, moment, moment_of, resource_bytes
@@ -239,9 +240,9 @@ def _prove(tables: Tables, change: Prove) -> None:
 
 
 def _note(tables: Tables, change: Note) -> None:
-    number = tables.next_number()
-    line = replace(change.audit, at=moment_of(moment(change.audit.at)) or change.audit.at, number=number)
-    tables.put(tables.audit, number, line)
+    number = len(tables.audit) + 1
+    before = tables.audit[number - 1].hash if number > 1 else ""
+    tables.put(tables.audit, number, linked(change.audit, number, before))
 
 
 def _relane(tables: Tables, change: Relane) -> None:

@@ -26,18 +26,18 @@ from gateway.domain.ledger import (
 from gateway.domain.question import Absent
 from gateway.store import rules
 from gateway.store.port import ConflictError, StoreError
-from gateway.store.rows import AUDIT, EVIDENCE, changed, row_of_audit, row_of_evidence
-from gateway.store.schema import audit, evidence, journal, map_archive
+from gateway.store.rows import EVIDENCE, changed, row_of_evidence
+from gateway.store.schema import evidence, journal, map_archive
 from gateway.store.sql.announcing import announce, hear
 from gateway.store.sql.keeping import Keeping, keep
 from gateway.store.sql.link import Link
 from gateway.store.sql.outbox import conclude, queue, relane
 from gateway.store.sql.resources import counted, save, unchanged
 from gateway.store.sql.search import absent
+from gateway.store.sql.trail import note
 
 STATE = select(journal.c.state).where(journal.c.id == bindparam("which"))
 PROVE = insert(evidence).values(dict.fromkeys(EVIDENCE))
-NOTE = insert(audit).values(dict.fromkeys(name for name in AUDIT if name != "number"))
 ARCHIVED = select(map_archive.c.hash).where(map_archive.c.hash == bindparam("hash"))
 ARCHIVE = insert(map_archive).values(hash=None, format=None, files=None)
 
@@ -68,11 +68,6 @@ def enter(link: Link, change: Keep) -> None:
 def prove(link: Link, change: Prove) -> None:
     """Evidence of an attempt."""
     link.run(PROVE, row_of_evidence(change.evidence))
-
-
-def note(link: Link, change: Note) -> None:
-    """A line of the audit."""
-    link.run(NOTE, row_of_audit(change.audit))
 
 
 def archive(link: Link, change: Archive) -> None:

@@ -9,11 +9,11 @@ from functools import partial
 from typing import Any, TypeVar
 
 from gateway.domain.ledger import Announced, Archive, Audit, Change, Delivery, Entry, Evidence, Kept, Version
-from gateway.domain.question import Page, Question
+from gateway.domain.question import Inquiry, Page, Question
 from gateway.store import migrations, rules
 from gateway.store.port import StoreError, Term
 from gateway.store.schema import map_archive
-from gateway.store.sql import announcing, feed, reading
+from gateway.store.sql import announcing, feed, reading, trail
 from gateway.store.sql.apply import apply, archive
 from gateway.store.sql.connect import WAIT, Readers, demand_durable, engine_of, open_writing
 from gateway.store.sql.keeping import Keeping, keep
@@ -131,6 +131,14 @@ class SqlStore:
     def audit(self, *, object: str = "", before: int = 0, limit: int = 100) -> list[Audit]:  # noqa: A002 - FHIR's word
         """The audit, newest first."""
         return self._ask(reading.lines, object, before, limit)
+
+    def inquired(self, inquiry: Inquiry, before: int = 0, limit: int = 100) -> list[Audit]:
+        """The lines of the audit that are asked for, newest first."""
+        return self._ask(trail.inquired, inquiry, before, limit)
+
+    def trail(self, after: int, limit: int = 1000) -> list[Sequence[Any]]:
+        """The audit as it is stored, oldest first."""
+        return self._ask(trail.trail, after, limit)
 
     def announced(self, subscription: str, after: int = 0, limit: int = 100) -> list[Announced]:
         """Events of a subscription, oldest first."""
