@@ -96,17 +96,18 @@ def unfit(item: Task, task: Task, message: Message, rooms: Rooms) -> list[Proble
         return [not_for_you()]
     if not is_open(task) and kind != "decision":
         return [has_ended()]
-    if kind == "approve" and is_proposed(root(task), message, rooms):
-        return [proposed_before()]
+    if kind == "approve" and (open_one := proposed(root(task), message, rooms)):
+        return open_one
     owner = addressee(item, task, message, rooms)
     if not owner or (kind != "approve" and owner not in parties(root(task), message, rooms)):
         return [for_nobody()]
     return []
 
 
-def is_proposed(case: str, message: Message, rooms: Rooms) -> bool:
-    """Whether a case is proposed to somebody who has not answered yet."""
-    return any(kind_of(task) == "approve" and is_open(task) for task in family(case, message, rooms))
+def proposed(case: str, message: Message, rooms: Rooms) -> list[Problem]:
+    """The finding about a case that is proposed to somebody who has not answered yet."""
+    waits = any(kind_of(task) == "approve" and is_open(task) for task in family(case, message, rooms))
+    return [proposed_before()] if waits else []
 
 
 def as_whom(task: Task, partner: str, message: Message, rooms: Rooms) -> Literal["", "R", "O"]:

@@ -9,9 +9,7 @@ from gateway.domain.problem import Problem, worst
 from gateway.domain.system import TASK_CODE
 from gateway.domain.task import FINAL, Move, Stand, move
 from gateway.mapping.runtime import every
-from gateway.pipeline.case.adopt import (
-    LETTERS, MAY_OPEN, OF_THE_CASE, addressee, is_proposed, meant, parties, proposed_before, short,
-)  # fmt: skip
+from gateway.pipeline.case.adopt import LETTERS, MAY_OPEN, OF_THE_CASE, addressee, meant, parties, proposed, short
 from gateway.pipeline.case.family import CODES, group, kind_of, root
 from gateway.pipeline.case.plan import organizations, our_number, with_number
 from gateway.pipeline.case.referral import numbers
@@ -161,8 +159,8 @@ def of_loop(birth: Birth) -> list[Problem]:
     if about.get("status") in FINAL and kind != "decision":
         sentence = "The Task it is about has ended; nothing more is asked of it."
         return [Problem("rest.task.ended", "Task.partOf", sentence, "Ask about a Task that is open.")]
-    if kind == "approve" and is_proposed(str(birth.case["id"]), birth.message, birth.rooms):
-        return [proposed_before()]
+    if kind == "approve" and (open_one := proposed(str(birth.case["id"]), birth.message, birth.rooms)):
+        return open_one
     owner = addressed(birth).get("owner", {}).get("reference", "").partition("/")[2]
     if owner and kind != "approve" and owner not in parties(str(birth.case["id"]), birth.message, birth.rooms):
         sentence = "Whom this Task is for takes no part in the case."
