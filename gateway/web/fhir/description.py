@@ -118,13 +118,18 @@ def interaction(row: Interaction, kind: str) -> Json:
 def operated(name: str, title: str, template: str, method: str, kind: str) -> Json:
     """One operation at one path."""
     found = [PATHS[part] for part in re.findall(r"{(id|version)}", template)] + [query(part) for part in SHARED]
-    if name in {"transform", "explain"}:
-        wanted = ("from", "to") if name == "transform" else ("from", "path")
+    raw = name in {"transform", "explain"} and not kind
+    if raw or name == "explain":
+        wanted = {"transform": ("from", "to"), "explain": ("from", "path") if raw else ("path",)}[name]
         found += [{"name": part, "in": "query", "schema": {"type": "string"}} for part in wanted]
     content: Json = {media: {"schema": ref("Resource")} for media in MEDIA.values()}
-    if name in {"transform", "explain"}:
+    if raw:
         content = {"*/*": {"schema": {"type": "string", "format": "binary"}}, **content}
-    sent = {"requestBody": {"required": name != "validate", "content": content}} if method == "POST" else {}
+    sent = (
+        {"requestBody": {"required": raw or name not in {"validate", "explain"}, "content": content}}
+        if method == "POST"
+        else {}
+    )
     replies = responses((202,) if name == "process-message" else (200,), "")
     if name == "transform":
         replies["200"]["content"] = {"*/*": {}}
