@@ -60,12 +60,13 @@ def test_every_search_parameter_and_include_it_names_is_answered(fhir: Interface
                "quantity": "1", "number": "1"}  # fmt: skip
     for resource in (one for one in rest["resource"] if one["type"] != "Basic"):
         pairs = [(one["name"], example[one["type"]]) for one in resource["searchParam"]]
-        pairs += [("_include", value) for value in resource.get("searchInclude", ())]
-        pairs += [("_revinclude", value) for value in resource.get("searchRevInclude", ())]
-        answer = fhir.session.get(
-            f"{fhir.base}/{resource['type']}", params=pairs, headers={"Prefer": "handling=strict"}, timeout=20
-        )
-        assert answer.status_code == 200, answer.text
+        included = [("_include", value) for value in resource.get("searchInclude", ())]
+        included += [("_revinclude", value) for value in resource.get("searchRevInclude", ())]
+        for asked in (pairs, *(included[start : start + 20] for start in range(0, len(included), 20))):
+            answer = fhir.session.get(
+                f"{fhir.base}/{resource['type']}", params=asked, headers={"Prefer": "handling=strict"}, timeout=20
+            )
+            assert answer.status_code == 200, answer.text
 
 
 def test_every_operation_it_names_is_there(rest: dict[str, Any]) -> None:
