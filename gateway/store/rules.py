@@ -91,8 +91,7 @@ def _indexed(change: Save) -> Save:
     terms, spans = entries(change.resource)
     if not (terms or spans):
         return change
-    given = (change.resource, change.expected, (*change.terms, *terms), change.at, change.message)
-    return Save(*given, spans=(*change.spans, *spans))
+    return replace(change, terms=(*change.terms, *terms), spans=(*change.spans, *spans))
 
 
 def must_be(change: Unchanged, current: int) -> None:
