@@ -1,13 +1,15 @@
 """A message on its way along the line: what came, what was made of it, and what is to be written down and sent."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from gateway.domain.codec import Tree
 from gateway.domain.events import Event
 from gateway.domain.ledger import Change, Delivery, Entry
 from gateway.domain.problem import Problem
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,18 @@ class Message:
     stopped: str = ""
     outcome: Mapping[str, Any] = field(default_factory=dict)
     provenance: Mapping[str, Any] | None = None
+    known_so_far: dict[Any, tuple[tuple[Any, ...], Any]] = field(default_factory=dict, compare=False, repr=False)
+
+    def once(self, work: Callable[..., T], *about: Any) -> T:
+        """What a function says of some fields of the message; it is asked again where one of them is another.
+
+        A file with hundreds of referrals is asked the same for each of them.
+        """
+        kept = self.known_so_far.get(work)
+        if kept is None or any(a is not b for a, b in zip(kept[0], about, strict=True)):
+            kept = self.known_so_far[work] = (about, work(*about))
+        found: T = kept[1]
+        return found
 
     def with_problems(self, *problems: Problem) -> "Message":
         """The message with further problems inside."""

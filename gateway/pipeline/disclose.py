@@ -13,7 +13,7 @@ from gateway.pipeline.case.withdrawal import is_asked_to_stop
 from gateway.pipeline.formats import is_told, reads_tasks
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.terms import source
-from gateway.pipeline.stored.view import bundled, current, links, written
+from gateway.pipeline.stored.view import bundled, current, links, referring, written
 
 Resource = dict[str, Any]
 Seen = dict[str, Resource]
@@ -86,8 +86,8 @@ def follow(resource: Resource, seen: Seen, message: Message, rooms: Rooms) -> No
 def of_person(kind: str, person: str, message: Message, rooms: Rooms) -> list[Resource]:
     """Resources of a type about a person, stored or just written."""
     stored = {f"{kind}/{v.id}": v.resource for v in rooms.store.find(kind, [("subject", person)])}
-    fresh = {name: r for name, r in written(message).items() if r["resourceType"] == kind and person in links(r)}
-    return list({**stored, **fresh}.values())
+    about = referring(person, written(message), message)
+    return list({**stored, **{name: r for name, r in about.items() if r["resourceType"] == kind}}.values())
 
 
 def of_measures(part: Part, message: Message, rooms: Rooms) -> dict[str, Any]:
@@ -164,7 +164,8 @@ def plans_of(request: str, task: Resource, message: Message, rooms: Rooms) -> li
     """The plan of the agreement and the need that the measure answers."""
     agreed = [current(str(name), message, rooms) for name in every(task, ("basedOn", "reference"))]
     named = rooms.store.find("CarePlan", [("activity", request)])
-    fresh = [r for r in written(message).values() if r["resourceType"] == "CarePlan" and request in links(r)]
+    about = referring(request, written(message), message)
+    fresh = [r for r in about.values() if r["resourceType"] == "CarePlan"]
     needs = {v.id: v.resource for v in named} | {r["id"]: r for r in fresh}
     return list({p["id"]: p for p in [*agreed, *needs.values()] if p}.values())
 

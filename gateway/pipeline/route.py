@@ -19,7 +19,7 @@ from gateway.pipeline.disclose import MEASURE_KEEPS, only
 from gateway.pipeline.formats import reads_tasks
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.terms import source
-from gateway.pipeline.stored.view import current, links
+from gateway.pipeline.stored.view import current, links, referring
 
 ON_THE_WAY = frozenset({"requested", "received"})
 """Statuses that say how far a Task has come on its road, which its owner knows."""
@@ -100,12 +100,13 @@ def is_handed_over(task: dict[str, Any], message: Message) -> bool:
 def has_news(message: Message, task: dict[str, Any], rooms: Rooms) -> bool:
     """Whether a message changes anything but the record of itself; of several cases, about this one."""
     persons = [c.resource for c in message.changes if isinstance(c, Save) and c.resource["resourceType"] == "Patient"]
-    items = [item for item in message.written.values() if item["resourceType"] != "Provenance"]
     if len(message.cases) == 1:
-        return bool(persons or items)
+        return bool(persons) or any(item["resourceType"] != "Provenance" for item in message.written.values())
     person, focus = str(task["for"]["reference"]), str(task["focus"]["reference"])
     own = {focus, *links(current(focus, message, rooms))}
-    about = [i for i in items if person in links(i) and (i["resourceType"] not in OF_ONE_CASE or name(i) in own)]
+    items = referring(person, message.written, message)
+    told = {key: item for key, item in items.items() if item["resourceType"] != "Provenance"}
+    about = [key for key, item in told.items() if item["resourceType"] not in OF_ONE_CASE or key in own]
     return bool(about) or person in (name(item) for item in persons)
 
 

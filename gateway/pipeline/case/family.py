@@ -1,10 +1,10 @@
 """All Tasks of a case: which kind each is, what it is about, and how they stand once a message is written."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from gateway.domain.case import CaseTask, Kind
-from gateway.domain.message import Message
+from gateway.domain.message import Message, Moved
 from gateway.domain.system import CASE, DECISION, TASK_CODE, TASK_KIND
 from gateway.mapping.runtime import every
 from gateway.pipeline.case.walk import stand
@@ -69,9 +69,17 @@ def case_task(task: Task) -> CaseTask:
 def family(case: str, message: Message, rooms: Rooms) -> list[Task]:
     """All Tasks of a case by the id of T0, T0 first, each as the message leaves it."""
     names = [case, *(v.id for v in rooms.store.find("Task", [("case", case)], 1000))]
-    names += [move.task["id"] for move in message.moved if root(move.task) == case]
+    names += message.once(_by_case, message.moved).get(case, ())
     found = (current(f"Task/{name}", message, rooms) for name in dict.fromkeys(names))
     return [task for task in found if task]
+
+
+def _by_case(moved: Sequence[Moved]) -> dict[str, list[str]]:
+    """Ids of the Tasks that moved, by T0 of their case."""
+    found: dict[str, list[str]] = {}
+    for move in moved:
+        found.setdefault(root(move.task), []).append(move.task["id"])
+    return found
 
 
 def measures(case: str, message: Message, rooms: Rooms) -> Iterator[Task]:

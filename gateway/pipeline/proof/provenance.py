@@ -1,9 +1,10 @@
 """Provenance (chapter 6.3): one per move of a Task, one per message read, one per view that was disclosed."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from gateway.domain.ledger import Save
+from gateway.domain.ledger import Change, Save
 from gateway.domain.message import Message, Moved, Part
 from gateway.domain.system import CANONICAL, SID, TRACKING
 from gateway.mapping.run import urn
@@ -93,15 +94,24 @@ def owner_of(part: Part, message: Message, rooms: Rooms) -> Resource:
 
 def shown(part: Part, message: Message, rooms: Rooms) -> Iterator[Resource]:
     """The resources of a view, each in the version it was made from."""
-    written = {(s.resource["resourceType"], s.resource["id"]): s for s in message.changes if isinstance(s, Save)}
-    moves = [move.task["id"] for move in message.moved]
+    written = message.once(_saves, message.changes)
+    moves = message.once(_moves, message.moved)
     for name, items in part.tree.items():
         for item in items:
             saved = written.get((name, item.get("id", "")))
             stored = stored_version(name, item.get("id", ""), rooms)
-            version = (saved.expected or 0) + 1 if saved else stored + (moves.count(item.get("id")) * (name == "Task"))
+            version = (saved.expected or 0) + 1 if saved else stored + (moves[item.get("id", "")] * (name == "Task"))
             if version:
                 yield {"role": "source", "what": {"reference": f"{name}/{item['id']}/_history/{version}"}}
+
+
+def _saves(changes: Sequence[Change]) -> dict[tuple[str, str], Save]:
+    return {(s.resource["resourceType"], s.resource["id"]): s for s in changes if isinstance(s, Save)}
+
+
+def _moves(moved: Sequence[Moved]) -> Counter[str]:
+    """How often each Task moved."""
+    return Counter(move.task["id"] for move in moved)
 
 
 # --- what all of them say --------------------------------------------------------------------------------------------

@@ -1,11 +1,11 @@
 """Resources as they stand once a message is written: what it changes, else what is stored."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from gateway.domain.codec import Tree
-from gateway.domain.ledger import Save
-from gateway.domain.message import Message
+from gateway.domain.ledger import Change, Save
+from gateway.domain.message import Message, Moved
 from gateway.fhir.references import identity, renamed, survey
 from gateway.pipeline.person.terms import known_as
 from gateway.pipeline.person.terms import shown as person
@@ -26,14 +26,7 @@ def current(reference: str, message: Message, rooms: Rooms) -> Resource:
 
 def changed(kind: str, key: str, message: Message) -> Resource | None:
     """One resource as the message leaves it, None where it leaves it alone."""
-    if kind == "Task":
-        found = next((move.task for move in reversed(message.moved) if move.task["id"] == key), None)
-        if found is not None:
-            return found
-    if f"{kind}/{key}" in message.written:
-        return message.written[f"{kind}/{key}"]
-    saves = (change.resource for change in reversed(message.changes) if isinstance(change, Save))
-    return next((r for r in saves if r["id"] == key and r["resourceType"] == kind), None)
+    return written(message).get(f"{kind}/{key}")
 
 
 def organization(kind: str, key: str, rooms: Rooms) -> Resource:
@@ -54,11 +47,30 @@ def organization(kind: str, key: str, rooms: Rooms) -> Resource:
     }
 
 
-def written(message: Message) -> dict[str, Resource]:
-    """All that a message writes, by `Type/id`."""
-    saves = [change.resource for change in message.changes if isinstance(change, Save)]
-    moved = [move.task for move in message.moved]
-    return {f"{r['resourceType']}/{r['id']}": r for r in [*saves, *message.written.values(), *moved]}
+def written(message: Message) -> Mapping[str, Resource]:
+    """All that a message writes, by `Type/id`, as it leaves it."""
+    return message.once(_written, message.changes, message.written, message.moved)
+
+
+def _written(changes: Sequence[Change], made: Mapping[str, Resource], moved: Sequence[Moved]) -> dict[str, Resource]:
+    saves = (change.resource for change in changes if isinstance(change, Save))
+    saved = {f"{r['resourceType']}/{r['id']}": r for r in saves}
+    return {**saved, **made, **{f"Task/{move.task['id']}": move.task for move in moved}}
+
+
+def referring(name: str, resources: Mapping[str, Resource], message: Message) -> dict[str, Resource]:
+    """Those of the resources that a message writes which refer to `Type/id`, each by its own."""
+    found = message.once(_referring, resources).get(name, ())
+    return {own: resources[own] for own in found}
+
+
+def _referring(resources: Mapping[str, Resource]) -> dict[str, list[str]]:
+    """Who refers to whom."""
+    found: dict[str, list[str]] = {}
+    for own, resource in resources.items():
+        for name in dict.fromkeys(links(resource)):
+            found.setdefault(name, []).append(own)
+    return found
 
 
 def links(resource: Resource) -> list[str]:
