@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from gateway.pipeline.proof.proxy import Call, provenance
+from gateway.pipeline.rest.asked import Asked
 from tests.pipeline.line.world import ELSEY, RAVENSBERG, World, measure
 from tests.pipeline.rest.client import Client
 
@@ -127,3 +128,19 @@ def test_an_entry_that_came_by_phone_and_then_by_message_is_told_once(world: Wor
     world.sends("elsey", {"resourceType": "Bundle", "type": "collection", "entry": [
         {"fullUrl": "urn:uuid:5b2e41c7-0a8e-4d0e-9d2c-5a1c6a2f7e10", "resource": world.task("A-1")}]})  # fmt: skip
     assert (len(world.outbox("stelle-senne")), world.stand("A-1")) == (before, "accepted")
+
+
+def test_a_provenance_beside_the_task_in_a_transaction_keeps_the_call_too(world: World) -> None:
+    world.planned(measure("A-1", RAVENSBERG))
+    client, task = Client(world), world.task("A-1")
+    said = provenance(Call("letter", {"reference": "Organization/ravensberg"}, SANDER, AT))
+    proof = {**said, "target": [{"reference": f"Task/{task['id']}"}], "recorded": AT.isoformat()}
+    moved = {key: value for key, value in task.items() if key != "businessStatus"} | {"status": "accepted"}
+    told = client.asks(
+        Asked("create", "Provenance", resource=proof),
+        Asked("update", "Task", task["id"], moved, match=client.match("Task", task["id"], "?")),
+    )
+    assert [one.status for one in told] == [201, 200]
+    (call,) = calls(world)
+    assert call["medium"][0]["coding"][0]["code"] == "MAILWRIT"
+    assert call["partOf"] == [{"reference": f"Task/{task['id']}"}]

@@ -17,6 +17,7 @@ from tests.pipeline.loop.roads import (
     site,
     site_says,
 )
+from tests.pipeline.rest.client import Client
 
 every_road = pytest.mark.parametrize("road", ALL, ids=str)
 every_format = pytest.mark.parametrize("road", OF_EACH_FORMAT, ids=str)
@@ -158,6 +159,21 @@ def test_an_admission_cancelled_after_the_discharge_was_takes_nothing_back_twice
     world.sends("senneklinik", discharge("SK-3", event="A11"))
     assert as_it_stands(world)[0] == before[0]
     assert len(kinds(world, "abort")) == work
+
+
+def test_the_same_by_the_api_and_by_a_message_is_one_withdrawal() -> None:
+    world = begun(FHIR)
+    client = Client(world, "senneklinik")
+    key = world.case()["focus"]["reference"].partition("/")[2]
+    asked = client.stored({"resourceType": "ServiceRequest", "id": key})
+    assert client.update({**asked, "status": "revoked"}).status == 200
+    before = as_it_stands(world)
+    FHIR.withdraw(world)
+    by_task(world)
+    assert as_it_stands(world)[0] == before[0]
+    (stop,) = kinds(world, "abort")
+    assert Client(world, site(world)).move(stop, "rejected", reason="Pflege ist nötig").status == 200
+    assert "Pflege ist nötig" in heard(world)
 
 
 def test_a_source_may_say_that_the_person_does_not_want_it() -> None:
