@@ -43,9 +43,11 @@ class Property:
         return self.type in PRIMITIVES
 
 
+LONGEST = 1024 * 1024
+"""Characters of a string (chapter 2.24.0.1)."""
 # Regular expressions of chapter 2.24.0.1; ids of elements are any string there.
 # What repeats within what repeats is possessive: a text that does not fit is left after one look.
-_TEXT = r"[^\x00-\x08\x0b\x0c\x0e-\x1f]{1,1048576}+"
+_TEXT = rf"[^\x00-\x08\x0b\x0c\x0e-\x1f]{{1,{LONGEST}}}+"
 _SIGN = r"[0-9a-zA-Z+/]\s*+"
 _YEAR = r"([0-9]([0-9]([0-9][1-9]|[1-9]0)|[1-9]00)|[1-9]000)"
 _MONTH, _DAY = r"(0[1-9]|1[0-2])", r"(0[1-9]|[1-2][0-9]|3[0-1])"

@@ -16,7 +16,7 @@ Check = Callable[[Any], Any]
 
 
 def _text(match: Check, value: str) -> Any:
-    return (value and value.isprintable()) or match(value)
+    return (0 < len(value) <= elements.LONGEST and value.isprintable()) or match(value)
 
 
 def _word(match: Check, value: str) -> Any:
