@@ -51,12 +51,24 @@ def _restored(data: bytes, name: str, held: Held) -> Format | None:
 
 
 def reads_tasks(partner: str, rooms: Rooms) -> bool:
-    """Whether the format agreed for measures has Tasks."""
+    """Whether the format agreed for measures is FHIR."""
+    form = format_of(partner, rooms)
+    return form is None or form.is_fhir
+
+
+def takes_tasks(partner: str, rooms: Rooms) -> bool:
+    """Whether a Task of its own can be written to a partner: in plain FHIR, or where a map of its format makes one."""
+    form = format_of(partner, rooms)
+    made = {scope.target for scope in form.plan.maps.values()} if form and form.plan else {"Task"}
+    return reads_tasks(partner, rooms) and "Task" in made
+
+
+def format_of(partner: str, rooms: Rooms) -> Format | None:
+    """The format in which a partner is sent measures, else whatever it is sent."""
     party = rooms.directory.get(partner)
     purposes: tuple[Purpose, ...] = ("measures", "referrals", "answers")
     roads = (road for purpose in purposes for road in (party.receiving(purpose) if party else ()))
-    form = next((rooms.shelf.get(road.format) for road in roads), None)
-    return form is None or form.is_fhir
+    return next((rooms.shelf.get(road.format) for road in roads), None)
 
 
 def is_told(party: "Party", rooms: Rooms) -> bool:

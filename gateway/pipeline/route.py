@@ -16,7 +16,7 @@ from gateway.pipeline.case.plan import task_of_measure
 from gateway.pipeline.case.reply import case_of, is_open
 from gateway.pipeline.case.residence import residence
 from gateway.pipeline.disclose import MEASURE_KEEPS, only
-from gateway.pipeline.formats import reads_tasks
+from gateway.pipeline.formats import takes_tasks
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.terms import source
 from gateway.pipeline.stored.view import current, links, referring
@@ -144,7 +144,7 @@ def to_asked(message: Message, rooms: Rooms) -> Iterator[Part]:
         owner = str(move.task.get("owner", {}).get("reference", "")).partition("/")[2]
         begun = is_open(move.task) and (key in fresh or (move.before == "requested" and is_sent(move.task)))
         taken_back = key not in fresh and move.actor in {"R", "G"} and not is_open(move.task)
-        by_measure = kind_of(move.task) in {"abort", "change"} and not reads_tasks(owner, rooms)
+        by_measure = kind_of(move.task) in {"abort", "change"} and not takes_tasks(owner, rooms)
         if owner and begun and by_measure and kind_of(move.task) == "abort":
             yield from stops_by_measure(move, owner, message, rooms)
         elif owner and (begun or taken_back) and not by_measure:

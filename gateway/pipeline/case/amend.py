@@ -9,7 +9,7 @@ from gateway.pipeline.case.family import kind_of, root
 from gateway.pipeline.case.opening import opened
 from gateway.pipeline.case.plan import task_of_measure
 from gateway.pipeline.disclose import MEASURE_KEEPS, only
-from gateway.pipeline.formats import reads_tasks
+from gateway.pipeline.formats import takes_tasks
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.view import current
 
@@ -48,4 +48,4 @@ def is_offered(task: Resource, message: Message, rooms: Rooms) -> bool:
     now = current(f"Task/{task['id']}", message, rooms)
     owner = str(now.get("owner", {}).get("reference", "")).partition("/")[2]
     moved = any(kind_of(m.task) == "measure" and m.task["id"] == task["id"] for m in message.moved)
-    return not moved and now.get("status") in BOUND and bool(owner) and reads_tasks(owner, rooms)
+    return not moved and now.get("status") in BOUND and bool(owner) and takes_tasks(owner, rooms)

@@ -15,7 +15,7 @@ from gateway.pipeline.case.family import kind_of, root
 from gateway.pipeline.case.foreign_words import spoken, vocabulary
 from gateway.pipeline.case.walk import Report, walk
 from gateway.pipeline.case.withdrawal import said_to_stop, stop_of, taken_back
-from gateway.pipeline.formats import reads_tasks, source_of
+from gateway.pipeline.formats import source_of, takes_tasks
 from gateway.pipeline.proof.communications import heard_as
 from gateway.pipeline.rest.speakers import override
 from gateway.pipeline.rooms import Rooms
@@ -54,7 +54,7 @@ def replies(message: Message, rooms: Rooms) -> Message:
             moved = [] if worst(unclosed) == "error" else moved
             told = message.with_problems(*problems, *unclosed)
             message = replace(told, moved=(*message.moved, *moved)).of_case(case_of(task))
-    message = message.with_problems(*unheard(message, rooms))
+    message = message.with_problems(*unheard(message, rooms), *unclear(message, rooms))
     wrong = worst(message.problems) == "error"
     return message.stop("record") if wrong and not message.moved else message
 
@@ -117,6 +117,15 @@ def unheard(message: Message, rooms: Rooms) -> list[Problem]:
     return [*([unknown()] if told else []), *([asks_for_nothing()] if asks else [])]
 
 
+def unclear(message: Message, rooms: Rooms) -> list[Problem]:
+    """The finding about measures that come back with a word for their state that no code table knows."""
+    if speaks_of_tasks(message, rooms):
+        return []
+    rows = (item for item in message.tree.get("ServiceRequest", ()) if item.get("status") == "unknown")
+    tasks = (owned_elsewhere(item, message.entry.partner, rooms) for item in rows if differs(item, rooms))
+    return [not_understood()] if any(task and is_open(task) for task in tasks) else []
+
+
 def is_kept(reference: str, rooms: Rooms) -> bool:
     """Whether `Type/id` is stored here."""
     kind, _, key = reference.partition("/")
@@ -140,7 +149,7 @@ def stop_meant(
     item: dict[str, Any], task: dict[str, Any], message: Message, rooms: Rooms
 ) -> tuple[dict[str, Any], str] | None:
     """(The stop, the status that is reported of it) where a row that was asked to stop comes back with an answer."""
-    if reads_tasks(message.entry.partner, rooms):
+    if takes_tasks(message.entry.partner, rooms):
         return None
     measure = rooms.store.read("ServiceRequest", item["id"])
     to = said_to_stop(item, measure.resource if measure else {})
@@ -258,6 +267,13 @@ def unknown() -> Problem:
     sentence = "the status is reported of a Task that is not known here, so nobody was told"
     repair = "send the Task as it came, with its id, its focus or the number of the measure"
     return Problem("record.task.unknown", "Task.focus", sentence, repair)
+
+
+def not_understood() -> Problem:
+    """The finding about an answer in a list that says nothing we know; nobody but its sender knows what it means."""
+    sentence = "the list says of a measure what is in no code table, so nobody was told"
+    repair = "add the word to the table of its states, then `gateway messages replay`; or ask, `gateway cases record`"
+    return Problem("record.reply.unclear", "ServiceRequest.status", sentence, repair)
 
 
 def asks_for_nothing() -> Problem:

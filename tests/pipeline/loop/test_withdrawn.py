@@ -5,8 +5,20 @@ from typing import Any
 import pytest
 
 from gateway.domain.message import Message
-from tests.pipeline.line.world import ELSEY, RAVENSBERG, Resource, World, answer, back, bundle, discharge, measure
+from tests.pipeline.line.world import (
+    ELSEY,
+    LUTTERBACH,
+    RAVENSBERG,
+    Resource,
+    World,
+    answer,
+    back,
+    bundle,
+    discharge,
+    measure,
+)
 from tests.pipeline.loop.roads import DISCHARGE, FHIR, OF_EACH_FORMAT, Road, as_it_stands, heard, kinds, request, site
+from tests.pipeline.rest.client import Client
 
 SCOPE = {"system": "http://terminology.hl7.org/CodeSystem/consentscope", "code": "patient-privacy"}
 NO_MORE = "Person möchte nicht mehr"
@@ -208,3 +220,13 @@ def test_a_death_told_by_hospital_and_site_ends_a_case_once() -> None:
     person = {**world.all("Patient")[0], "deceasedBoolean": True}
     world.sends("stelle-senne", bundle(person))
     assert as_it_stands(world)[0] == before[0]
+
+
+def test_whose_format_has_no_tasks_is_asked_to_stop_by_the_measure_and_nothing_waits_at_encode() -> None:
+    world = World()
+    world.planned(measure("A-4", LUTTERBACH))
+    for status in ("accepted", "in-progress"):
+        assert Client(world, "lutterbach").move(world.task("A-4"), status).status == 200
+    message = client_says_no(world, "A-4")
+    assert [p.about for p in message.parts if p.partner == "lutterbach"] == ["measures"]
+    assert stop_for(world, "A-4")["businessStatus"]["coding"][0]["code"] == "dispatched"
