@@ -1,16 +1,18 @@
 """Builds the running gateway from its settings; the only file that names concrete stores, roads and workers."""
 
 import asyncio
+import hashlib
 import logging
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from gateway import wiring
+from gateway import __version__, wiring
 from gateway.delivery.circuit import Fuse
 from gateway.delivery.notify import Notifier
 from gateway.delivery.retry import Policy
@@ -24,6 +26,7 @@ from gateway.domain.problem import Problem
 from gateway.domain.road import Intake, Parcel, Send, Sent
 from gateway.mapping.shelf import Shelf
 from gateway.pipeline.aftermath import aftermath
+from gateway.pipeline.anchoring import Anchoring
 from gateway.pipeline.receive import Receiving
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.runner import Runner
@@ -32,7 +35,8 @@ from gateway.pipeline.watch.watch import Watch
 from gateway.settings import Settings
 from gateway.settings import model as options
 from gateway.settings.secrets import Secrets, read_secrets
-from gateway.store.port import Store
+from gateway.store.anchor import AnchorFile
+from gateway.store.port import Store, StoreError
 from gateway.store.sql.store import open_store
 from gateway.transports.folder import drop
 from gateway.transports.folder.look import Watched
@@ -61,6 +65,7 @@ class House:
     deliverer: Deliverer = field(init=False)
     notifier: Notifier = field(init=False)
     watch: Watch = field(init=False)
+    anchoring: Anchoring = field(init=False)
     ports: list[mllp.Port] = field(default_factory=list)
     stamps: dict[Path, tuple[int, int]] = field(default_factory=dict)
     attempted: Callable[[str, str, str], None] = lambda _road, _partner, _outcome: None
@@ -76,11 +81,19 @@ class House:
         work, fhir = workers(self.settings.delivery), self.settings.fhir
         self.deliverer = Deliverer(store, sends, self.address, self.after, work, moment)
         self.watch = Watch(self.rooms, self.stir)
+        said = self.settings.audit
+        file = AnchorFile(Path(said.anchor)) if said.anchor else None
+        self.anchoring = Anchoring(store, file, said.every, moment)
         base = fhir.base or f"http://{fhir.listen}/fhir/"
         self.notifier = notifier(self.rooms, send_http, base, fhir.subscribers, work.policy)
 
     def start(self) -> None:
-        """The line and the workers begin, with what a former process left behind."""
+        """The line and the workers begin, with what a former process left behind.
+
+        `StoreError`, `OSError` where the audit or its anchor cannot be written: nothing begins then.
+        """
+        self.told("start", "gateway", "started", __version__)
+        self.anchoring.start()
         self.runner.start()
         self.deliverer.start()
         self.watch.start()
@@ -93,6 +106,9 @@ class House:
         self.runner.stop(grace)
         self.watch.stop(grace)
         left = self.deliverer.stop(grace) + self.notifier.stop(grace)
+        with suppress(StoreError):
+            self.told("stop", "gateway", "stopped", f"{left} deliveries unfinished")
+        self.anchoring.stop(grace)
         self.calls.close()
         hang_up()
         self.rooms.store.close()
@@ -139,6 +155,10 @@ class House:
     def audit(self, audit: Audit) -> None:
         """Into the audit, without waiting for it."""
         self.rooms.store.commit([Note(audit)])
+
+    def told(self, action: str, about: str, outcome: str, detail: str = "") -> None:
+        """Into the audit; what it is about goes on only when that is written. `StoreError` where it cannot be."""
+        self.rooms.store.commit([Note(Audit(moment(), "gateway", action, about, outcome, detail))]).result()
 
     # --- doors -------------------------------------------------------------------------------------------------------
 
@@ -193,7 +213,18 @@ class House:
         self.rooms.directory, wrong = partners(self.settings, shelf, self.rooms.directory)
         for port in self.ports:  # whoever may no longer call is let go
             self.loop.call_soon_threadsafe(port.recheck)
-        return [problem for problem in [*found, *wrong] if problem.severity == "error"]
+        broken = [problem for problem in [*found, *wrong] if problem.severity == "error"]
+        outcome = "broken" if broken else "read"
+        self.audit(Audit(moment(), "gateway", "reload", "configuration", outcome, self.fingerprint()))
+        return broken
+
+    def fingerprint(self) -> str:
+        """What the files of the partners are now, as one hash; a file that is just being replaced counts as empty."""
+        whole = hashlib.sha256()
+        for path in files(self.rooms.shelf.folders):
+            with suppress(OSError):
+                whole.update(path.read_bytes())
+        return f"{len(self.rooms.directory.parties)} partners, sha256 of their files {whole.hexdigest()}"
 
 
 def house(settings: Settings, loop: asyncio.AbstractEventLoop) -> House:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from gateway.domain.problem import Problem, worst
 from gateway.mapping.typed import Document, Key, open_document, typed
 from gateway.settings import environment
-from gateway.settings.model import Door, Settings
+from gateway.settings.model import Audit, Door, Settings
 from gateway.settings.secrets import shown
 
 LISTEN = re.compile(r"(?P<host>\[[0-9A-Fa-f:.%]+\]|[A-Za-z0-9.-]+):(?P<port>\d{1,5})")
@@ -58,6 +58,7 @@ def rooted(settings: Settings, root: Path) -> Settings:
         "secrets": str(root / settings.secrets) if settings.secrets else "",
         "store": settings.store.model_copy(update={"url": rooted_url(settings.store.url, root)}),
         "http": _rooted_door(settings.http, root),
+        "audit": _rooted_audit(settings.audit, root),
         "mllp": tuple(_rooted_door(door, root) for door in settings.mllp),
     }
     found = settings.model_copy(update=changes)
@@ -71,6 +72,10 @@ def rooted_url(url: str, root: Path) -> str:
     if not url.startswith(SQLITE) or file in {"", ":memory:"}:
         return url
     return f"{SQLITE}{(root / file).resolve()}{mark}{query}"
+
+
+def _rooted_audit(audit: Audit, root: Path) -> Audit:
+    return audit.model_copy(update={"anchor": str(root / audit.anchor)}) if audit.anchor else audit
 
 
 def _rooted_door(door: Door, root: Path) -> Door:

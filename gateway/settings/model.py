@@ -137,6 +137,17 @@ class Line(Section):
     )
 
 
+class Audit(Section):
+    """The proof of who did what. The lines themselves stand in the store and are never removed."""
+
+    anchor: str = Field(
+        default="",
+        description="File that says now and then where the audit stood, best on another machine's disk that only takes "
+        "more; left out: a cut end is not found.",
+    )
+    every: Positive = Field(default=60, description="Seconds between two lines of the anchor, if anything happened.")
+
+
 class Logging(Section):
     """What is told on standard error; never a patient's data."""
 
@@ -170,6 +181,7 @@ class Settings(BaseSettings):
     routing: Routing = Field(default=Routing(), description="Who is responsible.")
     delivery: Delivery = Field(default=Delivery(), description="How what is queued goes out.")
     line: Line = Field(default=Line(), description="How messages are worked on.")
+    audit: Audit = Field(default=Audit(), description="The proof of who did what.")
     logging: Logging = Field(default=Logging(), description="What is told on standard error.")
     shutdown: Shutdown = Field(default=Shutdown(), description="How the gateway stops.")
 

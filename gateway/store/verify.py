@@ -55,8 +55,8 @@ class Walk:
         for anchor in self.waiting.pop(number, ()):
             if anchor.hash != kept:
                 self.verdict.add(elsewhere(anchor))
-        if row[3] == ACTION and isinstance(row[6], str):
-            self.noted[row[6]] = number
+        if row[3] == ACTION and row[5] == "written":
+            self.noted[str(row[6])] = number
         self.number, self.hash = number, str(kept)
         self.verdict.lines += 1
 

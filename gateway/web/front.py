@@ -85,6 +85,7 @@ def ready(house: "House") -> Mapping[str, str]:
         "store": house.rooms.store.healthy(),
         "line": "" if thread and thread.is_alive() else "the line does not run",
         "intake": "it is stopping" if house.receiving.closing else "",
+        **({"anchor": house.anchoring.fault} if house.anchoring.file else {}),
     }
 
 
