@@ -1,14 +1,17 @@
 """What follows from a delivery: its Task moves on the evidence, and those concerned hear of it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from gateway.domain.events import Event
 from gateway.domain.ledger import Change, Delivery, Entry
 from gateway.domain.message import Happened, Message, Moved
 from gateway.domain.road import Sent
+from gateway.domain.task import FINAL
 from gateway.pipeline.acknowledge import OF_THE_REPORT
 from gateway.pipeline.case.dispatch import not_dispatched
+from gateway.pipeline.case.family import case_task
 from gateway.pipeline.case.moves import concept, moved
 from gateway.pipeline.case.steady import steady
 from gateway.pipeline.case.walk import Report, stand, walk
@@ -64,11 +67,19 @@ def reported(task: dict[str, Any], sent: Sent, rooms: Rooms) -> list[Moved]:
     return made if now.business != "outcome-acknowledged" else []
 
 
+def meant(task: dict[str, Any], rooms: Rooms) -> list[Event]:
+    """What a result is for the case: somebody else has to be found, or need not be found any more."""
+    if not_dispatched(task):
+        return [Event("not-delivered", task["id"])]
+    listed = (version.resource for version in rooms.store.find("Task", [("focus", f"Task/{task['id']}")]))
+    asked = (one for one in listed if case_task(one).purpose == "re-route" and one["status"] not in FINAL)
+    return [Event("moot", one["id"]) for one in asked] if task["status"] == "received" else []
+
+
 def told(cause: Entry, delivery: Delivery, made: list[Moved], rooms: Rooms) -> list[Change]:
-    """A message's afterlife: the same steps as after any move."""
-    events = tuple(
-        Happened(Event("not-delivered", m.task["id"]), delivery.case) for m in made if not_dispatched(m.task)
-    )
+    """A message's afterlife: the same steps as after any move; it is no second run of the message."""
+    cause = replace(cause, map_hash="")
+    events = tuple(Happened(event, delivery.case) for move in made for event in meant(move.task, rooms))
     message = Message(cause, moved=tuple(made), happened=events, person=cause.person, case=delivery.case)
     for step in AFTER:
         message = step(message, rooms)

@@ -82,6 +82,7 @@ def test_what_reaches_nobody_is_decided_on_and_may_still_be_sent_again(world: Wo
     assert decision(world)["description"] == "Wer übernimmt es statt dessen?: Nicht angekommen"
     world.arrives(delivery)
     assert world.stand("A-1") == "received delivered"
+    assert decision(world)["status"] == "cancelled"
 
 
 def test_a_referral_that_its_site_declines_is_decided_on_by_the_site_for_all_others(world: World) -> None:
