@@ -6,6 +6,7 @@ from dataclasses import replace
 from gateway.domain.events import Event
 from gateway.domain.ledger import Save
 from gateway.domain.message import Happened, Message, Moved
+from gateway.domain.problem import Problem
 from gateway.domain.task import FINAL
 from gateway.mapping.runtime import every
 from gateway.pipeline.case import agreement, amend, life, plan, rerouted
@@ -43,6 +44,8 @@ def composed(wanted: Sequence[Wanted], caller: Caller, message: Message, rooms: 
     if refusals(wanted):
         return message
     message = settled(tasks, begun(planned(message), rooms), rooms)
+    for one in others:
+        one.problems += asks_nobody(one, message, rooms)
     for part in AFTERWARDS:
         message = part(message, rooms)
     return stored(of_requests(message, others, rooms), caller, rooms)
@@ -106,6 +109,16 @@ def moving(message: Message, moves: Sequence[Moved], rooms: Rooms) -> Message:
     message = replace(message, moved=(*message.moved, *moves, *stops), happened=(*message.happened, *said))
     alone = kind_of(task) == "referral" and (task["status"] == "draft" or before == "draft" != task["status"] in FINAL)
     return message if alone else message.of_case(f"Task/{root(task)}")
+
+
+def asks_nobody(wanted: Wanted, message: Message, rooms: Rooms) -> list[Problem]:
+    """The warning about a new request that no Task asks anybody to carry out (R4, 12.3.1)."""
+    asked = {str(name) for move in message.moved for name in every(move.task, ("focus", "reference"))}
+    new = wanted.asked.type == "ServiceRequest" and wanted.before is None and wanted.after.get("status") == "active"
+    if not new or wanted.name in asked or carrying_out(wanted.name, rooms):
+        return []
+    sentence, repair = "No Task asks anybody to carry this out, so nobody is told.", "Create a Task with this focus."
+    return [Problem("rest.request.alone", "ServiceRequest", sentence, repair, "warning")]
 
 
 def begins(task: Resource, before: str) -> bool:

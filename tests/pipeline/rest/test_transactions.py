@@ -34,6 +34,13 @@ def test_a_draft_request_is_active_once_its_task_is_requested(desk: Client) -> N
     assert body(request)["status"] == "active"
 
 
+def test_an_active_request_that_no_task_asks_for_is_kept_with_a_warning(desk: Client) -> None:
+    _, lone, _ = desk.asks(asked(PERSON, ONE), asked({**REQUEST, "status": "active"}, TWO), asked(PERSON, THREE))
+    assert (lone.status, codes(lone)) == (201, ["rest.request.alone"])
+    begun = [codes(told) for told in desk.asks(*referral())]
+    assert ["rest.request.alone"] not in begun
+
+
 def test_a_transaction_with_one_fault_writes_nothing(desk: Client) -> None:
     bad = asked({"resourceType": "Location", "status": "perhaps"}, "urn:uuid:x")
     told = desk.asks(*referral(), bad)
