@@ -123,8 +123,8 @@ def test_of_a_thousand_findings_a_hundred_are_told(fhir: Interface) -> None:
 def test_what_a_patch_puts_is_counted_whatever_puts_it(fhir: Interface, move: str) -> None:
     key = fhir.created(PATIENT)["id"]
     value = [0] * 3_000
-    made = [{"op": "add", "path": "/a", "value": value}, {"op": "add", "path": "/b", "value": 0}]
-    more = {"copy": [{"op": "copy", "from": "/a", "path": "/b"}] * 100, "move": TO_AND_FRO}
-    usual = [{"op": move, "path": "/a", "value": value}] * 100
+    made: list[Resource] = [{"op": "add", "path": "/a", "value": value}, {"op": "add", "path": "/b", "value": 0}]
+    more: dict[str, list[Resource]] = {"copy": [{"op": "copy", "from": "/a", "path": "/b"}] * 100, "move": TO_AND_FRO}
+    usual: list[Resource] = [{"op": move, "path": "/a", "value": value}] * 100
     answer = fhir.ask("PATCH", f"Patient/{key}", patch(*made, *more.get(move, usual)), Content_Type=PATCH)
     assert fhir.codes(answer) == ["rest.patch.size"]
