@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gateway.cli.main import main
-from gateway.domain.ledger import Prove, Settle
+from gateway.domain.ledger import Keep, Prove, Settle
 from gateway.domain.message import Message
 from gateway.pipeline import line
 from gateway.pipeline.rooms import Rooms
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 ENDLESS = 2**30
+HOLDS = {"result": Prove, "line": Settle, "rest": Keep}
+"""Kind of a commit -> what it alone holds."""
 
 
 def kind(unit: Unit) -> str:
@@ -39,7 +41,7 @@ def kind(unit: Unit) -> str:
     if unit.work is not store.APPLY:
         return ""
     held = {type(change) for change in unit.about}
-    return "result" if Prove in held else "line" if Settle in held else ""
+    return next((name for name, change in HOLDS.items() if change in held), "")
 
 
 class Fatal:

@@ -20,7 +20,7 @@ from tests.faults.hospital import Line
 
 ROOT = Path(__file__).resolve().parents[2]
 LAUNCHER = "tests.faults.launcher"
-DOOR = re.compile(r"(http|mllp)://127\.0\.0\.1:(\d+)")
+DOOR = re.compile(r"(?<!fhir )(http|mllp)://127\.0\.0\.1:(\d+)")
 PATIENCE = 40.0
 """Seconds to wait for something that takes a moment on an idle machine."""
 COUNT = re.compile(r'^gateway_(messages|deliveries)\{\w+="(\w+)"\} ([\d.]+)$', re.MULTILINE)
