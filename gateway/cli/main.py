@@ -3,6 +3,7 @@
 import typer
 
 from gateway.cli import (
+    audit,
     cases,
     check,
     config,
@@ -41,6 +42,7 @@ app.command("trace", help=trace.HELP)(trace.trace)
 app.command("doctor", help=doctor.HELP)(doctor.doctor)
 app.add_typer(partner.app, name="partner")
 app.add_typer(db.app, name="db")
+app.add_typer(audit.app, name="audit")
 
 
 def main() -> None:

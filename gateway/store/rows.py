@@ -189,8 +189,11 @@ def row_of_audit(audit: Audit) -> dict[str, Any]:
 
 
 def audit_of(row: Row) -> Audit:
-    """A line of the audit from its columns (`AUDIT`)."""
-    return Audit(datetime.fromisoformat(row[0]), *row[1:])
+    """A line of the audit from its columns (`AUDIT`); StoreError where somebody made it unreadable."""
+    try:
+        return Audit(datetime.fromisoformat(row[0]), *row[1:])
+    except (TypeError, ValueError):
+        raise StoreError("a line of the audit cannot be read; `gateway audit verify` says which") from None
 
 
 def entry_with(entry: Entry, changes: Mapping[str, Any]) -> Entry:
