@@ -75,7 +75,9 @@ def laid_down(message: Message, rooms: Rooms) -> Message:
         laid = laid_over(stored.resource if stored else {}, item, message.entry.partner)
         if stored is None:
             written[item["fullUrl"]] = laid
-        elif laid != stored.resource and is_older(message, stored, rooms):
+        elif laid != stored.resource and (
+            is_older(message, stored, rooms) or visit.is_overtaken(item, stored.resource, message)
+        ):
             foreign.append(older(kind))
         elif laid != stored.resource:
             written[item["fullUrl"]] = laid

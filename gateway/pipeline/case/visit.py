@@ -1,6 +1,7 @@
 """A discharge or an admission that is cancelled (ADT^A13, A11, chapter 3.3): the referral it brought is taken back."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -15,6 +16,10 @@ from gateway.pipeline.stored.view import current
 
 BEGUN = frozenset({"in-progress", "on-hold"})
 """Statuses in which a referral is not simply cancelled."""
+EVENT = re.compile(r"A\d\d")
+"""Trigger events of patient administration (table 0003)."""
+MINUTES = len("2026-03-12T10:30")
+"""Characters of a moment up to its minute; both are of the same house and clock."""
 WHY = "Entlassung oder Aufnahme storniert"
 
 
@@ -46,6 +51,25 @@ def brought(message: Message, rooms: Rooms) -> Iterator[dict[str, Any]]:
                 of_visit = every(task, ("encounter", "reference")) == [visit["fullUrl"]] and "partOf" not in task
                 if of_visit and is_open(task) and is_before(task, message, rooms) and not is_numbered(task, rooms):
                     yield task
+
+
+def is_overtaken(stay: Mapping[str, Any], stored: Mapping[str, Any], message: Message) -> bool:
+    """Whether an ADT says that a stay goes on which had ended before: it took longer than the one of the end.
+
+    Not where it cancels the end, nor where a stay begins later under the same number; FHIR corrects what it said.
+    """
+    ended = stored.get("resourceType") == "Encounter" and stored.get("status") == "finished"
+    if not ended or stay.get("status") != "in-progress" or not any(map(EVENT.fullmatch, events(message))):
+        return False
+    if any(visit["id"] == stay.get("id") for visit in cancelled(message)):
+        return False
+    over, begun = (str(said.get("period", {}).get(name, "")) for said, name in ((stored, "end"), (stay, "start")))
+    return begun[:MINUTES] <= over[:MINUTES] or not over
+
+
+def events(message: Message) -> list[str]:
+    """MSH-9.2 of the messages of a file."""
+    return [str(code) for code in every(message.tree.get("MessageHeader", []), ("eventCoding", "code"))]
 
 
 def is_before(task: dict[str, Any], message: Message, rooms: Rooms) -> bool:

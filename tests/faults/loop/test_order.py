@@ -6,8 +6,6 @@ from typing import Any
 
 import pytest
 
-from gateway.domain.task import FINAL
-from gateway.pipeline.case.family import kind_of
 from tests.faults.loop.laws import ALWAYS, breaches
 from tests.pipeline.line.world import ELSEY, RAVENSBERG, World, answer, discharge, measure
 from tests.pipeline.loop.asking import document, number, question, questions
@@ -90,16 +88,34 @@ def test_in_whatever_order_it_comes_the_laws_hold_and_nothing_waits_unseen(order
         assert "line.fault" not in {problem.code for problem in entry.problems}
 
 
-def test_a_measure_that_came_home_before_the_admission_is_not_paused_for_ever() -> None:
+def first_day(data: bytes) -> bytes:
+    """The admission of the stay that `home` ends."""
+    return data.replace(b"|202603200915|", b"|202603020915|")
+
+
+def test_an_admission_that_comes_after_its_discharge_pauses_nothing() -> None:
+    world = planned()
+    says("in-progress")(world)
+    home(world)
+    message = world.sends("senneklinik", first_day(admission("SK-9", "2604999")))
+    assert world.stand("A-1") == "in-progress"
+    assert "record.older" in {problem.code for problem in message.problems}
+
+
+def test_a_new_stay_under_the_old_number_pauses_as_every_stay() -> None:
     world = planned()
     says("in-progress")(world)
     home(world)
     admitted(world)
-    assert world.stand("A-1") in {"in-progress", "on-hold client-in-hospital"}
-    held = world.stand("A-1").startswith("on-hold")
-    waits = [task for task in world.all("Task") if kind_of(task) == "decision" and task["status"] not in FINAL]
-    assert waits if held else True
+    assert world.stand("A-1") == "on-hold client-in-hospital"
+
+
+def test_a_discharge_that_is_cancelled_is_a_stay_that_goes_on() -> None:
+    world = planned()
+    says("in-progress")(world)
     home(world)
+    world.sends("senneklinik", first_day(admission("SK-9", "2604999", event="A13")))
+    assert world.stand("A-1") == "on-hold client-in-hospital"
 
 
 def test_an_answer_to_a_question_that_was_taken_back_reaches_its_asker_as_a_document() -> None:
