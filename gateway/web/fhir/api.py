@@ -175,7 +175,8 @@ def refused(request: Request, call: Call, fault: RefusedError) -> Response:
     """A refusal as OperationOutcome, noted in the audit; a connection whose body was not read is closed."""
     if fault.status != 401:
         logged(call, fault)
-    if fault.status != 401 and not isinstance(fault, ToldError):
+    noted = isinstance(fault, ToldError) and fault.status < 500  # by whoever refused it
+    if fault.status != 401 and not noted:
         note(call, fault)
     more = fault.more if isinstance(fault, ToldError) else ()
     unread = bodied(request.headers) and not getattr(request.state, "read", False)

@@ -134,3 +134,14 @@ def test_a_defect_of_ours_is_a_500_without_its_words(
     answer = fhir.get("Patient/1")
     assert (answer.status_code, fhir.codes(answer)) == (500, ["http.defect"])
     assert CANARY not in answer.text + caplog.text
+
+
+def test_a_change_that_meets_a_defect_of_ours_is_noted_too(fhir: Interface, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError(CANARY)
+
+    monkeypatch.setattr("gateway.pipeline.rest.perform.laid", broken)
+    answer = fhir.ask("POST", "Patient", PATIENT)
+    assert (answer.status_code, fhir.codes(answer)) == (500, ["line.fault"])
+    assert (fhir.house.audits[-1].action, fhir.house.audits[-1].detail) == ("fhir POST", "line.fault")
+    assert CANARY not in answer.text
