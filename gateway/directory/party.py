@@ -174,6 +174,12 @@ class Party(Frozen):
         usual = "Task" if self.kind == "site" and self.receiving("answers") else ""
         return self.answers.as_ or usual
 
+    @property
+    def called(self) -> bool:
+        """Whether nothing is sent to it on purpose: it is called by telephone, or looks into the FHIR interface."""
+        looks = any(road.road == "http" for road in self.sends)
+        return self.kind != "site" and not self.receives and (bool(self.phone) or looks)
+
     def receiving(self, purpose: Purpose) -> tuple[Receives, ...]:
         """The roads that take `referrals`, `answers` or `measures`, the preferred one first."""
         return tuple(road for road in self.receives if purpose in road.for_)

@@ -52,7 +52,7 @@ def encode(message: Message, rooms: Rooms) -> Message:
         message = message.with_problems(*(replace(p, place=f"{part.partner}: {p.place}") for p in made.problems))
         parts.append(replace(part, delivery=made.delivery))
         failed |= {part.task} if made.delivery is None or is_stuck(made.delivery.id, message, rooms) else set()
-    lost = any(part.delivery is None for part in parts)
+    lost = any(part.delivery is None and not is_called(part, rooms) for part in parts)
     moved = (not_sent(move, failed) for move in message.moved)
     message = replace(message, parts=tuple(parts), moved=tuple(m for m in moved if not is_idle(m, rooms)))
     return message.stop("encode") if lost else message
@@ -77,6 +77,8 @@ def write(part: Part, message: Message, rooms: Rooms) -> Written:
     purposes = ("answers",) if part.about in CODES and party and is_told(party, rooms) else purposes
     roads = (road for purpose in purposes for road in (party.receiving(purpose) if party else ()))
     road = next(roads, None)
+    if road is None and is_called(part, rooms):
+        return Written(None, [by_word(part)])
     if road is None:
         purpose = purposes[-1]
         repair = f"add a road with `for: [{purpose}]` to its partner.yaml, then `gateway messages replay`"
@@ -106,6 +108,19 @@ def write(part: Part, message: Message, rooms: Rooms) -> Written:
         message=message.entry.id, case=part.case, task=part.task,
     )  # fmt: skip
     return Written(delivery, encoded.problems)
+
+
+def is_called(part: Part, rooms: Rooms) -> bool:
+    """Whether the party of a part is one to which nothing is sent."""
+    party = rooms.directory.get(part.partner)
+    return party is not None and party.called
+
+
+def by_word(part: Part) -> Problem:
+    """The finding about a part that somebody has to tell by word of mouth; nothing waits for it."""
+    sentence = "nothing is sent to this partner; somebody has to tell it"
+    repair = "call it, or let it look into the FHIR interface; `gateway cases record` writes down what it says"
+    return Problem("encode.called", part.about, sentence, repair, "warning")
 
 
 def to_bytes(tree: Tree, target: Format, base: str) -> Encoded:

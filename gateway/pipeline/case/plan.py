@@ -96,10 +96,16 @@ def one(message: Message, item: dict[str, Any], rooms: Rooms) -> Message:
     owner = performer(item, message, rooms)
     if stored:
         return known(message, stored, owner, rooms)
-    report = Report("requested", "dispatched" if owner else "dispatch-failed", "R", "E1")
+    report = Report("requested", "dispatched" if is_sent(owner, rooms) else "dispatch-failed", "R", "E1")
     moved, problems = walk(begin(message, item, owner), report, rooms.now())
     unknown = () if owner else (nobody(),)
     return replace(message, moved=(*message.moved, *moved)).with_problems(*problems, *unknown)
+
+
+def is_sent(owner: str, rooms: Rooms) -> bool:
+    """Whether a measure is sent to its owner; else its site hears at once that it has to tell it."""
+    party = rooms.directory.get(owner)
+    return party is not None and not party.called
 
 
 def known(message: Message, task: dict[str, Any], owner: str, rooms: Rooms) -> Message:
