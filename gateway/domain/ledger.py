@@ -31,6 +31,7 @@ __all__ = [
     "Relane",
     "Save",
     "Settle",
+    "Spend",
     "Standing",
     "State",
     "Unchanged",
@@ -178,7 +179,19 @@ class Counted:
     number: int
 
 
+@dataclass(frozen=True, slots=True)
+class Spend:
+    """A word that counts once is used up until a moment (RFC 7523, 3, `jti`); later it is forgotten.
+
+    `ConflictError` where it is used up already; nothing is written.
+    """
+
+    word: str
+    until: datetime
+    at: datetime
+
+
 Change = (
     Settle | Save | Queue | Conclude | Prove | Note | Relane | Archive | Keep | Announce | Heard | Unchanged | Absent
-    | Counted
+    | Counted | Spend
 )  # fmt: skip

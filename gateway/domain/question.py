@@ -57,6 +57,13 @@ class OneOf:
 
 
 @dataclass(frozen=True, slots=True)
+class AllOf:
+    """All of several hold, where one condition is asked for."""
+
+    of: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Not:
     """It does not hold (:not)."""
 
@@ -81,7 +88,7 @@ class Linking:
     where: tuple[Condition, ...]
 
 
-Condition = Term | Span | Missing | Known | OneOf | Not | Linked | Linking
+Condition = Term | Span | Missing | Known | OneOf | AllOf | Not | Linked | Linking
 
 
 @dataclass(frozen=True, slots=True)

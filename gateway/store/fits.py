@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gateway.domain.question import Condition, Known, Linked, Linking, Missing, Not, OneOf, Span, Term
+from gateway.domain.question import AllOf, Condition, Known, Linked, Linking, Missing, Not, OneOf, Span, Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,10 @@ def _one_of(asked: OneOf, row: Row, rows: Rows) -> bool:
     return any(fits(each, row, rows) for each in asked.of)
 
 
+def _all_of(asked: AllOf, row: Row, rows: Rows) -> bool:
+    return all(fits(each, row, rows) for each in asked.of)
+
+
 def _not(asked: Not, row: Row, rows: Rows) -> bool:
     return not fits(asked.condition, row, rows)
 
@@ -83,6 +87,7 @@ TESTS: Mapping[type, Callable[[Any, Row, Rows], bool]] = {
     Missing: _missing,
     Known: _known,
     OneOf: _one_of,
+    AllOf: _all_of,
     Not: _not,
     Linked: _linked,
     Linking: _linking,

@@ -226,3 +226,12 @@ subscriber = Table(
     _count("heard"),
 )
 """`last`: the number of the newest event of a subscription; `heard`: of the newest its subscriber was told of."""
+
+spent = Table(
+    "spent",
+    metadata,
+    Column("word", String, primary_key=True),
+    _word("until"),
+    Index("ix_spent_until", "until"),
+)
+"""Words that count once (RFC 7523, `jti`), hashed, and until when they are remembered."""

@@ -26,11 +26,12 @@ from gateway.domain.ledger import (
     Relane,
     Save,
     Settle,
+    Spend,
     Unchanged,
     Version,
 )
 from gateway.domain.question import Absent
-from gateway.store import announcements, rules
+from gateway.store import announcements, rules, spending
 from gateway.store.chain import linked
 from gateway.store.paging import risen
 from gateway.store.port import ConflictError
@@ -75,6 +76,7 @@ class Tables:
     announced: dict[tuple[str, int], Announced] = field(default_factory=dict)
     last: dict[str, int] = field(default_factory=dict)
     heard: dict[str, int] = field(default_factory=dict)
+    spent: dict[str, datetime] = field(default_factory=dict)
     _number: int = 0
     _undo: list[tuple[dict[Any, Any], Any, Any]] = field(default_factory=list)
 
@@ -279,6 +281,7 @@ APPLY: dict[type, Callable[[Tables, Any], None]] = {
     Unchanged: _unchanged,
     Absent: _absent,
     Counted: _counted,
+    Spend: spending.spend,
 }
 
 

@@ -21,6 +21,7 @@ from gateway.domain.ledger import (
     Relane,
     Save,
     Settle,
+    Spend,
     Unchanged,
 )
 from gateway.domain.question import Absent
@@ -34,6 +35,7 @@ from gateway.store.sql.link import Link
 from gateway.store.sql.outbox import conclude, queue, relane
 from gateway.store.sql.resources import counted, save, unchanged
 from gateway.store.sql.search import absent
+from gateway.store.sql.spending import spend
 from gateway.store.sql.trail import note
 
 STATE = select(journal.c.state).where(journal.c.id == bindparam("which"))
@@ -92,6 +94,7 @@ APPLY: dict[type, Callable[[Link, Any], None]] = {
     Unchanged: unchanged,
     Absent: absent,
     Counted: counted,
+    Spend: spend,
 }
 
 

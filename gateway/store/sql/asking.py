@@ -8,7 +8,7 @@ index answers: CROSS JOIN keeps the order of tables, INDEXED BY names the index.
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from gateway.domain.question import Condition, Known, Linked, Linking, Missing, Not, OneOf, Span, Term
+from gateway.domain.question import AllOf, Condition, Known, Linked, Linking, Missing, Not, OneOf, Span, Term
 
 LAST = "\U0010ffff"
 TERMS = "term INDEXED BY ix_term_resource"
@@ -171,6 +171,19 @@ def _lead_one_of(asked: OneOf, kind: str) -> Sql | None:
     return joined(found, " UNION ALL ") if len(found) == len(asked.of) else None
 
 
+def _check_all_of(asked: AllOf, row: str) -> Sql:
+    each = joined([check(one, row) for one in asked.of], " AND ")
+    return Sql(f"({each.text})", each.values)
+
+
+def _lead_all_of(asked: AllOf, kind: str) -> Sql | None:
+    """Those of the first part that an index lists, as far as the others hold too."""
+    if not any(lead(one, kind) for one in asked.of):
+        return None
+    found = _others(kind, asked.of, "a")
+    return Sql(f"SELECT number AS resource FROM ({found.text})", found.values)
+
+
 def _check_not(asked: Not, row: str) -> Sql:
     inner = check(asked.condition, row)
     return Sql(f"NOT {inner.text}", inner.values)
@@ -238,6 +251,7 @@ CHECKS: Mapping[type, Callable[[Any, str], Sql]] = {
     Missing: _check_missing,
     Known: _check_known,
     OneOf: _check_one_of,
+    AllOf: _check_all_of,
     Not: _check_not,
     Linked: _check_linked,
     Linking: _check_linking,
@@ -247,6 +261,7 @@ LEADS: Mapping[type, Callable[[Any, str], Sql | None]] = {
     Span: _lead_span,
     Known: _lead_known,
     OneOf: _lead_one_of,
+    AllOf: _lead_all_of,
     Linked: _lead_linked,
     Linking: _lead_linking,
 }
