@@ -98,11 +98,11 @@ def reads(party: Party) -> bool:
 
 
 def pauses(milestone: str, move: Moved, party: Party) -> bool:
-    """Whether a Task stands still, or goes on: who asked for a measure always hears that from its owner."""
+    """Whether a Task stands still, or goes on: whose measure rests hears of it, and that its owner goes on."""
     if milestone not in PAUSES:
         return False
-    of_owner = kind_of(move.task) == "measure" and move.actor in {"O", "P"}
-    return of_owner or "paused" in party.answers.tell
+    measure = kind_of(move.task) == "measure" and (milestone == "paused" or move.actor in {"O", "P"})
+    return measure or "paused" in party.answers.tell
 
 
 def settled(move: Moved, party: Party, rooms: Rooms) -> str:

@@ -37,6 +37,14 @@ def test_an_admission_pauses_what_has_begun_and_tells_its_owner_in_which_hospita
     assert (task["status"], task["businessStatus"]["coding"][0]["code"]) == ("on-hold", "client-in-hospital")
 
 
+def test_the_site_hears_which_of_its_measures_rest_and_why(world: World) -> None:
+    under_way(world)
+    message = world.sends("senneklinik", admission())
+    assert [told for told in world.told(message) if "task" in told[1]] == [("stelle-senne", "task paused")]
+    (task,) = [found for found in world.sent("stelle-senne", "Task") if found["status"] == "on-hold"]
+    assert task["statusReason"]["text"] == "Aufnahme ins Krankenhaus: Senneklinik"
+
+
 def test_a_case_is_on_hold_only_when_all_its_open_measures_are(world: World) -> None:
     under_way(world)
     world.sends("senneklinik", admission())
