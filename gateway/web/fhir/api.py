@@ -20,7 +20,7 @@ from gateway.pipeline.rest.asked import Caller
 from gateway.store.port import StoreError
 from gateway.web import body
 from gateway.web.auth import Alarm, authenticate, credentials_of, unknown
-from gateway.web.fhir import wire
+from gateway.web.fhir import access, wire
 from gateway.web.fhir.call import Answer, Call, Desk, Wire
 from gateway.web.fhir.outcome import outcome
 from gateway.web.fhir.routes import called, resolved
@@ -135,7 +135,9 @@ def answered(call: Call) -> Answer:
     found, where = resolved(call.method, call.path)
     if call.method == "POST" and call.path.endswith("_search"):
         call = formed(call)
-    return found(replace(call, where=where))
+    answer = access.watched(found, replace(call, where=where))
+    access.written(call)
+    return answer
 
 
 def formed(call: Call) -> Call:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from gateway.directory.parties import Sends
+from gateway.domain.ledger import Audit
 from gateway.pipeline.rest.asked import Asked, Caller, Told
 from gateway.pipeline.rooms import Rooms
 from gateway.web.doors import Doors
@@ -68,6 +69,7 @@ class Call:
     headers  by their names in small letters
     base     the address all references of the answer start from, ending in `/`
     roads    the HTTP roads that the caller's credentials open
+    seen     lines for the audit about what was looked at, the entries of a Bundle included
     """
 
     desk: Desk
@@ -82,6 +84,7 @@ class Call:
     data: bytes = b""
     wire: Wire = field(default_factory=Wire)
     address: str = ""
+    seen: list[Audit] = field(default_factory=list)
 
     @property
     def type(self) -> str:

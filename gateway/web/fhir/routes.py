@@ -7,7 +7,7 @@ from functools import cache
 from typing import NamedTuple
 
 from gateway.domain.problem import Problem
-from gateway.web.fhir import documents, exchange, match, operations, read, search, subscriptions, write
+from gateway.web.fhir import access, documents, exchange, match, operations, read, search, subscriptions, write
 from gateway.web.fhir.call import Answer, Call
 from gateway.web.fhir.tables import INTERACTIONS, OPERATIONS, TYPES
 from gateway.web.refusal import RefusedError
@@ -107,7 +107,7 @@ def resolved(method: str, path: str) -> tuple[Handler, Mapping[str, str]]:
 def handler(call: Call) -> Handler:
     """What answers an entry of a Bundle."""
     found, where = resolved(call.method, call.path)
-    return lambda asked: found(replace(asked, where=where))
+    return lambda asked: access.watched(found, replace(asked, where=where))
 
 
 def unallowed(method: str, route: Route) -> RefusedError:
