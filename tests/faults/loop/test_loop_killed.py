@@ -27,6 +27,10 @@ POINTS = [f"{kind} {side} {number}" for kind in ("rest", "line", "result") for s
           (3, 4, 9)] if os.environ.get("GATEWAY_LONG") else SHORT  # fmt: skip
 
 
+FEW = {"lease": 0.4, "retry": {"waits": [0.2, 0.5], "attempts": 8}, "circuit": {"failures": 1000}}
+"""The site reads referrals only, and hangs up over all else: that is given up soon."""
+
+
 def free() -> int:
     """A port that nobody has."""
     with socket.socket() as taken:
@@ -75,7 +79,7 @@ class Loop:
 def loop(make: Make) -> Iterator[Loop]:
     port = free()
     with ExitStack() as stack:
-        yield Loop(make(fhir={"listen": f"127.0.0.1:{port}"}), port, stack)
+        yield Loop(make(fhir={"listen": f"127.0.0.1:{port}"}, delivery=FEW), port, stack)
 
 
 def looked_at(loop: Loop) -> None:
