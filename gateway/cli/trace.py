@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -11,6 +12,7 @@ import typer
 from gateway.cli import console
 from gateway.cli.deployment import (
     DEFAULT,
+    LOOKED_AT,
     SHORT,
     AsJson,
     Config,
@@ -26,7 +28,7 @@ from gateway.domain.ledger import Audit, Delivery, Entry, Evidence, Version
 if TYPE_CHECKING:
     from gateway.store.port import Store
 
-HELP = """Show one referral's whole way with times, from any of its messages or deliveries.
+HELP = """Show one referral's whole way with times, from any of its messages, deliveries or tasks.
 
 Its messages and what the line made of them, each step of its tasks, each delivery with every attempt and the grade of
 its evidence (E0 none, E1 handed over, E2 delivered, E3 somebody answered, E4 with an id of the receiver's own), what
@@ -35,6 +37,8 @@ the source was answered, and what persons decided. No patient data.
 Examples:
 
   gateway trace 1f0c2a9e
+
+  gateway trace Task/5b2e41c7-0a8e-4d0e-9d2c-5a1c6a2f7e10
 
   gateway trace 1f0c2a9e --json | jq '.events[] | select(.what == "queued")'
 """
@@ -71,14 +75,14 @@ class Way:
 
 
 def trace(
-    tracking: Annotated[str, typer.Argument(metavar="TRACKING", help="Id of any message or delivery of it.")],
+    tracking: Annotated[str, typer.Argument(metavar="TRACKING", help="Id of any message, delivery or task of it.")],
     json: AsJson = False,  # noqa: FBT002 - a flag of the command line
     config: Config = DEFAULT,
 ) -> None:
     """Run the verb."""
     with opened(config) as deployment:
         store = deployment.store
-        entry = found_message(store, tracking)
+        entry = of_task(tracking.removeprefix("Task/"), store) or found_message(store, tracking)
         if entry is None:
             entry = existing(store, existing_delivery(store, tracking).message)
         way = followed(first(entry, store), store)
@@ -90,6 +94,15 @@ def trace(
     began = events[0].at
     rows = [[clock(e.at), after(began, e.at), e.what, e.who, e.key[:SHORT], e.detail] for e in events]
     console.table("", ["time", "+ ms", "what", "who", "id", "detail"], rows)
+
+
+def of_task(start: str, store: "Store") -> Entry | None:
+    """A message of the case of a Task, by its id or the beginning of that of an open case; None where none is meant."""
+    from gateway.pipeline.watch import cases  # noqa: PLC0415 - with the store
+
+    begun = {name for name in islice(cases.open_cases(store), LOOKED_AT) if start and name.startswith(start)}
+    case = cases.case_of(start, store) or (begun.pop() if len(begun) == 1 else "")
+    return next(iter(store.entries({"case": f"Task/{case}"}, 0, 1)), None) if case else None
 
 
 def first(entry: Entry, store: "Store") -> Entry:

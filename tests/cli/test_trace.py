@@ -98,3 +98,11 @@ def test_a_trace_holds_no_word_about_the_person(gateway: Call, deployed: Deploye
 def test_a_trace_of_nothing_is_a_wrong_call(gateway: Call, deployed: Deployed) -> None:
     assert deployed.known
     assert gateway("trace", "zzzz").code == 2
+
+
+@pytest.mark.usefixtures("deployed")
+def test_a_trace_begins_at_a_task_too_as_the_list_of_cases_names_it(gateway: Call) -> None:
+    case = gateway("cases", "list", "--json").json[0]["case"]
+    whole = events(gateway, case)
+    assert whole == events(gateway, f"Task/{case}") == events(gateway, case[:8])
+    assert whole

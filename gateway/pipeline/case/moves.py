@@ -5,17 +5,23 @@ from typing import Any
 
 from gateway.domain.system import BUSINESS_STATUS
 from gateway.domain.task import display
+from gateway.mapping.runtime import every
 
 Task = dict[str, Any]
+
+ASKING = "awaiting-information"
+"""The business status whose reason is a question: it goes with it, though the status stays."""
 
 
 def moved(task: Task, to: str, business: str, *, reason: str, at: datetime) -> Task:
     """The Task with a status, business status (empty: none), reason (empty: none) and the moment; the old one stays.
 
-    What was said of the old status goes with it: its business status always, its reason where the status changes.
+    What was said of the old status goes with it: its business status always, its reason where the status changes or
+    the reason was a question that is settled.
     """
     changed = {**task, "status": to, "lastModified": at.isoformat(timespec="milliseconds")}
-    if to != task.get("status"):
+    asked = ASKING in every(task, ("businessStatus", "coding", "code")) and business != ASKING
+    if to != task.get("status") or asked:
         changed.pop("statusReason", None)
     changed.pop("businessStatus", None)
     if reason:
