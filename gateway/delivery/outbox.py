@@ -61,7 +61,16 @@ def result(attempt: Attempt, step: Step) -> list[Change]:
     if outcome := NOTED.get(step.verdict):
         detail = f"{outcome} after a crash" if crashed else step.changes["reason"]
         changes.append(Note(Audit(attempt.at, ACTOR, "deliver", delivery.id, outcome, detail)))
+    if step.changes["standing"] == "delivered":
+        changes.append(arrived(attempt, evidence))
     return changes
+
+
+def arrived(attempt: Attempt, evidence: Evidence) -> Note:
+    """The audit says who got what: the hash of the bytes ties the evidence to its chain."""
+    delivery = attempt.delivery
+    detail = f"{delivery.about} to {delivery.partner}, {evidence.grade}, sha256 {evidence.hash}"
+    return Note(Audit(attempt.at, ACTOR, "deliver", delivery.id, "delivered", detail))
 
 
 def without_aftermath(attempt: Attempt, why: str) -> Note:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from gateway.domain.ledger import Queue, Save
 from gateway.domain.message import Message
+from gateway.pipeline.proof.noted import notes
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.terms import source, terms
 
@@ -19,7 +20,7 @@ def deliver(message: Message, rooms: Rooms) -> Message:
     outcome = {**message.outcome, **({"sent": told} if told else {}), **({"moved": moved} if moved else {})}
     if not (told or moved):
         outcome["no effect"] = why_nothing(message)
-    return replace(message, outcome=outcome).with_changes(*tasks(message, rooms), *queued)
+    return replace(message, outcome=outcome).with_changes(*tasks(message, rooms), *queued, *notes(message, rooms))
 
 
 def why_nothing(message: Message) -> str:

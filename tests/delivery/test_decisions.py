@@ -29,7 +29,7 @@ def test_a_released_delivery_goes_out_under_its_key_and_keeps_its_evidence(world
         soon(lambda: world.standing() == "delivered")
     assert world.attempts == [("lutterbach", "key-d1")] * 2
     assert world.outcomes() == ["uncertain", "delivered"]
-    assert world.audited() == [("deliver", "uncertain"), ("release", "waiting")]
+    assert world.audited() == [("deliver", "uncertain"), ("release", "waiting"), ("deliver", "delivered")]
 
 
 def test_a_dropped_delivery_is_not_sent_and_its_lane_goes_on(world: World) -> None:

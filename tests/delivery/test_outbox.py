@@ -49,26 +49,28 @@ def test_a_road_says_whether_a_repeat_is_known_by_its_key(
 
 
 def test_an_attempt_leaves_its_standing_under_the_token_and_its_evidence_over_the_bytes() -> None:
-    conclude, prove = left_behind(DELIVERED, attempts=2, data=b"bytes")
+    conclude, prove, note = left_behind(DELIVERED, attempts=2, data=b"bytes")
     assert isinstance(conclude, Conclude)
     assert isinstance(prove, Prove)
     assert (conclude.delivery, conclude.token, conclude.changes["standing"]) == ("d1", 7, "delivered")
     said = prove.evidence
     assert (said.attempt, said.outcome, said.grade, said.code, said.reply) == (3, "delivered", "E2", "AA", b"MSA|AA")
     assert said.hash == hashlib.sha256(b"bytes").hexdigest()
+    assert isinstance(note, Note)
+    assert note.audit.detail == f"measures to lutterbach, E2, sha256 {said.hash}"
 
 
 @pytest.mark.parametrize(
     ("sent", "honours", "outcomes"),
     [
-        (DELIVERED, False, []),
+        (DELIVERED, False, ["delivered"]),
         (DOWN, False, []),
         (REFUSED, False, ["dead"]),
         (SILENT, False, ["uncertain"]),
         (SILENT, True, ["repeat"]),
     ],
 )
-def test_the_audit_hears_of_what_is_given_up_unsure_or_repeated(
+def test_the_audit_hears_of_what_arrived_is_given_up_unsure_or_repeated(
     sent: Sent,
     honours: bool,  # noqa: FBT001 - a column of the table
     outcomes: list[str],

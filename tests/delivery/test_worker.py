@@ -165,8 +165,9 @@ def test_what_a_dead_process_had_in_hand_is_never_silently_sent_again(
     with world.delivering():
         soon(lambda: world.standing() == outcomes[-1])
     assert world.outcomes() == outcomes
-    assert world.audited() == [("deliver", audited)]
-    assert world.store.audit(object="d1")[0].detail == f"{audited} after a crash"
+    arrived = [("deliver", "delivered")] if audited == "repeat" else []
+    assert world.audited() == [("deliver", audited), *arrived]
+    assert world.store.audit(object="d1")[-1].detail == f"{audited} after a crash"
 
 
 def test_a_directory_with_a_defect_promises_nothing_for_what_a_dead_process_had(world: World) -> None:
