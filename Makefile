@@ -73,7 +73,7 @@ contracts: $(READY)
 coverage: test
 	$(SAY) "coverage"
 	$(PY) -m coverage report
-	$(PY) -m coverage report --include='gateway/domain/*,gateway/mapping/*' --fail-under=100
+	$(PY) -m coverage report --include='gateway/domain/*,gateway/mapping/*,gateway/consent/*' --fail-under=100
 
 examples: $(READY)
 	$(SAY) "examples"

@@ -29,7 +29,7 @@ def test_the_wheel_holds_every_module_and_the_facts_beside_it(wheel: zipfile.Pat
     assert sorted(code - files(wheel)) == []
 
 
-@pytest.mark.parametrize("folder", ["mappings", "profiles"])
+@pytest.mark.parametrize("folder", ["mappings", "policies", "profiles"])
 def test_the_wheel_holds_the_data_of_integrators_and_profiles(wheel: zipfile.Path, folder: str) -> None:
     data = {f"gateway/_data/{name(path)}" for path in kept() if name(path).startswith(f"{folder}/")}
     assert data

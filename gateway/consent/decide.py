@@ -1,0 +1,111 @@
+"""Policy x role x consent x purpose x legal basis x origin -> for each class of data released or withheld, and why."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from gateway.consent.given import Wanted, frees, heard, items
+from gateway.consent.paths import Path
+from gateway.consent.policy import Policy, Role
+from gateway.consent.reasons import RELEASED, UNSAID
+
+CARE = "CAREMGT"
+"""v3-ActReason: to organise care for the person; what the gateway shows anything for, unless it says otherwise."""
+Resource = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Who is to see something of whom, and what for.
+
+    party, role, kind  the recipient: id in the directory, the role it states (empty: none), the kind of party it is
+    person             `Patient/<id>`; restricted: processing of its data is restricted (Art. 18 GDPR)
+    """
+
+    party: str
+    role: str
+    kind: str
+    person: str
+    purpose: str = CARE
+    restricted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One path released or withheld: the class of data it belongs to, the reason's code, the Consent that decides."""
+
+    path: Path
+    reason: str
+    data: str = ""
+    consent: str = ""
+
+    @property
+    def released(self) -> bool:
+        """Whether it is released."""
+        return self.reason in RELEASED
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a recipient is shown of a person: what no verdict releases is withheld.
+
+    closed  why nothing at all is shown, empty where something may be; items: `Type/id` -> verdict of a single resource
+    freed   whether items under § 203 StGB may be shown; consents: ids of the Consents it rests on
+    """
+
+    asking: Asking
+    policy: str
+    policy_hash: str
+    legal: tuple[str, ...] = ()
+    closed: str = ""
+    verdicts: tuple[Verdict, ...] = ()
+    frame: tuple[Path, ...] = ()
+    items: Mapping[str, str] = field(default_factory=dict)
+    freed: bool = False
+    consents: tuple[str, ...] = ()
+
+
+def decide(policy: Policy, consents: Sequence[Resource], asking: Asking, now: datetime) -> Decision:
+    """The decision for one recipient, from the person's Consents (zone of `now`: that of dates)."""
+    role = policy.role(asking.role, asking.kind)
+    made = Decision(asking, policy.name, policy.hash, role.legal if role else ())
+    wanted = Wanted(asking.person, f"Organization/{asking.party}", asking.purpose, now)
+    if role is None or asking.purpose not in role.purposes or asking.restricted:
+        return replace(made, closed="role" if role is None else "restricted" if asking.restricted else "purpose")
+    shared = heard(consents, wanted)
+    if shared.said == "deny" or (role.ground == "consent" and shared.said != "permit"):
+        return replace(made, closed=UNSAID[shared.said])
+    verdicts = tuple(_verdicts(policy, role, consents, wanted))
+    single = {name: reason for name, reason in _single(consents, wanted) if reason}
+    secret = frees(consents, wanted)
+    used = {v.consent: None for v in verdicts if v.consent}
+    used |= {secret: None} if secret else {}
+    used |= {shared.consent: None} if role.ground == "consent" else {}
+    freed = role.secrecy == "bound" or bool(secret)
+    return replace(made, verdicts=verdicts, frame=policy.frame, items=single, freed=freed, consents=tuple(used))
+
+
+def _verdicts(policy: Policy, role: Role, consents: Sequence[Resource], wanted: Wanted) -> Iterable[Verdict]:
+    """The verdicts of all classes that a role names."""
+    for name in role.release:
+        found = heard(consents, replace(wanted, data=name))
+        reason, consent = ("refused", found.consent) if found.said == "deny" else (role.ground, "")
+        yield from _of_class(policy, name, reason, consent)
+    for name in role.consent:
+        found = heard(consents, replace(wanted, data=name))
+        reason = UNSAID.get(found.said, "consent")
+        yield from _of_class(policy, name, reason, found.consent)
+    for name in role.never:
+        yield from _of_class(policy, name, "never", "")
+
+
+def _of_class(policy: Policy, name: str, reason: str, consent: str) -> Iterable[Verdict]:
+    return (Verdict(path, reason, name, consent) for path in policy.classes[name].paths)
+
+
+def _single(consents: Sequence[Resource], wanted: Wanted) -> Iterable[tuple[str, str]]:
+    """Resources that a Consent names, with what it says of each."""
+    said = {"permit": "item", "deny": "refused"}
+    for name in dict.fromkeys(items(consents)):
+        yield name, said.get(heard(consents, replace(wanted, item=name)).said, "")
