@@ -7,6 +7,8 @@ from gateway.directory.concerns import upwards
 from gateway.directory.party import Party
 from gateway.directory.routing import Place, covers_ags, covers_postcode, serves_one
 
+REFERS = frozenset({"practice", "hospital"})
+"""Kinds of parties that mostly refer; they carry measures out where a road for measures is agreed."""
 SERVES = frozenset({"care-service", "office", "practice", "hospital", "other"})
 """Kinds of parties that carry measures out; relatives are asked by the Kümmerer, not by a list."""
 
@@ -35,7 +37,9 @@ def alternatives(
 
 def takes(party: Party, kind: str) -> bool:
     """Whether a party is of the kind that is looked for."""
-    return party.kind == kind if kind else party.kind in SERVES
+    if kind:
+        return party.kind == kind
+    return party.kind in SERVES and (party.kind not in REFERS or bool(party.receiving("measures")))
 
 
 def closeness(party: Party, concerns: Sequence[str]) -> int:

@@ -40,11 +40,13 @@ class Closing:
     tasks   all Tasks of the case; T0 itself and those that have ended do no harm
     goals   id of each goal -> code of its achievement status (FHIR Goal.achievementStatus), empty where it has none
     report  whether the report to the source, in its own format, has gone or goes with this move
+    outcome whether something says how it ended: a business status, a result, or the reason of a failure
     """
 
     tasks: Sequence[CaseTask] = ()
     goals: Mapping[str, str] = field(default_factory=dict)
     report: bool = False
+    outcome: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,8 @@ def may_close(closing: Closing, override: Override | None = None) -> list[Proble
 
     A valid override leaves the obstacles as warnings, to be written down with the move.
     """
-    obstacles = [*_open(closing.tasks), *_unassessed(closing.goals), *_unreported(report=closing.report)]
+    found = (_open(closing.tasks), _unassessed(closing.goals), _unreported(report=closing.report), _unsaid(closing))
+    obstacles = [obstacle for each in found for obstacle in each]
     if override is None or not obstacles:
         return obstacles
     refused = list(_incomplete(override))
@@ -113,6 +116,14 @@ def _unreported(*, report: bool) -> Iterator[Problem]:
         sentence = "The report of the outcome does not go to the source."
         repair = "Write the report; where the source takes none, close by override."
         yield Problem("closure.report", "Task.output", sentence, repair)
+
+
+def _unsaid(closing: Closing) -> Iterator[Problem]:
+    """A problem where the source would read that it ended and not how."""
+    if not closing.outcome:
+        sentence = "Nothing says how it ended."
+        repair = "Name the outcome in Task.businessStatus, or say it in Task.output."
+        yield Problem("closure.outcome", "Task.businessStatus", sentence, repair)
 
 
 def _incomplete(override: Override) -> Iterator[Problem]:

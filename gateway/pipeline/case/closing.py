@@ -7,6 +7,7 @@ from gateway.domain.closure import Closing
 from gateway.domain.message import Message
 from gateway.mapping.runtime import every
 from gateway.pipeline.case.family import case_task, family
+from gateway.pipeline.case.walk import stand
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.terms import source
 from gateway.pipeline.stored.view import current
@@ -22,7 +23,8 @@ NO_GOAL = frozenset({"entered-in-error", "rejected", "cancelled", "proposed"})
 def closing(task: Resource, message: Message, rooms: Rooms) -> Closing:
     """The Tasks of the case, its goals with their achievement, and whether its source will hear how it ended."""
     tasks = tuple(case_task(one) for one in family(task["id"], message, rooms))
-    return Closing(tasks, goals(task, message, rooms), report=hears(task, rooms))
+    said = stand(task).business != "" or bool(task.get("output")) or "statusReason" in task
+    return Closing(tasks, goals(task, message, rooms), report=hears(task, rooms), outcome=said)
 
 
 def goals(task: Resource, message: Message, rooms: Rooms) -> dict[str, str]:

@@ -11,6 +11,7 @@ from gateway.domain.problem import Problem
 from gateway.domain.system import PARTNER
 from gateway.mapping.runtime import every
 from gateway.pipeline.case.family import kind_of, measures, root
+from gateway.pipeline.case.plan import organizations
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.terms import source, terms
 from gateway.pipeline.stored.view import current
@@ -45,19 +46,25 @@ def handed_over(approval: Resource, message: Message, rooms: Rooms) -> Message:
     old = str(next(iter(every(current(f"Task/{case}", message, rooms), OWNER)), ""))
     message = replace(message, moved=tuple(with_owner(move, case, {"reference": new}) for move in message.moved))
     for version in planned(case, message, rooms):
-        made = of_another(version.resource, old, new)
+        made = of_another(version.resource, old, new, behind(version.resource, old, message, rooms))
         if made != version.resource:
             found = terms(made, source(made))
             message = message.with_changes(Save(made, version.version, found, rooms.now(), message.entry.id))
     return message
 
 
-def of_another(resource: Resource, old: str, new: str) -> Resource:
+def behind(resource: Resource, old: str, message: Message, rooms: Rooms) -> set[str]:
+    """The elements of a resource that name somebody of the old owner: itself, a role or a service of it."""
+    named = {name: reference for name in WHO for reference in every(resource, (name,))}
+    return {name for name, reference in named.items() if old in organizations(reference, message, rooms)}
+
+
+def of_another(resource: Resource, old: str, new: str, of_old: set[str]) -> Resource:
     """A resource of the old owner as one of the new owner: who wrote it, who asks, and who may change it."""
     meta = resource.get("meta", {})
     owned = meta.get("source") == f"{PARTNER}{old.partition('/')[2]}"
     whose = {"meta": {**meta, "source": f"{PARTNER}{new.partition('/')[2]}"}} if owned else {}
-    names = {name: {"reference": new} for name in WHO if every(resource, (name, "reference")) == [old]}
+    names = {name: {"reference": new} for name in of_old}
     return {**resource, **whose, **names}
 
 

@@ -48,6 +48,13 @@ def test_while_a_measure_is_open_the_referral_is_not_closed_and_a_person_is_told
     assert world.stand() == "in-progress active-support"
 
 
+def test_without_a_word_how_it_ended_it_is_not_closed(world: World) -> None:
+    done(world)
+    assert codes(close(world, business="")) == ["closure.outcome"]
+    told = close(world, business="", output=[{"type": {"text": "Ergebnis"}, "valueString": "kommt zurecht"}])
+    assert (codes(told), world.case()["status"]) == ([], "completed")
+
+
 def test_once_all_has_ended_it_is_closed_and_the_source_hears_the_outcome(world: World) -> None:
     done(world)
     message = close(world)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.pipeline.line.world import ELSEY, RAVENSBERG, World, answer, bundle, measure
+from tests.pipeline.line.world import ELSEY, RAVENSBERG, World, answer, bundle, measure, url
 
 APPROVE = {"coding": [{"system": "http://hl7.org/fhir/CodeSystem/task-code", "code": "approve"}]}
 
@@ -65,6 +65,21 @@ def test_from_then_on_answers_go_to_the_new_site_and_it_may_change_the_plan(worl
     assert world.told(told) == [("stelle-mitte", "task accepted")]
     world.sends("stelle-mitte", world.plan(measure("A-2", RAVENSBERG, status="revoked")))
     assert world.stand("A-2") == "cancelled withdrawn-by-requester"
+
+
+def test_who_has_a_measure_hears_whom_to_call_from_now_on(world: World) -> None:
+    role = {
+        "resourceType": "PractitionerRole", "id": "role", "organization": {"reference": "Organization/stelle-senne"},
+    }  # fmt: skip
+    world.referred()
+    plan = world.plan(measure("A-1", ELSEY, requester={"reference": url("role")}), author={"reference": url("role")})
+    plan["entry"] += bundle(role)["entry"]
+    world.sends("stelle-senne", plan)
+    world.sends("stelle-senne", proposal(world))
+    message = world.sends("stelle-mitte", answer(approval(world), "completed"))
+    assert ("elsey", "measures") in world.told(message)
+    names = {o["id"]: o["name"] for o in world.sent("elsey", "Organization")}
+    assert names["stelle-mitte"] == "Kümmererstelle Mitte"
 
 
 def test_the_old_site_may_not_change_it_any_more(world: World) -> None:

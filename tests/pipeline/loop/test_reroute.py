@@ -41,6 +41,14 @@ def test_the_alternatives_are_ranked_by_what_they_serve_and_without_who_declined
     assert "zuständig für health-and-care" in named[0]["display"]
 
 
+def test_a_practice_that_only_refers_is_no_candidate(world: World) -> None:
+    world.parties = (*world.parties, {"partner": "praxis", "title": "Praxis", "kind": "practice"})
+    world.change("praxis")
+    declined(world)
+    named = [entry["valueReference"]["reference"] for entry in decision(world)["input"]]
+    assert "Organization/praxis" not in named
+
+
 def test_whom_the_decision_names_gets_the_measure_in_its_own_format(world: World) -> None:
     declined(world)
     message = chosen(world, "stelle-senne", "wohnberatung")
