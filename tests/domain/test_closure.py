@@ -1,5 +1,6 @@
 """A case is closed when nothing is open, every goal is assessed and its source hears of it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -30,6 +31,10 @@ def codes(problems: list[Problem]) -> list[tuple[str, str]]:
 def test_a_case_with_everything_done_may_be_closed() -> None:
     assert may_close(READY) == []
     assert close(RUNNING, HELPED, READY) == []
+
+
+def test_it_has_to_be_said_how_it_ended() -> None:
+    assert codes(may_close(replace(READY, outcome=False))) == [("closure.outcome", "Task.businessStatus")]
 
 
 @pytest.mark.parametrize("kind", ["measure", "question", "abort"])
