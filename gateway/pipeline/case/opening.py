@@ -20,7 +20,7 @@ from gateway.pipeline.stored.view import current
 Task = dict[str, Any]
 
 PURPOSES: Mapping[str, str] = {
-    "re-route": "Wer übernimmt es statt dessen?",
+    "re-route": "Wer übernimmt es stattdessen?",
     "resume": "Geht es nach der Entlassung weiter wie vereinbart?",
     "close": "Die Begleitung abschließen",
     "look": "Bitte ansehen und entscheiden",
@@ -46,7 +46,8 @@ def opened(opening: Opening, event: Event, message: Message, rooms: Rooms) -> li
     why = event.reason or str(next(iter(said), "")) or meaning(event.name).display
     inputs = suggestions(task, opening.case, message, rooms) if opening.purpose == "re-route" else []
     made = {**made, **({"input": inputs} if inputs else {})}
-    told = {"description": f"{title(opening)}: {why}", **({"owner": {"reference": owner}} if owner else {})}
+    asks = title(opening)
+    told = {"description": f"{asks}{'' if asks.endswith('?') else ':'} {why}", **({"owner": {"reference": owner}} if owner else {})}
     report = Report("requested", "dispatched" if owner else "dispatch-failed", "R", "E1")
     return walk({**made, **told}, report, rooms.now())[0]
 

@@ -35,12 +35,19 @@ def of_moves(message: Message, rooms: Rooms) -> Iterator[Resource]:
         made = started(urn("move", key, str(before + 1), message.entry.id)[9:], message, rooms)
         yield {
             **made,
+            **when_said(move, message),
             "extension": [{"url": GRADE, "valueCoding": {"system": GRADES, "code": move.evidence}}],
             "target": [{"reference": f"Task/{key}/_history/{before + 1}"}],
             "activity": {"coding": [{"system": STATUS, "code": move.task["status"]}]},
             "agent": agents(move, message),
             "entity": [*revised(f"Task/{key}", before), *source(move, message), *origin(message)],
         }
+
+
+def when_said(move: Moved, message: Message) -> Resource:
+    """When a move happened that was written down later; else it happened as its message came."""
+    said = every(entered(move, message) or {}, ("occurredDateTime",))
+    return {"occurredDateTime": said[0]} if said else {}
 
 
 def agents(move: Moved, message: Message) -> list[Resource]:

@@ -70,7 +70,7 @@ def test_an_admission_that_was_a_mistake_is_an_end_of_the_stay_too(world: World)
     world.sends("senneklinik", admission())
     world.sends("senneklinik", admission("SK-11", event="A11"))
     assert decision(world, "resume")["description"] == (
-        "Geht es nach der Entlassung weiter wie vereinbart?: Entlassung aus dem Krankenhaus: Senneklinik"
+        "Geht es nach der Entlassung weiter wie vereinbart? Entlassung aus dem Krankenhaus: Senneklinik"
     )
 
 

@@ -80,6 +80,7 @@ def test_the_provenance_of_the_move_names_enterer_and_on_whose_behalf_and_the_ca
     (agent,) = proof["agent"]
     assert (agent["who"], agent["onBehalfOf"]) == (SANDER, {"display": "Frau Lohmann"})
     assert proof["extension"][0]["valueCoding"]["code"] == "E3"
+    assert datetime.fromisoformat(proof["occurredDateTime"]) == AT < datetime.fromisoformat(proof["recorded"])
     assert {"role": "source", "what": {"reference": f"Communication/{calls(world)[0]['id']}"}} in proof["entity"]
 
 

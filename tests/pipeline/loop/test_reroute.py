@@ -28,7 +28,7 @@ def test_the_site_is_asked_who_takes_over_and_told_why(world: World) -> None:
     declined(world)
     asked = decision(world)
     assert asked["owner"] == {"reference": "Organization/stelle-senne"}
-    assert asked["description"] == "Wer übernimmt es statt dessen?: Keine Plätze bis April"
+    assert asked["description"] == "Wer übernimmt es stattdessen? Keine Plätze bis April"
     assert asked["focus"] == {"reference": f"Task/{world.task('A-1')['id']}"}
 
 
@@ -80,14 +80,14 @@ def test_who_failed_or_withdrew_is_decided_on_too(world: World) -> None:
     world.planned(measure("A-1", ELSEY))
     world.sends("elsey", answer(world.task("A-1"), "accepted"))
     world.sends("elsey", answer(world.task("A-1"), "cancelled", "owner-withdrew", "Personal erkrankt"))
-    assert decision(world)["description"] == "Wer übernimmt es statt dessen?: Personal erkrankt"
+    assert decision(world)["description"] == "Wer übernimmt es stattdessen? Personal erkrankt"
 
 
 def test_what_reaches_nobody_is_decided_on_and_may_still_be_sent_again(world: World) -> None:
     world.planned(measure("A-1", ELSEY))
     delivery = world.outbox("elsey")[-1]
     world.arrives(delivery, standing="dead")
-    assert decision(world)["description"] == "Wer übernimmt es statt dessen?: Nicht angekommen"
+    assert decision(world)["description"] == "Wer übernimmt es stattdessen? Nicht angekommen"
     world.arrives(delivery)
     assert world.stand("A-1") == "received delivered"
     assert decision(world)["status"] == "cancelled"

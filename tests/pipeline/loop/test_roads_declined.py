@@ -32,7 +32,7 @@ def test_a_site_that_declines_says_why_and_another_is_looked_for(road: Road) -> 
     assert ("senneklinik", "answer declined") in world.told(message)
     assert "bis Januar voll" in heard(world)
     (decision,) = kinds(world, "decision")
-    assert decision["description"] == "Wer übernimmt es statt dessen?: bis Januar voll"
+    assert decision["description"] == "Wer übernimmt es stattdessen? bis Januar voll"
 
 
 @every_format
