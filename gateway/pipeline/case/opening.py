@@ -47,7 +47,10 @@ def opened(opening: Opening, event: Event, message: Message, rooms: Rooms) -> li
     inputs = suggestions(task, opening.case, message, rooms) if opening.purpose == "re-route" else []
     made = {**made, **({"input": inputs} if inputs else {})}
     asks = title(opening)
-    told = {"description": f"{asks}{'' if asks.endswith('?') else ':'} {why}", **({"owner": {"reference": owner}} if owner else {})}
+    told = {
+        "description": f"{asks}{'' if asks.endswith('?') else ':'} {why}",
+        **({"owner": {"reference": owner}} if owner else {}),
+    }
     report = Report("requested", "dispatched" if owner else "dispatch-failed", "R", "E1")
     return walk({**made, **told}, report, rooms.now())[0]
 
