@@ -14,6 +14,7 @@ from gateway.web.fhir import wire, write
 from gateway.web.fhir.call import Answer, Call
 from gateway.web.fhir.outcome import next_action, outcome
 from gateway.web.fhir.shown import bundle, etag, instant, located, shown
+from gateway.web.fhir.tables import GENERATED
 from gateway.web.refusal import RefusedError, phrase
 
 Resource = dict[str, Any]
@@ -106,6 +107,11 @@ def prepare(one: Entry, reader: Callable[[Call], Reader]) -> None:
     elif method in CHANGES:
         kind, key = parts[0], parts[1] if len(parts) > 1 else ""
         one.call = replace(one.call, where={"type": kind, "id": key})
+        if kind in GENERATED:
+            repair = "leave it out; the gateway makes them itself"
+            sentence = "nobody writes resources of this type"
+            one.refused = refused(405, "fhir.http.entry.generated", "request.url", sentence, repair)
+            return
         try:
             if method == "POST" and len(parts) > 1:
                 repair = "create by POST to a type, search by GET; operations are called one by one"

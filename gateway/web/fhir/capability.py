@@ -7,7 +7,7 @@ from typing import Any
 from gateway import __version__
 from gateway.domain.system import CANONICAL
 from gateway.fhir.partial import definitions
-from gateway.web.fhir.tables import INSTANCE, JSON_PATCH, MEDIA, OPERATIONS, SYSTEM, TYPES, WHOLE_TYPE, Operation
+from gateway.web.fhir.tables import INSTANCE, JSON_PATCH, KEPT, MEDIA, OPERATIONS, SYSTEM, WHOLE_TYPE, Operation
 
 Resource = dict[str, Any]
 STARTED = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
@@ -26,8 +26,8 @@ TOPIC = (
 )
 
 
-def statement(base: str) -> Resource:
-    """The statement of the instance at an address."""
+def statement(base: str, *, smart: bool = False) -> Resource:
+    """The statement of the instance at an address; `smart`: where access tokens are asked for."""
     return {
         "resourceType": "CapabilityStatement",
         "id": "kuemmerer-gateway",
@@ -45,7 +45,7 @@ def statement(base: str) -> Resource:
         "fhirVersion": "4.0.1",
         "format": [*MEDIA.values(), *MEDIA],
         "patchFormat": [JSON_PATCH],
-        "rest": [rest()],
+        "rest": [rest() | (guarded(base) if smart else {})],
     }
 
 
@@ -55,17 +55,41 @@ def rest() -> Resource:
         "mode": "server",
         "documentation": "On this machine only. A partner's token speaks for the partner, no token for the gateway.",
         "security": {"cors": False, "description": "Authorization: Bearer, the token of a partner's http road."},
-        "resource": [BASIC, *(resource(kind) for kind in TYPES)],
+        "resource": [BASIC, generated("AuditEvent"), *(resource(kind) for kind in KEPT)],
         "interaction": interactions(SYSTEM, ("transaction", "search-system", "history-system"), ("batch",)),
         "searchParam": [parameter("Resource", name, KINDS.get(name, "token")) for name in (*COMMON, "_tag")],
         "operation": [operation(one) for one in OPERATIONS if not one.type],
     }
 
 
+def guarded(base: str) -> Resource:
+    """What is said of security where access tokens are asked for (SMART App Launch 2.2, chapter 3.1)."""
+    service = {"system": "http://terminology.hl7.org/CodeSystem/restful-security-service", "code": "SMART-on-FHIR"}
+    url = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris"
+    endpoint = {"url": url, "extension": [{"url": "token", "valueUri": f"{base}auth/token"}]}
+    text = "Access tokens of five minutes (SMART Backend Services). A partner sees what is its own, and 404 besides."
+    security = {"extension": [endpoint], "cors": False, "service": [{"coding": [service]}], "description": text}
+    return {"documentation": "A client's access token speaks for its partner.", "security": security}
+
+
 def interactions(rows: Iterable[Any], known: Iterable[str], more: Iterable[str] = ()) -> list[Resource]:
     """The codes of rows that are codes of the standard."""
     codes = {row.code for row in rows}
     return [{"code": code} for code in (*(code for code in known if code in codes), *more)]
+
+
+def generated(kind: str) -> Resource:
+    """A type that is made when it is asked for: it is read and searched, and nobody writes it."""
+    return {
+        "type": kind,
+        "profile": f"http://hl7.org/fhir/StructureDefinition/{kind}",
+        "documentation": "Made of the audit, a chain of lines; nobody writes them. A partner finds what it did itself.",
+        "interaction": [{"code": "read"}, {"code": "search-type"}],
+        "versioning": "no-version",
+        "readHistory": False,
+        "updateCreate": False,
+        "searchParam": [parameter(kind, name, how) for name, how in searched(kind).items()],
+    }
 
 
 def resource(kind: str) -> Resource:
@@ -125,7 +149,7 @@ def reverse(kind: str) -> list[str]:
 
     return [
         f"{other}:{name}"
-        for other in TYPES
+        for other in KEPT
         for name, found in parameters(other).items()
         if found.kind == "reference" and (kind in found.targets or found.targets == ("*",))
     ]

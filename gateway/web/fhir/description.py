@@ -6,7 +6,7 @@ from typing import Any
 from gateway import __version__
 from gateway.web.fhir.capability import DEMANDING, searched
 from gateway.web.fhir.outcome import ISSUES
-from gateway.web.fhir.tables import FORM, INTERACTIONS, JSON_PATCH, MEDIA, OPERATIONS, TYPES, Interaction
+from gateway.web.fhir.tables import FORM, INTERACTIONS, JSON_PATCH, KEPT, MEDIA, OPERATIONS, TYPES, Interaction
 
 Json = dict[str, Any]
 ERRORS = (400, 401, 404, 405, 406, 408, 409, 412, 413, 415, 421, 422, 503)
@@ -59,6 +59,8 @@ ASKED: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "patch": ((), ("If-Match", "Prefer", "X-Provenance")),
     "transaction": ((), ("Prefer", "X-Provenance")),
     **dict.fromkeys(("capabilities", "topics", "topic"), ((), ())),
+    "search-audit": ((*PART, "_count", "_total"), ("Prefer",)),
+    "read-audit": (PART, ("If-None-Match", "If-Modified-Since")),
 }
 """Interaction -> parameters of its query and headers."""
 
@@ -68,6 +70,8 @@ REPLIES = {
     **dict.fromkeys(("search-type", "search-system", "transaction"), "Bundle"),
     **dict.fromkeys(("history-instance", "history-type", "history-system"), "Bundle"),
     **dict.fromkeys(("capabilities", "topics", "topic"), "Resource"),
+    "search-audit": "Bundle",
+    "read-audit": "AuditEvent",
 }
 """Interaction -> what it answers, where that is no resource of its type (Prefer asks for OperationOutcomes)."""
 
@@ -76,12 +80,12 @@ def document(base: str) -> Json:
     """The document of the instance at an address."""
     paths: dict[str, Json] = {}
     for row in INTERACTIONS:
-        for kind in TYPES if "{type}" in row.path else ("",):
+        for kind in KEPT if "{type}" in row.path else ("",):
             path = paths.setdefault("/fhir" + row.path.replace("{type}", kind), {})
             path[row.method.lower()] = interaction(row, kind)
     for one in OPERATIONS:
         for template in one.paths:
-            for kind in TYPES if "{type}" in template else ("",):
+            for kind in KEPT if "{type}" in template else ("",):
                 path = paths.setdefault("/fhir" + template.replace("{type}", kind), {})
                 for method in one.methods:
                     path[method.lower()] = operated(one.name, one.title, template, method, kind)
@@ -105,6 +109,8 @@ def interaction(row: Interaction, kind: str) -> Json:
         row.code in {"update", "patch"} and "{id}" not in row.path
     ):
         found += [searching(name, how) for name, how in searched(kind).items()]
+    if row.code == "search-audit" and row.method == "GET":
+        found += [searching(name, how) for name, how in searched("AuditEvent").items()]
     made: Json = {
         "operationId": f"{row.code}-{kind or 'system'}-{row.method.lower()}" + ("" if "{id}" in row.path else "-all"),
         "summary": f"{row.title}{': ' + kind if kind else ''}",

@@ -7,9 +7,9 @@ from functools import cache
 from typing import NamedTuple
 
 from gateway.domain.problem import Problem
-from gateway.web.fhir import access, documents, exchange, match, operations, read, search, subscriptions, write
+from gateway.web.fhir import access, audit, documents, exchange, match, operations, read, search, subscriptions, write
 from gateway.web.fhir.call import Answer, Call
-from gateway.web.fhir.tables import INTERACTIONS, OPERATIONS, TYPES
+from gateway.web.fhir.tables import GENERATED, INTERACTIONS, KEPT, OPERATIONS, TYPES
 from gateway.web.refusal import RefusedError
 
 Handler = Callable[[Call], Answer]
@@ -29,6 +29,8 @@ HANDLERS: Mapping[str, Handler] = {
     "capabilities": documents.capabilities,
     "topics": subscriptions.topics,
     "topic": subscriptions.topic,
+    "search-audit": audit.search,
+    "read-audit": audit.read,
 }
 """Interaction -> what answers it."""
 OPERATED: Mapping[str, Handler] = {
@@ -43,7 +45,7 @@ OPERATED: Mapping[str, Handler] = {
 }
 """Operation -> what answers it."""
 SEGMENTS = {
-    "type": "|".join(TYPES),
+    "type": "|".join(KEPT),
     "id": r"[A-Za-z0-9\-.]{1,64}",
     "version": r"[A-Za-z0-9\-.]{1,64}",
 }
@@ -100,7 +102,8 @@ def resolved(method: str, path: str) -> tuple[Handler, Mapping[str, str]]:
             found = route.handlers.get("GET" if method == "HEAD" else method)
             if found is None:
                 raise unallowed(method, route)
-            return found, match.groupdict()
+            first = route.template.strip("/").partition("/")[0]
+            return found, {**({"type": first} if first in GENERATED else {}), **match.groupdict()}
     raise RefusedError(404, nothing(path))
 
 

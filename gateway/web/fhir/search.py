@@ -12,7 +12,7 @@ from gateway.web.fhir.call import Answer, Call, Pairs
 from gateway.web.fhir.links import CURSOR, links
 from gateway.web.fhir.outcome import outcome
 from gateway.web.fhir.shown import bundle, checked, entry, remark
-from gateway.web.fhir.tables import TYPES
+from gateway.web.fhir.tables import KEPT
 from gateway.web.refusal import RefusedError
 
 OURS = (CURSOR, "_format", "_pretty", "_type")
@@ -106,7 +106,7 @@ def of_system(call: Call) -> Answer:
 def kinds_of(call: Call) -> list[str]:
     """The types of `_type`; RefusedError 400 where it names none of ours, or where more is asked than all have."""
     kinds = list(dict.fromkeys(kind for kind in call.said("_type").split(",") if kind))
-    if not kinds or any(kind not in TYPES for kind in kinds):
+    if not kinds or any(kind not in KEPT for kind in kinds):
         repair = "write `_type=Task,ServiceRequest`, types that GET metadata names"
         raise RefusedError(400, Problem("fhir.http.types", "_type", "it is not said which types are meant", repair))
     odd = [name for name, _ in call.without(*OURS, "_summary", "_elements") if name.partition(":")[0] not in ANYWHERE]

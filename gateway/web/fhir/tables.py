@@ -28,6 +28,10 @@ TYPES = (
     "Subscription",
     "Task",
 )
+"""The types of resources that are served."""
+GENERATED = frozenset({"AuditEvent"})
+"""Types that are made when they are asked for; nobody writes them."""
+KEPT = tuple(kind for kind in TYPES if kind not in GENERATED)
 """The types of resources that can be read and written."""
 
 
@@ -69,7 +73,13 @@ TOPICS = (
     Interaction("topic", "/Basic/{id}", "GET", "One topic", (200, 404)),
 )
 """The topics of Subscriptions, which R4 can only hold as Basic; they are only read."""
-INTERACTIONS = (*SYSTEM, *WHOLE_TYPE, *INSTANCE, *TOPICS)
+TRAIL = (
+    Interaction("search-audit", "/AuditEvent", "GET", "Search the audit, newest first", (200,)),
+    Interaction("search-audit", "/AuditEvent/_search", "POST", "The same with the parameters in the body", (200, 415)),
+    Interaction("read-audit", "/AuditEvent/{id}", "GET", "One line of the audit", (*READS, 404)),
+)
+"""The audit, which is only read."""
+INTERACTIONS = (*SYSTEM, *WHOLE_TYPE, *INSTANCE, *TOPICS, *TRAIL)
 
 
 class Operation(NamedTuple):
