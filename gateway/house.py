@@ -72,12 +72,15 @@ class House:
     """Hears of every attempt to deliver, for the metrics."""
     refused: Callable[[str, str], None] = lambda _door, _reason: None
     """Hears of every caller that was refused, by door and reason, for the metrics."""
+    page: int = 0
+    """The port of the secure link's page, once it listens."""
 
     def __post_init__(self) -> None:
         line, store = self.settings.line, self.rooms.store
         self.receiving = Receiving(self.rooms, self.wake)
         self.runner = Runner(self.rooms, self.finished, lambda: self.receiving.kept, line.share, line.batch)
-        sends = {road: self.counted(road, send) for road, send in roads_out(self.calls).items()}
+        roads = {**roads_out(self.calls), "link": self.behind_link}
+        sends = {road: self.counted(road, send) for road, send in roads.items()}
         work, fhir = workers(self.settings.delivery), self.settings.fhir
         self.deliverer = Deliverer(store, sends, self.address, self.after, work, moment)
         self.watch = Watch(self.rooms, self.stir)
@@ -148,6 +151,11 @@ class House:
     def address(self, delivery: Delivery) -> Mapping[str, Any] | None:
         """Where a delivery goes: the road of its partner that carries such bytes; None if there is none any more."""
         party = self.rooms.directory.get(delivery.partner)
+    def behind_link(self, parcel: Parcel) -> Sent:
+        """The road `link`: what waits on a page, and the notice of it."""
+        link = self.settings.link
+        return sender(self.rooms, link.reached(self.page), link.days, drop.send)(parcel)
+
         roads = [road for road in party.receives if road.road == delivery.road] if party else []
         agreed = [road for road in roads if road.format == delivery.format] or roads
         return agreed[0].address(self.secrets) if agreed else None

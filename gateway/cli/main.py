@@ -12,10 +12,12 @@ from gateway.cli import (
     doctor,
     explain,
     formats,
+    link,
     messages,
     new,
     partner,
     plan,
+    policy,
     serve,
     trace,
 )
@@ -38,11 +40,13 @@ app.add_typer(config.app, name="config")
 app.add_typer(messages.app, name="messages")
 app.add_typer(cases.app, name="cases")
 app.add_typer(plan.app, name="plan")
+app.add_typer(policy.app, name="policy")
 app.command("trace", help=trace.HELP)(trace.trace)
 app.command("doctor", help=doctor.HELP)(doctor.doctor)
 app.add_typer(partner.app, name="partner")
 app.add_typer(db.app, name="db")
 app.add_typer(audit.app, name="audit")
+app.add_typer(link.app, name="link")
 
 
 def main() -> None:

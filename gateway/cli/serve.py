@@ -107,6 +107,11 @@ async def open_doors(made: "House", stack: AsyncExitStack) -> list[str]:
         stack.push_async_callback(fhir.close)
         host = f"[{fhir.host}]" if ":" in fhir.host else fhir.host
         said.append(f"fhir http://{host}:{fhir.port}/fhir (for this machine only)")
+    if settings.link.listen:
+        page = await front.open_link(made, metrics)
+        stack.push_async_callback(page.close)
+        made.page = page.port
+        said.append(f"link {settings.link.reached(page.port)}")
     watching = await made.open_folders(intake)
     stack.push_async_callback(watching.close)
     watched = len(made.watched())

@@ -7,6 +7,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 Kind = Literal["hospital", "care-service", "office", "site", "practice", "relatives", "other"]
 Road = Literal["mllp", "http", "folder"]
+RoadOut = Literal["mllp", "http", "folder", "link"]
 Purpose = Literal["referrals", "answers", "measures"]
 Milestone = Literal["received", "accepted", "declined", "completed", "paused"]
 
@@ -23,7 +24,7 @@ FOR_BY_KIND: Mapping[str, tuple[Purpose, ...]] = {"site": ("referrals", "answers
 """What a road takes that does not say `for:`; every other kind receives measures."""
 ACCEPT_BY_ROAD: Mapping[str, str] = {"mllp": "done"}
 """When a road answers that does not say `accept:`; every other road once the message is kept."""
-HONOURING = ("mllp", "folder")
+HONOURING = ("mllp", "folder", "link")
 """Roads on which a repeat with the same key does no harm where nothing else is said."""
 PYTHON_NAMES = {"for": "for_"}
 """Keys of the file that are reserved words here."""
@@ -83,7 +84,7 @@ class Sends(Frozen):
 class Receives(Frozen):
     """One road on which a partner gets ours."""
 
-    road: Road = Field(description="The way the bytes go.")
+    road: RoadOut = Field(description="The way the bytes go; `link`: a page in the browser, for who has no system.")
     for_: Annotated[tuple[Purpose, ...], BeforeValidator(one_or_more)] = Field(
         default=(),
         alias="for",
@@ -98,9 +99,13 @@ class Receives(Frozen):
         default={}, description="Further headers of every request (http); no secrets here."
     )
     secret: str = Field(default="", description="Name of the secret that holds the bearer token (http).")
-    path: str = Field(default="", description="Folder to write into (folder).")
+    path: str = Field(default="", description="Folder to write into (folder, link).")
     name: str = Field(
-        default="{key}", description="Name of the file: `{key}`, `{about}` and `{date}` are filled in (folder)."
+        default="{key}", description="Name of the file: `{key}`, `{about}` and `{date}` are filled in (folder, link)."
+    )
+    notify: Literal["desk", "folder"] = Field(
+        default="desk",
+        description="Who tells it of its link (link): the Kümmerer at the `desk`, or a notice put into a `folder`.",
     )
     tls: Tls | None = Field(
         default=None, description="TLS of the connection; left out: none for mllp, the system's for https."
@@ -164,7 +169,7 @@ class Party(Frozen):
             return value
         usual = FOR_BY_KIND.get(str(value.get("kind")), ("measures",))
         roads_in = _completed(value.get("sends"), lambda road: {"accept": ACCEPT_BY_ROAD.get(road, "kept")})
-        roads_out = _completed(value.get("receives"), lambda road: {"for": usual, "honours_key": road in HONOURING})
+        roads_out = _completed(value.get("receives"), lambda road: {"for": usual, **_usual_out(road)})
         given = {"sends": roads_in, "receives": roads_out}
         return {**value, **{word: roads for word, roads in given.items() if roads is not None}}
 
@@ -196,6 +201,11 @@ def _completed_road(road: Any, usual: Callable[[str], Mapping[str, Any]]) -> Any
     """One road, as a file or as the code gives it."""
     if isinstance(road, Frozen):
         said, name = road.model_fields_set, str(getattr(road, "road", ""))
+def _usual_out(road: str) -> Mapping[str, Any]:
+    """What a road out leaves unsaid; a page shows what would be sent as FHIR."""
+    return {"honours_key": road in HONOURING, **({"format": "fhir"} if road == "link" else {})}
+
+
         left = {PYTHON_NAMES.get(word, word): value for word, value in usual(name).items()}
         return road.model_copy(update={word: value for word, value in left.items() if word not in said})
     if isinstance(road, Mapping):

@@ -59,6 +59,7 @@ def rooted(settings: Settings, root: Path) -> Settings:
         "store": settings.store.model_copy(update={"url": rooted_url(settings.store.url, root)}),
         "http": _rooted_door(settings.http, root),
         "audit": _rooted_audit(settings.audit, root),
+        "link": _rooted_door(settings.link, root),
         "mllp": tuple(_rooted_door(door, root) for door in settings.mllp),
     }
     found = settings.model_copy(update=changes)
@@ -88,6 +89,8 @@ def _rooted_door(door: Door, root: Path) -> Door:
 def doors(settings: Settings) -> Iterator[tuple[tuple[Key, ...], Door]]:
     """All addresses listened on, with their paths in the file."""
     yield ("http",), settings.http
+    if settings.link.listen:
+        yield ("link",), settings.link
     for number, door in enumerate(settings.mllp):
         yield ("mllp", number), door
 
@@ -186,10 +189,20 @@ def store(settings: Settings, document: Document) -> Iterator[Problem]:
 
 def base(settings: Settings, document: Document) -> Iterator[Problem]:
     """Addresses that references can be built on."""
-    for section, said in (("http", settings.http.base), ("fhir", settings.fhir.base)):
+    for section, said in (("http", settings.http.base), ("fhir", settings.fhir.base), ("link", settings.link.base)):
         if said and not re.fullmatch(r"https?://[^\s?#]+/", said):
             repair = "write `https://gateway.example.org/fhir/`, with the `/` at the end"
             yield document.finding("settings.base", (section, "base"), "no reference can be built on this", repair)
+
+
+def page(settings: Settings, document: Document) -> Iterator[Problem]:
+    """The page of the secure link is reached by https, or from this machine only."""
+    link = settings.link
+    host = urlsplit(link.reached()).hostname or ""
+    if link.listen and not link.reached().startswith("https://") and not LOOPBACK.fullmatch(host):
+        sentence = "what people see and answer there could be read and changed on the way"
+        repair = "add `tls:`, or write the https address of the proxy before it as `base`"
+        yield document.finding("settings.link.open", ("link", "listen"), sentence, repair)
 
 
 def subscribers(settings: Settings, document: Document) -> Iterator[Problem]:
@@ -204,4 +217,4 @@ def subscribers(settings: Settings, document: Document) -> Iterator[Problem]:
                 yield document.finding("settings.subscribers", at, "this is neither a network nor a host", repair)
 
 
-CHECKS = (listening, interface, files, certificates, store, base, subscribers)
+CHECKS = (listening, interface, page, files, certificates, store, base, subscribers)

@@ -75,6 +75,34 @@ class Fhir(Section):
         description="Networks (`10.1.0.0/16`) and hosts that subscribers may name beside public https addresses.",
     )
 
+    access: Literal["open", "smart"] = Field(
+        default="open",
+        description="`smart`: access tokens only (SMART Backend Services), and a partner sees what is its own. `open`: "
+        "the token of any http road, and everybody sees all.",
+    )
+    desk: bool = Field(
+        default=False, description="With `smart`: whether a caller on this machine without a token is the desk."
+    )
+
+
+class Link(Door):
+    """The page for parties without a system; it has an address of its own."""
+
+    listen: str = Field(default="", description="Address and port; port 0: any free one; empty: there is no page.")
+    base: str = Field(
+        default="",
+        description="Address under which people reach it, ending in `/`, https for all but this machine; left out: as "
+        "it listens.",
+    )
+    days: Positive = Field(default=60, description="Days for which a link counts.")
+    tries: int = Field(default=5, ge=1, le=20, description="Wrong codes after which a link is locked.")
+
+    def reached(self, port: int = 0) -> str:
+        """Where people find the page, empty where there is none; `port`: the one it listens on, where it was free."""
+        host, _, said = self.listen.rpartition(":")
+        scheme = "https" if self.tls else "http"
+        return self.base or (f"{scheme}://{host}:{port or said}/" if self.listen else "")
+
 
 class Mllp(Door):
     """One MLLP port."""
@@ -172,6 +200,7 @@ class Settings(BaseSettings):
     store: Store = Field(default=Store(), description="Where everything is kept.")
     http: Http = Field(default=Http(), description="HTTP intake, health and metrics.")
     fhir: Fhir = Field(default=Fhir(), description="The FHIR interface, on this machine only.")
+    link: Link = Field(default=Link(), description="The page for parties without a system.")
     mllp: tuple[Mllp, ...] = Field(default=(), description="MLLP ports.")
     folders: Folders = Field(default=Folders(), description="Folders that are watched.")
     mappings: Annotated[tuple[Path, ...], BeforeValidator(one_or_more)] = Field(

@@ -53,6 +53,27 @@ async def open_fhir(house: "House", metrics: Metrics, intake: Intake) -> Serving
 def address(http: "Door") -> str:
     """Where the front door is, as this machine calls it."""
     return f"{'https' if http.tls else 'http'}://{http.listen}/"
+async def open_link(house: "House", metrics: Metrics) -> Serving:
+    """The page for parties without a system, at work on its own address."""
+    from gateway.web.link.page import Page, application  # noqa: PLC0415 - a gateway that has it off needs none of it
+
+    link = house.settings.link
+    page = Page(house.rooms, link.reached(), link.tries, house.stir, lambda reason: metrics.refused("link", reason))
+    return await serve(application(page), link.listen, link.tls)
+
+
+def access_of(house: "House") -> "Access | None":
+    """Who may ask for access tokens, and whether this machine needs none; None where nobody needs one."""
+    if house.settings.fhir.access == "open":
+        return None
+    from gateway.web.smart.access import Access  # noqa: PLC0415 - as above
+
+    def commit(changes: Sequence[Change]) -> None:
+        house.rooms.store.commit(changes).result()
+
+    return Access(lambda: house.rooms.directory, commit, house.rooms.now, house.settings.fhir.desk)
+
+
 
 
 def doors_of(house: "House", metrics: Metrics, intake: Intake) -> Doors:

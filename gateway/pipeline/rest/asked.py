@@ -16,11 +16,14 @@ class Caller:
     base        the address under which it reaches us, ending in `/`, whatever else we are called; empty: none is known
     provenance  the Provenance of an `X-Provenance` header (chapter 6.3.4.3): with an enterer and on whose behalf it is
                 a proxy entry, and the Task moves by actor P on evidence E3
+    evidence    the grade on which its Tasks move, where it is not that of a system (E4) or the desk (E3): a person who
+                answers by a link gives E3, and opening the page E2
     """
 
     party: str = ""
     provenance: dict[str, Any] | None = None
     base: str = ""
+    evidence: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,7 @@ def born(birth: Birth) -> tuple[list[Moved], list[Problem]]:
     task, rooms = completed(birth), birth.rooms
     to = stand(task)
     bare = {key: value for key, value in task.items() if key not in ("status", "businessStatus")}
-    grade = "E4" if birth.caller.party else "E3"
+    grade = birth.caller.evidence or ("E4" if birth.caller.party else "E3")
     moves, problems = walk(bare, Report(to.status, to.business, "R", grade), rooms.now())
     return [replace(made, task=stamped(made.task, rooms)) for made in moves], [*problems, *unheard(birth)]
 

@@ -36,7 +36,7 @@ def voices(task: Resource, caller: Caller, message: Message, rooms: Rooms) -> tu
     The desk of the gateway speaks for either side (E3), a partner's own system for its own side (E4); whoever enters
     what somebody said speaks as a proxy (E3), and may where it may speak at all or has the case.
     """
-    grade = "E4" if caller.party else "E3"
+    grade = caller.evidence or ("E4" if caller.party else "E3")
     sides = ("O", "R") if not caller.party else sides_of(task, caller.party, message, rooms)
     if is_proxy(caller.provenance):
         case = current(f"Task/{root(task)}", message, rooms)

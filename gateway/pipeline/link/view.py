@@ -1,0 +1,98 @@
+"""What a party sees by its link: exactly what the line would send it of this Task, and what was asked about it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from gateway.domain.codec import Tree
+from gateway.domain.ledger import Entry
+from gateway.domain.message import Message, Part
+from gateway.mapping.runtime import every
+from gateway.pipeline.case.family import kind_of, root
+from gateway.pipeline.disclose import disclose
+from gateway.pipeline.link.record import Link
+from gateway.pipeline.rooms import Rooms
+
+Resource = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """A question about the Task: who asks, what, whether it is answered, and the answer's words."""
+
+    ours: bool
+    question: str
+    answered: bool
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A Task as its party sees it.
+
+    task     as it is stored, for its status; version: which one, shown again with an answer
+    tree     the disclosed resources by type, as the step `disclose` gives them
+    talks    questions of this party and to it, oldest first
+    stopping whether it is asked to stop
+    notes    what it has written down itself
+    """
+
+    task: Resource
+    version: int
+    tree: Tree
+    talks: tuple[Talk, ...] = ()
+    stopping: bool = False
+    notes: tuple[tuple[str, str], ...] = ()
+
+
+def view(link: Link, rooms: Rooms) -> View | None:
+    """What the link shows now; None where the Task is not the party's any more."""
+    stored = rooms.store.read("Task", link.id)
+    if stored is None or owner(stored.resource) != f"Organization/{link.partner}":
+        return None
+    task = stored.resource
+    about = [v.resource for v in rooms.store.find("Task", [("partOf", link.task)])]
+    stops = [v.resource for v in rooms.store.find("Task", [("focus", link.task)])]
+    return View(
+        task,
+        stored.version,
+        disclosed(link, task, rooms),
+        tuple(talk(item, link.partner) for item in about if is_between(item, link.partner)),
+        any(kind_of(item) == "abort" and item.get("status") not in ENDED for item in stops),
+        tuple((str(n.get("time", "")), str(n.get("text", ""))) for n in every(task, ("note",)) if is_own(n, link)),
+    )
+
+
+ENDED = frozenset({"rejected", "cancelled", "failed", "entered-in-error"})
+
+
+def disclosed(link: Link, task: Resource, rooms: Rooms) -> Tree:
+    """What the line sends this party of this Task."""
+    nothing = Message(Entry("", "", "fhir", "fhir", b"", "", rooms.now()))
+    person = next((str(name) for name in every(task, ("for", "reference"))), "")
+    part = Part(link.partner, "measures", {}, link.task, person, f"Task/{root(task)}")
+    message = Message(nothing.entry, parts=(part,), person=person, case=part.case)
+    return next((made.tree for made in disclose(message, rooms).parts), {})
+
+
+def owner(task: Resource) -> str:
+    """`Organization/<partner>`."""
+    return next((str(name) for name in every(task, ("owner", "reference"))), "")
+
+
+def is_between(task: Resource, partner: str) -> bool:
+    """Whether a Task is a question that the party asks or is asked."""
+    named = [str(name) for path in ("owner", "requester") for name in every(task, (path, "reference"))]
+    return kind_of(task) == "question" and f"Organization/{partner}" in named
+
+
+def talk(task: Resource, partner: str) -> Talk:
+    """A question with its answer."""
+    texts = [*every(task, ("output", "valueString")), *every(task, ("note", "text"))]
+    ours = owner(task) != f"Organization/{partner}"
+    answer = "\n".join(str(text) for text in texts)
+    return Talk(ours, str(task.get("description", "")), task.get("status") == "completed", answer)
+
+
+def is_own(note: Resource, link: Link) -> bool:
+    """Whether the party has written a note."""
+    return bool(note.get("authorReference", {}).get("reference") == f"Organization/{link.partner}")

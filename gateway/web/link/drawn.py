@@ -1,0 +1,77 @@
+"""The pages as HTML, from templates that escape whatever stands in a case."""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.responses import HTMLResponse
+
+from gateway.pipeline.link.say import ANSWERS, offered
+from gateway.pipeline.link.view import View
+from gateway.web.link.shown import date, named, sections, stand
+from gateway.web.link.words import WORDS
+
+GOOD = frozenset({"saved", "left"})
+"""Notices that are no refusal."""
+SAVED = frozenset({200, 201})
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What somebody has just answered, and the notice about it; the words are shown again where they were not taken."""
+
+    notice: str = ""
+    answer: str = ""
+    text: str = ""
+    status: int = 200
+
+
+@cache
+def environment() -> Environment:
+    """The templates."""
+    made = Environment(
+        loader=PackageLoader("gateway.web.link", "pages"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals.update(words=WORDS, named=named, date=date)
+    return made
+
+
+def drawn(template: str, status: int, **values: Any) -> HTMLResponse:
+    """A template filled in."""
+    notice = values.pop("notice", "")
+    text = environment().get_template(template).render(notice=notice, good=notice in GOOD, **values)
+    return HTMLResponse(text, status)
+
+
+def entrance(notice: str = "", status: int = 200) -> HTMLResponse:
+    """The neutral page, with why somebody was turned away."""
+    return drawn("enter.html", status, notice=notice)
+
+
+def message(notice: str, status: int) -> HTMLResponse:
+    """A page with one sentence."""
+    return drawn("message.html", status, notice=notice)
+
+
+def case(view: View, tried: Tried) -> HTMLResponse:
+    """A party's part with the answers it may give now."""
+    saved = tried.status in SAVED
+    return drawn(
+        "case.html",
+        tried.status if not saved else 200,
+        notice=tried.notice,
+        stand=stand(view.task),
+        stopping=view.stopping,
+        sections=sections(view.tree),
+        talks=view.talks,
+        notes=view.notes,
+        version=view.version,
+        answers=[(name, ANSWERS[name]) for name in offered(str(view.task.get("status", "")))],
+        tried="" if saved else tried.answer,
+        text=tried.text,
+    )

@@ -1,0 +1,248 @@
+"""The routes of the page: GET changes nothing, so that a preview that fetches a link spends and learns nothing."""
+
+import asyncio
+import logging
+import traceback
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from importlib.resources import files
+from urllib.parse import parse_qsl, urlsplit
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from gateway.pipeline.link import enter, say
+from gateway.pipeline.link.record import Link
+from gateway.pipeline.link.view import view
+from gateway.pipeline.rooms import Rooms
+from gateway.web.link import drawn
+from gateway.web.link.throttle import Throttle
+
+LARGEST = 20_000
+"""Bytes of a form."""
+PATIENCE = 30.0
+"""Seconds in which a form has to come."""
+COOKIE = "kuemmerer_link"
+SAFE: Mapping[str, str] = {
+    "cache-control": "no-store",
+    "content-security-policy": (
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src data:; form-action 'self'; "
+        "base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "x-robots-tag": "noindex, nofollow, noarchive",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), microphone=(), geolocation=()",
+}
+"""What every answer says (Content Security Policy Level 3, Referrer Policy, RFC 9111 chapter 5.2.2.5)."""
+ASSETS = {"page.css": "text/css; charset=utf-8", "key.js": "text/javascript; charset=utf-8"}
+REFUSED: Mapping[str, int] = {"wrong": 403, "used": 403, "locked": 403, "over": 410, "busy": 503}
+LOG = logging.getLogger("gateway.web")
+
+
+def unheard(_: str) -> None:
+    """Nobody listens."""
+
+
+def nobody() -> None:
+    """Nothing waits."""
+
+
+@dataclass
+class Page:
+    """What the page is made over.
+
+    base     where people reach it: its scheme decides whether cookies are for https only, its path where they count
+    tries    wrong codes after which a link is locked
+    wake     tells the workers that something may be waiting for them
+    refused  hears why somebody was turned away
+    """
+
+    rooms: Rooms
+    base: str
+    tries: int = 5
+    wake: Callable[[], None] = nobody
+    refused: Callable[[str], None] = unheard
+    throttle: Throttle = field(default_factory=Throttle)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request: its form, the cookie of the browser, the address it comes from."""
+
+    page: Page
+    form: Mapping[str, str]
+    cookie: str
+    address: str
+
+
+Work = Callable[[Call], Response]
+
+
+def application(page: Page) -> Starlette:
+    """The page; no route shows anything of a case without a sitting."""
+    routes = [
+        Route("/", answering(page, door), methods=["GET"]),
+        Route("/open", answering(page, opened), methods=["POST"]),
+        Route("/case", answering(page, case), methods=["GET"]),
+        Route("/say", answering(page, said), methods=["POST"]),
+        Route("/leave", answering(page, left), methods=["POST"]),
+        *(Route(f"/{name}", answering(page, asset(name)), methods=["GET"]) for name in ASSETS),
+    ]
+    return Starlette(routes=routes, exception_handlers={HTTPException: unrouted})
+
+
+async def unrouted(_: Request, fault: Exception) -> Response:
+    """No such page, or not by this method."""
+    status = fault.status_code if isinstance(fault, HTTPException) else 404
+    return safe(drawn.message("nothing", status))
+
+
+def answering(page: Page, work: Work) -> Callable[[Request], Awaitable[Response]]:
+    """A route: the form read within limits, the work done in a thread, the answer made safe."""
+
+    async def answer(request: Request) -> Response:
+        form: Mapping[str, str] = {}
+        if request.method == "POST":
+            if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
+                return safe(drawn.message("failed-here", 403))
+            try:
+                form = await read(request)
+            except (ValueError, TimeoutError, ClientDisconnect):
+                return safe(drawn.message("failed-here", 400))
+        address = request.client.host if request.client else ""
+        call = Call(page, form, request.cookies.get(COOKIE, ""), address)
+        return safe(await run_in_threadpool(guarded, work, call))
+
+    return answer
+
+
+def guarded(work: Work, call: Call) -> Response:
+    """The work; a defect costs one answer, and the log says where without its words, which may quote anything."""
+    try:
+        return work(call)
+    except Exception as fault:  # noqa: BLE001 - see above
+        where = [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(fault.__traceback__)[-5:]]
+        LOG.error("defect", extra={"code": "link.defect", "kind": type(fault).__name__, "where": where})  # noqa: TRY400
+        return drawn.message("failed-here", 500)
+
+
+async def read(request: Request) -> Mapping[str, str]:
+    """The fields of a form (URL Standard, chapter 5.1); `ValueError` where it is too large or none."""
+    size, pieces = 0, []
+    async with asyncio.timeout(PATIENCE):
+        async for piece in request.stream():
+            size += len(piece)
+            if size > LARGEST:
+                raise ValueError("too large")
+            pieces.append(piece)
+    text = b"".join(pieces).decode()
+    return dict(parse_qsl(text, keep_blank_values=True, max_num_fields=20))
+
+
+def safe(response: Response) -> Response:
+    """The answer with what every answer says."""
+    response.headers.update(SAFE)
+    return response
+
+
+# --- the pages -------------------------------------------------------------------------------------------------------
+
+
+def door(_: Call) -> Response:
+    """The neutral page: the same for everybody."""
+    return drawn.entrance()
+
+
+def opened(call: Call) -> Response:
+    """Key and code shown: a sitting begins, and whoever asks for the measure learns that it was received."""
+    page = call.page
+    wait = page.throttle.wait(call.address)
+    if wait:
+        page.refused("often")
+        answer = drawn.entrance("often", 429)
+        answer.headers["retry-after"] = str(int(wait) + 1)
+        return answer
+    shown = enter.Shown(call.form.get("key", ""), call.form.get("code", ""), call.cookie)
+    entered = enter.enter(shown, page.tries, page.rooms)
+    if entered.link is None or entered.refused:
+        page.refused(entered.refused)
+        return drawn.entrance(entered.refused, REFUSED[entered.refused])
+    say.arrived(entered.link, page.rooms)
+    page.wake()
+    return with_cookie(onward(), entered.cookie, page.base)
+
+
+def case(call: Call) -> Response:
+    """The party's part."""
+    link = enter.sitting(call.cookie, call.page.rooms)
+    return shown_case(link, call) if link else home()
+
+
+def shown_case(link: Link, call: Call, tried: drawn.Tried | None = None) -> Response:
+    """The party's part, with what became of an answer."""
+    rooms = call.page.rooms
+    link = enter.seen(link, rooms)
+    seen = view(link, rooms)
+    return drawn.message("gone", 410) if seen is None else drawn.case(seen, tried or drawn.Tried())
+
+
+def said(call: Call) -> Response:
+    """An answer, given or not."""
+    link, form = enter.sitting(call.cookie, call.page.rooms), call.form
+    if link is None:
+        return home()
+    number = form.get("version", "")
+    version = int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 0
+    answer = say.Said(form.get("answer", ""), form.get("business", ""), form.get("text", ""), version)
+    seen = view(link, call.page.rooms)
+    if seen is None:
+        return drawn.message("gone", 410)
+    told = say.say(answer, link, call.page.rooms)
+    call.page.wake()
+    notice = OUTCOMES.get(told.status, "failed-here")
+    return shown_case(link, call, drawn.Tried(notice, answer.answer, answer.text, told.status))
+
+
+OUTCOMES: Mapping[int, str] = {200: "saved", 201: "saved", 409: "changed", 412: "changed", 422: "missing"}
+
+
+def left(call: Call) -> Response:
+    """The sitting ends."""
+    link = enter.sitting(call.cookie, call.page.rooms)
+    if link:
+        enter.left(link, call.page.rooms)
+    return drawn.entrance("left")
+
+
+def asset(name: str) -> Work:
+    """A file of the page."""
+    data = files("gateway.web.link").joinpath("pages", name).read_bytes()
+    return lambda _: Response(data, media_type=ASSETS[name])
+
+
+def onward() -> Response:
+    """To the case; by a relative address, as a proxy may stand before it."""
+    return RedirectResponse("case", 303)
+
+
+def home() -> Response:
+    """Back to the door."""
+    return RedirectResponse("./", 303)
+
+
+def with_cookie(response: Response, cookie: str, base: str) -> Response:
+    """The answer with the browser's cookie (RFC 6265, chapter 4.1.2): no script reads it, no other site sends it."""
+    url = urlsplit(base)
+    response.set_cookie(
+        COOKIE, cookie, max_age=365 * 86_400, path=url.path or "/", secure=url.scheme == "https", httponly=True,
+        samesite="strict",
+    )  # fmt: skip
+    return response
