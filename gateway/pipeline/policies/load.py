@@ -1,0 +1,60 @@
+"""A policy's file -> the policy, with every finding at its line."""
+
+from functools import cache
+from hashlib import sha256
+from pathlib import Path as FilePath
+
+from gateway.consent.paths import Path, path
+from gateway.consent.policy import DataClass, Policy, Role, Words
+from gateway.domain.problem import Problem, worst
+from gateway.mapping.typed import open_document, typed
+from gateway.pipeline.policies.file import PolicyFile, RoleFile
+from gateway.pipeline.policies.sound import findings
+
+_HERE = FilePath(__file__).resolve().parents[2]
+ROOTS = (_HERE / "_data" / "policies", _HERE.parent / "policies")
+"""Where policies lie: in the wheel, in the repository."""
+STANDARD = "standard.yaml"
+
+
+def shipped() -> FilePath:
+    """The policy that ships with the gateway."""
+    return next((folder for folder in ROOTS if folder.is_dir()), ROOTS[-1]) / STANDARD
+
+
+@cache
+def standard() -> Policy:
+    """The policy that ships with the gateway; one that shows nobody anything where its file was broken."""
+    found, _ = load(shipped(), STANDARD)
+    return found or Policy("none", Words("", ""), "", (), {}, {})
+
+
+def load(file: FilePath, name: str) -> tuple[Policy | None, list[Problem]]:
+    """The policy of a file, None with an error; `name` is what places call the file."""
+    document, values, problems = open_document(file, name, variables=())
+    if document is None or problems:
+        return None, problems
+    read, problems = typed(PolicyFile, values, document)
+    if read is None:
+        return None, problems
+    problems = list(findings(read, document, file.stem))
+    return (None if worst(problems) == "error" else made(read, sha256(file.read_bytes()).hexdigest())), problems
+
+
+def made(read: PolicyFile, digest: str) -> Policy:
+    """The policy of a file without errors."""
+    classes = {
+        name: DataClass(name, Words(said.de, said.en), _paths(said.paths)) for name, said in read.classes.items()
+    }
+    roles = {name: _role(name, said) for name, said in read.roles.items()}
+    return Policy(read.policy, Words(read.de, read.en), f"sha256:{digest}", _paths(read.frame), classes, roles)
+
+
+def _role(name: str, said: RoleFile) -> Role:
+    words = Words(said.de, said.en)
+    rest = said.model_dump(exclude={"de", "en"})
+    return Role(name, words, **rest)
+
+
+def _paths(texts: tuple[str, ...]) -> tuple[Path, ...]:
+    return tuple(found for text in texts if (found := path(text)))
