@@ -70,10 +70,10 @@ class House:
     stamps: dict[Path, tuple[int, int]] = field(default_factory=dict)
     attempted: Callable[[str, str, str], None] = lambda _road, _partner, _outcome: None
     """Hears of every attempt to deliver, for the metrics."""
-    refused: Callable[[str, str], None] = lambda _door, _reason: None
-    """Hears of every caller that was refused, by door and reason, for the metrics."""
     page: int = 0
     """The port of the secure link's page, once it listens."""
+    refused: Callable[[str, str], None] = lambda _door, _reason: None
+    """Hears of every caller that was refused, by door and reason, for the metrics."""
 
     def __post_init__(self) -> None:
         line, store = self.settings.line, self.rooms.store
@@ -148,14 +148,14 @@ class House:
 
         return count
 
-    def address(self, delivery: Delivery) -> Mapping[str, Any] | None:
-        """Where a delivery goes: the road of its partner that carries such bytes; None if there is none any more."""
-        party = self.rooms.directory.get(delivery.partner)
     def behind_link(self, parcel: Parcel) -> Sent:
         """The road `link`: what waits on a page, and the notice of it."""
         link = self.settings.link
         return sender(self.rooms, link.reached(self.page), link.days, drop.send)(parcel)
 
+    def address(self, delivery: Delivery) -> Mapping[str, Any] | None:
+        """Where a delivery goes: the road of its partner that carries such bytes; None if there is none any more."""
+        party = self.rooms.directory.get(delivery.partner)
         roads = [road for road in party.receives if road.road == delivery.road] if party else []
         agreed = [road for road in roads if road.format == delivery.format] or roads
         return agreed[0].address(self.secrets) if agreed else None

@@ -190,6 +190,11 @@ class Party(Frozen):
         return tuple(road for road in self.receives if purpose in road.for_)
 
 
+def _usual_out(road: str) -> Mapping[str, Any]:
+    """What a road out leaves unsaid; a page shows what would be sent as FHIR."""
+    return {"honours_key": road in HONOURING, **({"format": "fhir"} if road == "link" else {})}
+
+
 def _completed(roads: Any, usual: Callable[[str], Mapping[str, Any]]) -> Any:
     """Roads with what they leave unsaid; anything but a list of roads is left for the types to refuse."""
     if not isinstance(roads, list | tuple):
@@ -201,11 +206,6 @@ def _completed_road(road: Any, usual: Callable[[str], Mapping[str, Any]]) -> Any
     """One road, as a file or as the code gives it."""
     if isinstance(road, Frozen):
         said, name = road.model_fields_set, str(getattr(road, "road", ""))
-def _usual_out(road: str) -> Mapping[str, Any]:
-    """What a road out leaves unsaid; a page shows what would be sent as FHIR."""
-    return {"honours_key": road in HONOURING, **({"format": "fhir"} if road == "link" else {})}
-
-
         left = {PYTHON_NAMES.get(word, word): value for word, value in usual(name).items()}
         return road.model_copy(update={word: value for word, value in left.items() if word not in said})
     if isinstance(road, Mapping):

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 from gateway.directory.concerns import parents
 from gateway.directory.known import Known
-from gateway.directory.party import IDENTIFIERS, Frozen, Party, Receives, Sends
 from gateway.directory.links import links
+from gateway.directory.party import IDENTIFIERS, Frozen, Party, Receives, Sends
 from gateway.directory.routing import span
 from gateway.directory.times import times
 from gateway.domain import foreign
@@ -37,8 +37,8 @@ NEEDS: dict[tuple[type[Frozen], str], tuple[tuple[str, ...], ...]] = {
     (Receives, "mllp"): (("host",), ("port",)),
     (Receives, "http"): (("url",),),
     (Receives, "folder"): (("path",),),
-}
     (Receives, "link"): (),
+}
 """What a road cannot do without: of each group at least one."""
 USES: dict[tuple[type[Frozen], str], str] = {
     (Sends, "mllp"): "from facility certificate",
@@ -47,8 +47,8 @@ USES: dict[tuple[type[Frozen], str], str] = {
     (Receives, "mllp"): "host port tls timeout honours_key",
     (Receives, "http"): "url method headers secret tls timeout honours_key",
     (Receives, "folder"): "path name honours_key",
-}
     (Receives, "link"): "notify path name honours_key",
+}
 """What a road makes use of, besides `road`, `format`, `accept` and `for`."""
 ALWAYS = {"road", "format", "accept", "for"}
 PLACEHOLDERS = ("key", "about", "date")
@@ -292,6 +292,6 @@ CHECKS: tuple[Check, ...] = (
     times,
     asked,
     folders,
+    links,
     references,
 )
-    links,

@@ -50,9 +50,6 @@ async def open_fhir(house: "House", metrics: Metrics, intake: Intake) -> Serving
     return await serve(application(desk), fhir.listen)
 
 
-def address(http: "Door") -> str:
-    """Where the front door is, as this machine calls it."""
-    return f"{'https' if http.tls else 'http'}://{http.listen}/"
 async def open_link(house: "House", metrics: Metrics) -> Serving:
     """The page for parties without a system, at work on its own address."""
     from gateway.web.link.page import Page, application  # noqa: PLC0415 - a gateway that has it off needs none of it
@@ -74,6 +71,9 @@ def access_of(house: "House") -> "Access | None":
     return Access(lambda: house.rooms.directory, commit, house.rooms.now, house.settings.fhir.desk)
 
 
+def address(http: "Door") -> str:
+    """Where the front door is, as this machine calls it."""
+    return f"{'https' if http.tls else 'http'}://{http.listen}/"
 
 
 def doors_of(house: "House", metrics: Metrics, intake: Intake) -> Doors:
