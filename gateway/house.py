@@ -27,6 +27,7 @@ from gateway.domain.road import Intake, Parcel, Send, Sent
 from gateway.mapping.shelf import Shelf
 from gateway.pipeline.aftermath import aftermath
 from gateway.pipeline.anchoring import Anchoring
+from gateway.pipeline.link.send import sender
 from gateway.pipeline.receive import Receiving
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.runner import Runner
