@@ -24,6 +24,7 @@ def clashes(new: Listed, others: Sequence[Party]) -> Iterator[Problem]:
     yield from _identifiers(new, others)
     yield from _folders(new, others)
     yield from _callers(new, others)
+    yield from _clients(new, others)
 
 
 def _identifiers(new: Listed, others: Iterable[Party]) -> Iterator[Problem]:
@@ -34,6 +35,15 @@ def _identifiers(new: Listed, others: Iterable[Party]) -> Iterator[Problem]:
             sentence = f"`{owner}` has the same {word}"
             repair = "one of the two is wrong; a number belongs to one partner"
             yield new.document.finding("directory.twice", ("identifiers", word), sentence, repair)
+
+
+def _clients(new: Listed, others: Iterable[Party]) -> Iterator[Problem]:
+    taken = {client.id: party.id for party in others for client in party.clients}
+    for number, client in enumerate(new.party.clients):
+        if client.id in taken:
+            sentence = f"`{taken[client.id]}` has a client of this name"
+            repair = "a client belongs to one partner; give it another name"
+            yield new.document.finding("directory.client-twice", ("clients", number, "id"), sentence, repair)
 
 
 def identifiers(party: Party) -> list[tuple[str, str]]:

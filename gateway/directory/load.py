@@ -8,7 +8,7 @@ from gateway.directory import soundness
 from gateway.directory.claims import Listed, clashes, overlaps
 from gateway.directory.known import Known
 from gateway.directory.parties import Directory
-from gateway.directory.party import Party, Receives, Sends
+from gateway.directory.party import Client, Party, Receives, Sends
 from gateway.domain.problem import Problem, worst
 from gateway.mapping.keys import DIRECTORY, PARTNER
 from gateway.mapping.language import finding
@@ -82,12 +82,18 @@ def rooted(party: Party, root: Path) -> Party:
     """The partner with the paths of its roads made absolute."""
     sends = tuple(_rooted_in(road, root) for road in party.sends)
     receives = tuple(_rooted_out(road, root) for road in party.receives)
-    return party.model_copy(update={"sends": sends, "receives": receives})
+    clients = tuple(_rooted_client(client, root) for client in party.clients)
+    return party.model_copy(update={"sends": sends, "receives": receives, "clients": clients})
 
 
 def rooted_path(path: str, root: Path) -> str:
     """A path from the root, one spelling for one folder."""
     return os.path.normpath(root.absolute() / path)
+
+
+def _rooted_client(client: Client, root: Path) -> Client:
+    named = isinstance(client.jwks, str)
+    return client.model_copy(update={"jwks": rooted_path(str(client.jwks), root)}) if named else client
 
 
 def _rooted_in(road: Sends, root: Path) -> Sends:

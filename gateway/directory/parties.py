@@ -4,11 +4,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from gateway.directory import entrance, routing
+from gateway.directory import clients, entrance, routing
 from gateway.directory.party import (
     IDENTIFIERS,
     Answers,
     Catchment,
+    Client,
     Kind,
     Milestone,
     Party,
@@ -25,6 +26,7 @@ __all__ = [
     "NOBODY",
     "Answers",
     "Catchment",
+    "Client",
     "Directory",
     "Kind",
     "Milestone",
@@ -91,6 +93,10 @@ class Directory:
     def http_roads(self, partner: str, token: str, certificate: str) -> list[tuple[Party, Sends]]:
         """All its HTTP roads that they open, to choose from by format."""
         return entrance.http(self.get(partner), token, certificate)
+
+    def client(self, name: str) -> tuple[Party, Client] | None:
+        """The program of this name, and the partner whose it is."""
+        return clients.find(self.parties, name)
 
     def folders(self) -> list[tuple[Party, Sends]]:
         """All folders to watch."""

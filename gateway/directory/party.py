@@ -134,6 +134,16 @@ class Answers(Frozen):
     )
 
 
+class Client(Frozen):
+    """A program of the partner that may ask for access tokens (SMART Backend Services)."""
+
+    id: str = Field(description="Its name, `iss` and `sub` of what it signs; belongs to one partner only.")
+    jwks: Mapping[str, Any] | str = Field(
+        description="Its public keys as a JWK Set, or the file that holds it; ES256, ES384 or RS384, each with `kid`."
+    )
+    scopes: Texts = Field(default=(), description="What it may do at most: `system/Task.rus`, `system/*.read`.")
+
+
 class Party(Frozen):
     """One partner; `id` is the name of its folder."""
 
@@ -151,6 +161,7 @@ class Party(Frozen):
     role: str = Field(default="", description="Its role where it is decided what it may see.")
     sends: tuple[Sends, ...] = Field(default=(), description="Roads on which its messages reach us.")
     receives: tuple[Receives, ...] = Field(default=(), description="Roads on which it gets ours.")
+    clients: tuple[Client, ...] = Field(default=(), description="Its programs that may ask for access tokens.")
     answers: Answers = Field(default=Answers(), description="How it hears what became of its messages.")
     statuses: str = Field(
         default="",

@@ -7,6 +7,7 @@ from pathlib import Path
 from string import Formatter
 from urllib.parse import urlsplit
 
+from gateway.directory.clients import clients
 from gateway.directory.concerns import parents
 from gateway.directory.known import Known
 from gateway.directory.links import links
@@ -290,6 +291,7 @@ CHECKS: tuple[Check, ...] = (
     answers,
     statuses,
     times,
+    clients,
     asked,
     folders,
     links,

@@ -42,6 +42,7 @@ DIRECTORY = {
     "role": KeyWord("directory", "Its role where it is decided what it may see."),
     "sends": KeyWord("directory", "Roads on which its messages reach us."),
     "receives": KeyWord("directory", "Roads on which it gets ours."),
+    "clients": KeyWord("directory", "Its programs that may ask for access tokens."),
     "answers": KeyWord("directory", "How it hears what became of its messages."),
     "statuses": KeyWord("directory", "System whose codes it uses for the status of a Task."),
     "timers": KeyWord("directory", "Times of a site of its own, by timer."),

@@ -1,9 +1,9 @@
 """The front door of a house: the HTTP application over its rooms, and what it tells of itself."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from gateway.domain.ledger import Audit, Delivery, Entry
+from gateway.domain.ledger import Audit, Change, Delivery, Entry
 from gateway.domain.road import Intake
 from gateway.web.api import app
 from gateway.web.auth import roads_of
@@ -16,6 +16,7 @@ from gateway.web.syntax import unread
 if TYPE_CHECKING:
     from gateway.house import House
     from gateway.settings.model import Door
+    from gateway.web.smart.access import Access
 
 
 def measured(house: "House") -> Metrics:
@@ -46,7 +47,9 @@ async def open_fhir(house: "House", metrics: Metrics, intake: Intake) -> Serving
     doors = doors_of(house, metrics, intake)
     http = house.settings.http
     status = f"{http.base or address(http)}intake/"
-    desk = Desk(doors, house.rooms, base=fhir.base, status=status, wake=house.stir, took=metrics.asked)
+    desk = Desk(
+        doors, house.rooms, base=fhir.base, status=status, wake=house.stir, took=metrics.asked, access=access_of(house)
+    )
     return await serve(application(desk), fhir.listen)
 
 

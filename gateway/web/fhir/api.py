@@ -20,9 +20,10 @@ from gateway.pipeline.rest.asked import Caller
 from gateway.store.port import StoreError
 from gateway.web import body
 from gateway.web.auth import Alarm, authenticate, credentials_of, unknown
-from gateway.web.fhir import access, wire
+from gateway.web.fhir import access, bearer, wire
 from gateway.web.fhir.call import Answer, Call, Desk, Wire
 from gateway.web.fhir.outcome import outcome
+from gateway.web.fhir.permit import permitted
 from gateway.web.fhir.routes import called, resolved
 from gateway.web.fhir.tables import FORM
 from gateway.web.fhir.write import ToldError
@@ -64,6 +65,9 @@ async def tried(request: Request, desk: Desk, alarm: Alarm) -> Response:
     call = Call(desk, request.method, below(request), ROOT)
     try:
         call = greeted(request, desk, call.path)
+        given = await bearer.entrance(request, call)
+        if given is not None:
+            return given
         call = await identified(request, call, alarm)
         if bodied(request.headers):
             call = replace(call, data=await body.read(request, desk.doors))
@@ -105,6 +109,9 @@ def greeted(request: Request, desk: Desk, path: str) -> Call:
 
 async def identified(request: Request, call: Call, alarm: Alarm) -> Call:
     """Who calls: the partner whose credentials are shown, else the desk of the gateway itself."""
+    grant = await bearer.held(request, call, alarm)
+    if grant is not None:
+        return bearer.granted(replace(call, caller=Caller("", provenance(call), call.base)), grant)
     shown = credentials_of(request)
     if "authorization" not in request.headers and not shown.certificate:
         return replace(call, caller=Caller(provenance=provenance(call), base=call.base))
@@ -135,7 +142,8 @@ def answered(call: Call) -> Answer:
     found, where = resolved(call.method, call.path)
     if call.method == "POST" and call.path.endswith("_search"):
         call = formed(call)
-    answer = access.watched(found, replace(call, where=where))
+    may = permitted(replace(call, where=where), called(call.method, call.path)[1])
+    answer = access.watched(found, may)
     access.written(call)
     return answer
 

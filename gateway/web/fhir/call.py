@@ -9,6 +9,8 @@ from gateway.domain.ledger import Audit
 from gateway.pipeline.rest.asked import Asked, Caller, Told
 from gateway.pipeline.rooms import Rooms
 from gateway.web.doors import Doors
+from gateway.web.smart.access import Access
+from gateway.web.smart.tokens import Grant
 
 Resource = dict[str, Any]
 Pairs = tuple[tuple[str, str], ...]
@@ -39,6 +41,7 @@ class Desk:
     base     the address under which callers reach it, ending in `/`; empty: as each of them names it
     status   the address under which the state of a message is asked for, ending in `/`
     wake     tells the workers that something may be waiting for them
+    access   who may ask for tokens; None: the interface is open, and nobody needs one
     took     hears of every interaction: type (empty: none), its word in the tables, seconds
     """
 
@@ -49,6 +52,7 @@ class Desk:
     status: str = "/intake/"
     wake: Callable[[], None] = nobody
     took: Callable[[str, str, float], None] = unmeasured
+    access: Access | None = None
 
 
 class Wire(NamedTuple):
@@ -68,6 +72,7 @@ class Call:
     query    parameters in their order, those of a form included
     headers  by their names in small letters
     base     the address all references of the answer start from, ending in `/`
+    grant    what the caller's access token stands for, None where it showed none
     roads    the HTTP roads that the caller's credentials open
     seen     lines for the audit about what was looked at, the entries of a Bundle included
     """
@@ -84,6 +89,7 @@ class Call:
     data: bytes = b""
     wire: Wire = field(default_factory=Wire)
     address: str = ""
+    grant: Grant | None = None
     seen: list[Audit] = field(default_factory=list)
 
     @property

@@ -12,7 +12,7 @@ Resource = dict[str, Any]
 
 def capabilities(call: Call) -> Answer:
     """The CapabilityStatement."""
-    return Answer(200, _statement(call.base))
+    return Answer(200, _statement(call.base, smart=call.desk.access is not None))
 
 
 def openapi(call: Call) -> Answer:
@@ -21,8 +21,8 @@ def openapi(call: Call) -> Answer:
 
 
 @lru_cache(maxsize=4)
-def _statement(base: str) -> Resource:
-    return capability.statement(base)
+def _statement(base: str, *, smart: bool) -> Resource:
+    return capability.statement(base, smart=smart)
 
 
 @lru_cache(maxsize=4)

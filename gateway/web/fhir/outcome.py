@@ -16,6 +16,7 @@ ELEMENT = re.compile(r"[A-Z][A-Za-z]+(\.[a-z][A-Za-z0-9]*(\[(\d+|x)\])?)*")
 ISSUES: Mapping[int, str] = {
     400: "invalid",
     401: "login",
+    403: "forbidden",
     404: "not-found",
     405: "not-supported",
     406: "not-supported",
@@ -26,6 +27,7 @@ ISSUES: Mapping[int, str] = {
     415: "not-supported",
     421: "forbidden",
     422: "processing",
+    429: "throttled",
     500: "exception",
     503: "transient",
 }

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from gateway.domain.problem import Problem
 from gateway.web.fhir import access, audit, documents, exchange, match, operations, read, search, subscriptions, write
 from gateway.web.fhir.call import Answer, Call
+from gateway.web.fhir.permit import permitted
 from gateway.web.fhir.tables import GENERATED, INTERACTIONS, KEPT, OPERATIONS, TYPES
 from gateway.web.refusal import RefusedError
 
@@ -110,7 +111,8 @@ def resolved(method: str, path: str) -> tuple[Handler, Mapping[str, str]]:
 def handler(call: Call) -> Handler:
     """What answers an entry of a Bundle."""
     found, where = resolved(call.method, call.path)
-    return lambda asked: access.watched(found, replace(asked, where=where))
+    may = permitted(replace(call, where=where), called(call.method, call.path)[1])
+    return lambda asked: access.watched(found, replace(asked, where=where, desk=may.desk))
 
 
 def unallowed(method: str, route: Route) -> RefusedError:
