@@ -70,7 +70,8 @@ def born(birth: Birth) -> tuple[list[Moved], list[Problem]]:
     to = stand(task)
     bare = {key: value for key, value in task.items() if key not in ("status", "businessStatus")}
     grade = birth.caller.evidence or ("E4" if birth.caller.party else "E3")
-    moves, problems = walk(bare, Report(to.status, to.business, "R", grade), rooms.now())
+    usual = "dispatched" if to.status == "requested" else ""
+    moves, problems = walk(bare, Report(to.status, to.business or usual, "R", grade), rooms.now())
     return [replace(made, task=stamped(made.task, rooms)) for made in moves], [*problems, *unheard(birth)]
 
 

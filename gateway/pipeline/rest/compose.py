@@ -79,13 +79,13 @@ def with_task(wanted: Wanted, caller: Caller, message: Message, rooms: Rooms) ->
     if wanted.before is None:
         return with_birth(wanted, Birth(wanted.after, caller, message, rooms))
     change = Change(wanted.stored, wanted.after, caller, message, rooms)
-    wanted.after, move, problems = changed(change)
+    wanted.after, moves, problems = changed(change)
     wanted.problems += problems
     if wanted.refused:
         return message
-    if move is None:
+    if not moves:
         return replace(message, written={**message.written, wanted.name: wanted.after})
-    return moving(message, [move], rooms)
+    return moving(message, moves, rooms)
 
 
 def with_birth(wanted: Wanted, birth: Birth) -> Message:

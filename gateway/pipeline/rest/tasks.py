@@ -9,9 +9,9 @@ from gateway.domain.problem import Problem, worst
 from gateway.domain.system import BUSINESS_STATUS
 from gateway.domain.task import FINAL, REASONED, Move, Stand, display, move
 from gateway.pipeline.case.closing import closing
-from gateway.pipeline.case.family import kind_of
+from gateway.pipeline.case.family import CODES, kind_of
 from gateway.pipeline.case.foreign_words import with_ours
-from gateway.pipeline.case.walk import stand
+from gateway.pipeline.case.walk import Report, stand, walk
 from gateway.pipeline.rest.asked import Caller
 from gateway.pipeline.rest.speakers import Voice, is_for_owner, override, voices
 from gateway.pipeline.rooms import Rooms
@@ -52,20 +52,33 @@ class Change:
         return voices(self.before, self.caller, self.message, self.rooms)
 
 
-def changed(change: Change) -> tuple[Task, Moved | None, list[Problem]]:
-    """The Task as it is to be stored, its move if it makes one, and what speaks against it or goes with it."""
+def changed(change: Change) -> tuple[Task, list[Moved], list[Problem]]:
+    """The Task as it is to be stored, the moves it makes, and what speaks against it or goes with it."""
     if not change.voices:
-        return change.before, None, [stranger()]
+        return change.before, [], [stranger()]
     to, after = meant(change.before, translated(change))
     now = stand(change.before)
     if to == now:
         problems = [*ended(change.before, after), *untouchable(change.before, after, change.voices)]
-        return stamped(after, change.rooms), None, problems
+        return stamped(after, change.rooms), [], problems
     voice, problems = chosen(Change(change.before, after, change.caller, change.message, change.rooms), to)
     problems += [*over(change.before, after), *untouchable(change.before, after, change.voices)]
     problems += behalf(change) if voice.actor == "P" else []
     made = stamped(after, change.rooms)
-    return made, Moved(made, now.status, voice.evidence, voice.actor), problems
+    return made, stepped(change, made, to, voice), problems
+
+
+def stepped(change: Change, made: Task, to: Stand, voice: Voice) -> list[Moved]:
+    """The moves to where a Task goes: one; what is merely asked is answered with its last word, as by a message."""
+    way, _ = asked(change, to, voice) if kind_of(change.before) in CODES else ([], [])
+    last = way[-1].before if way else stand(change.before).status
+    return [*way[:-1], Moved(made, last, voice.evidence, voice.actor)]
+
+
+def asked(change: Change, to: Stand, voice: Voice) -> tuple[list[Moved], list[Problem]]:
+    """A question, a stop, an amendment, an approval or a decision along its legal way, steps left out put in."""
+    report = Report(to.status, to.business, voice.actor, voice.evidence, reason(change.after))
+    return walk(change.before, report, change.rooms.now())
 
 
 def translated(change: Change) -> Task:
@@ -102,9 +115,12 @@ def judged(change: Change, to: Stand, voice: Voice) -> list[Problem]:
     """What speaks against a move by one voice; a referral ends through the closure guard only."""
     wish = Move(to.status, to.business, voice.actor, voice.evidence, reason(change.after))
     now = stand(change.before)
+    if kind_of(change.before) in CODES:
+        return asked(change, to, voice)[1]
     if kind_of(change.before) != "referral" or to.status not in CLOSES or to.status == now.status:
         return move(now, wish)
-    seen = closing(change.before, change.message, change.rooms)
+    kept = {key: value for key, value in change.before.items() if key not in SAID}
+    seen = closing({**kept, **change.after}, change.message, change.rooms)
     return close(now, wish, seen, override(change.caller.provenance))
 
 

@@ -24,6 +24,32 @@ def test_a_question_stops_the_clock_of_the_task_until_it_is_answered(desk: Clien
     assert desk.stand(measure) == "received under-review"
 
 
+def test_what_is_merely_asked_is_answered_with_its_last_word_as_by_a_message(desk: Client) -> None:
+    _, (measure,) = desk.planned("elsey")
+    question = body(desk.partner("elsey").create(task(measure, kind="question", part=measure, description="Wann?")))
+    assert desk.partner("stelle-senne").move(question, "completed").status == 200
+    assert desk.stand(question) == "completed"
+    kept = [v.resource["status"] for v in reversed(desk.world.store.history("Task", question["id"]))]
+    assert kept == ["draft", "requested", "accepted", "in-progress", "completed"]
+
+
+def test_a_measure_goes_one_step_at_a_time(desk: Client) -> None:
+    _, (measure,) = desk.planned("elsey")
+    assert codes(desk.partner("elsey").move(measure, "completed", "outcome-helped")) == ["task.move"]
+
+
+def test_a_new_measure_is_on_its_way(desk: Client) -> None:
+    _, (measure,) = desk.planned("elsey")
+    assert desk.stand(measure) == "requested dispatched"
+
+
+def test_a_referral_does_not_end_without_a_word_how(desk: Client) -> None:
+    case, (measure,) = desk.planned("elsey")
+    helped(desk, measure)
+    assert codes(desk.partner("stelle-senne").move(case, "completed")) == ["closure.outcome"]
+    assert desk.partner("stelle-senne").move(case, "completed", "outcome-helped").status == 200
+
+
 def test_a_question_needs_no_focus_if_it_says_what_it_is_part_of(desk: Client) -> None:
     _, (measure,) = desk.planned("elsey")
     bare = task(measure, kind="question", part=measure)
