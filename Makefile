@@ -85,6 +85,7 @@ docs: $(READY)
 	$(PY) tools/format_reference.py --check
 	$(PY) tools/settings_reference.py --check
 	$(PY) tools/schemas.py --check
+	$(PY) tools/policy_reference.py --check
 
 bench: $(READY)
 	@$(PY) -m tests.bench

@@ -24,12 +24,15 @@ def schemas() -> dict[str, dict[str, Any]]:
     sys.path.insert(0, str(ROOT))
     from gateway.directory.party import Party  # noqa: PLC0415 - the checkout, not an installed wheel
     from gateway.mapping.keys import SCHEMAS, schema  # noqa: PLC0415
+    from gateway.pipeline.policies.file import PolicyFile  # noqa: PLC0415
     from gateway.settings.model import Settings  # noqa: PLC0415
 
     made = {name: schema(title, keys) for name, (title, keys) in SCHEMAS.items()}
     made["partner.schema.json"] = whole_partner(made["partner.schema.json"], Party.model_json_schema())
     settings = relaxed(Settings.model_json_schema())
     made["gateway.schema.json"] = {"$schema": DIALECT, **settings, "title": "gateway.yaml of a deployment"}
+    policy = relaxed(PolicyFile.model_json_schema())
+    made["policy.schema.json"] = {"$schema": DIALECT, **policy, "title": "A policy: who sees what"}
     return made
 
 
