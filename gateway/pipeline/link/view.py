@@ -34,6 +34,7 @@ class View:
     talks    questions of this party and to it, oldest first
     stopping whether it is asked to stop
     notes    what it has written down itself
+    office   name and telephone number of the site that has the case, empty where they are not known
     """
 
     task: Resource
@@ -42,6 +43,7 @@ class View:
     talks: tuple[Talk, ...] = ()
     stopping: bool = False
     notes: tuple[tuple[str, str], ...] = ()
+    office: tuple[str, str] = ("", "")
 
 
 def view(link: Link, rooms: Rooms) -> View | None:
@@ -59,6 +61,7 @@ def view(link: Link, rooms: Rooms) -> View | None:
         tuple(talk(item, link.partner) for item in about if is_between(item, link.partner)),
         any(kind_of(item) == "abort" and item.get("status") not in ENDED for item in stops),
         tuple((str(n.get("time", "")), str(n.get("text", ""))) for n in every(task, ("note",)) if is_own(n, link)),
+        office(task, rooms),
     )
 
 
@@ -72,6 +75,13 @@ def disclosed(link: Link, task: Resource, rooms: Rooms) -> Tree:
     part = Part(link.partner, "measures", {}, link.task, person, f"Task/{root(task)}")
     message = Message(nothing.entry, parts=(part,), person=person, case=part.case)
     return next((made.tree for made in disclose(message, rooms).parts), {})
+
+
+def office(task: Resource, rooms: Rooms) -> tuple[str, str]:
+    """Whom to call: the site that has the case, as the directory knows it."""
+    case = rooms.store.read("Task", root(task))
+    party = rooms.directory.get(owner(case.resource).partition("/")[2]) if case else None
+    return (party.title, party.phone) if party else ("", "")
 
 
 def owner(task: Resource) -> str:

@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse
 
 from gateway.pipeline.link.say import ANSWERS, offered
 from gateway.pipeline.link.view import View
-from gateway.web.link.shown import date, named, sections, stand
+from gateway.web.link.shown import asking, date, named, sections, stand
 from gateway.web.link.words import WORDS
 
 GOOD = frozenset({"saved", "left"})
@@ -48,9 +48,9 @@ def drawn(template: str, status: int, **values: Any) -> HTMLResponse:
     return HTMLResponse(text, status)
 
 
-def entrance(notice: str = "", status: int = 200) -> HTMLResponse:
-    """The neutral page, with why somebody was turned away."""
-    return drawn("enter.html", status, notice=notice)
+def entrance(notice: str = "", status: int = 200, key: str = "") -> HTMLResponse:
+    """The neutral page, with why somebody was turned away and the key as it was typed."""
+    return drawn("enter.html", status, notice=notice, key=key)
 
 
 def message(notice: str, status: int) -> HTMLResponse:
@@ -67,7 +67,7 @@ def case(view: View, tried: Tried) -> HTMLResponse:
         notice=tried.notice,
         stand=stand(view.task),
         stopping=view.stopping,
-        sections=sections(view.tree),
+        sections=[*sections(view.tree), *asking(view.office)],
         talks=view.talks,
         notes=view.notes,
         version=view.version,

@@ -167,14 +167,14 @@ def opened(call: Call) -> Response:
     wait = page.throttle.wait(call.address)
     if wait:
         page.refused("often")
-        answer = drawn.entrance("often", 429)
+        answer = drawn.entrance("often", 429, call.form.get("key", "")[:64])
         answer.headers["retry-after"] = str(int(wait) + 1)
         return answer
     shown = enter.Shown(call.form.get("key", ""), call.form.get("code", ""), call.cookie)
     entered = enter.enter(shown, page.tries, page.rooms)
     if entered.link is None or entered.refused:
         page.refused(entered.refused)
-        return drawn.entrance(entered.refused, REFUSED[entered.refused])
+        return drawn.entrance(entered.refused, REFUSED[entered.refused], shown.key[:64])
     say.arrived(entered.link, page.rooms)
     page.wake()
     return with_cookie(onward(), entered.cookie, page.base)

@@ -20,7 +20,6 @@ def sections(tree: Tree) -> list[tuple[str, list[Row]]]:
         ("what", [row for r in tree.get("ServiceRequest", ()) for row in measure(r)]),
         ("who", [*(row for r in tree.get("Patient", ()) for row in person(r)), *around(tree)]),
         ("why", [("field.goal", text) for r in tree.get("Goal", ()) for text in worded(r, ("description",))]),
-        ("from", [row for name in asking(tree) for row in office(name)]),
     ]
     return [(name, list(dict.fromkeys(rows))) for name, rows in made if rows]
 
@@ -29,8 +28,10 @@ def measure(request: Resource) -> Iterator[Row]:
     """What is asked for, when, how urgently, and what was written to it."""
     yield from (("field.measure", text) for text in worded(request, ("code",)))
     yield from (("field.details", text) for text in worded(request, ("orderDetail",)))
-    for path in (("occurrenceDateTime",), ("occurrencePeriod", "start"), ("occurrencePeriod", "end")):
-        yield from (("field.when", date(str(value))) for value in every(request, path))
+    yield from (("field.when", date(str(value))) for value in every(request, ("occurrenceDateTime",)))
+    period = request.get("occurrencePeriod", {})
+    said = [f"{word} {date(str(period[key]))}" for word, key in (("ab", "start"), ("bis", "end")) if period.get(key)]
+    yield from [("field.when", " ".join(said))] if said else []
     yield from (("field.when", text) for text in worded(request, ("occurrenceTiming", "code")))
     urgent = PRIORITIES.get(str(request.get("priority", "")))
     if urgent:
@@ -59,19 +60,10 @@ def around(tree: Tree) -> Iterator[Row]:
         yield from (("field.care", ": ".join([*worded(seen, ("code",))[:1], text])) for text in found)
 
 
-def asking(tree: Tree) -> Iterator[Resource]:
-    """The organisation that asks for the measure."""
-    named = {str(n) for kind in ("Task", "ServiceRequest") for r in tree.get(kind, ()) for n in every(r, ASKS)}
-    yield from (o for o in tree.get("Organization", ()) if {o.get("fullUrl"), f"Organization/{o.get('id')}"} & named)
-
-
-ASKS = ("requester", "reference")
-
-
-def office(organization: Resource) -> Iterator[Row]:
-    """The Kümmerer office and how to call it."""
-    yield from [("field.office", str(organization["name"]))] if organization.get("name") else []
-    yield from (("field.phone", text) for text in phones(organization))
+def asking(office: tuple[str, str]) -> list[tuple[str, list[Row]]]:
+    """The section of who asks: name and telephone number, where they are known."""
+    rows = [(word, value) for word, value in zip(("field.office", "field.phone"), office, strict=True) if value]
+    return [("from", rows)] if rows else []
 
 
 def worded(resource: Resource, path: Sequence[str]) -> list[str]:

@@ -98,15 +98,13 @@ def test_a_link_is_answered_in_a_browser(browser: Any, site: Site, size: str) ->
     page = browser.new_context(viewport=SIZES[size], locale="de-DE").new_page()
     page.on("request", lambda request: visited.append((request.url, request.headers.get("referer", ""))))
     page.goto(f"{site.url}#{told.key}")
+    assert page.url == site.url  # the key is out of the address, and of the history
     assert looked_at(page, f"{size}-1-door") == []
     page.fill("#code", "9999 9999")
     page.keyboard.press("Enter")
     page.wait_for_selector("[role=alert]")
     assert looked_at(page, f"{size}-2-wrong") == []
-    page.goto("about:blank")
-    page.goto(f"{site.url}#{told.key}")
-    assert page.url == site.url  # the key is out of the address, and of the history
-    page.fill("#code", told.code)
+    page.fill("#code", told.code)  # the key need not be found again
     page.get_by_role("button", name="Weiter").click()
     page.wait_for_url("**/case")
     assert looked_at(page, f"{size}-3-case") == []

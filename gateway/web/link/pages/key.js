@@ -1,8 +1,10 @@
 // The key stands behind the # of the link, which no browser sends anywhere. It goes into the form, and out of the history.
 "use strict";
+const field = document.getElementById("key");
+const whole = /^[a-z2-7]{32}$/i;
 const key = location.hash.slice(1);
-if (/^[a-z2-7]{32}$/i.test(key)) {
-  document.getElementById("key").value = key;
-  document.getElementById("key-field").hidden = true;
+if (whole.test(key)) {
+  field.value = key;
   history.replaceState(null, "", location.pathname);
 }
+document.getElementById("key-field").hidden = whole.test(field.value);
