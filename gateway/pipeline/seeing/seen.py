@@ -33,7 +33,10 @@ class Seen:
 
     def read(self, kind: str, key: str, version: int | None = None) -> Version | None:
         """A version of what it reaches; who is no site sees older ones of its own only."""
-        found = self.store.read(kind, key, version) if self.reaches(kind, key) else None
+        found = self.store.read(kind, key, version) if kind in self.sight.kinds else None
+        plain = found is not None and version is None and self.plainly(found)
+        if not plain and not self.reaches(kind, key):  # asked for what is not there too, so that time tells nothing
+            return None
         if found is None:
             return None
         if version is not None and not self.knew(found):
@@ -72,16 +75,21 @@ class Seen:
 
     # --- what of it ---------------------------------------------------------------------------------------------------
 
-    def knew(self, version: Version) -> bool:
-        """Whether an older version was the partner's business when it was written."""
-        if self.site:
-            return True
+    def plainly(self, version: Version) -> bool:
+        """Whether the current version itself says that it is the partner's, so that nobody else need be asked."""
+        resource = version.resource
+        return resource.get("meta", {}).get("source") == f"{PARTNER}{self.party}" or self.sides(version)
+
+    def sides(self, version: Version) -> bool:
+        """Whether a Task was sent to the partner, or asked for by it."""
         resource, own = version.resource, f"Organization/{self.party}"
-        if resource.get("meta", {}).get("source") == f"{PARTNER}{self.party}":
-            return True
         asked = own in every(resource, ("requester", "reference"))
         owned = own in every(resource, ("owner", "reference")) and resource.get("status") not in UNSENT
         return version.type == "Task" and (asked or owned)
+
+    def knew(self, version: Version) -> bool:
+        """Whether an older version was the partner's business when it was written."""
+        return self.site or self.plainly(version)
 
     def shown(self, version: Version) -> Version:
         """A version with what the partner may see of it."""

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from gateway.domain.ledger import Version
-from gateway.domain.question import Absent, Condition, OneOf, Page, Question, Term
+from gateway.domain.question import Absent, Condition, Known, OneOf, Page, Question, Term
 from gateway.fhir.searching.entries import NONE, entries
 from gateway.store import rules
 from gateway.store.paging import BEFORE, BEHIND, Mark, Place, beyond, cut, keys_of, mark_of, ordered
@@ -106,7 +106,10 @@ def _newest(link: Link) -> str:
 
 
 def _rarest(link: Link, question: Question) -> Listed | None:
-    """The condition with the fewest matches, None where no index lists any."""
+    """The condition with the fewest matches, None where no index lists any; a few ids are few without counting."""
+    named = next((each for each in question.where if isinstance(each, Known) and len(each.ids) < FEW), None)
+    if named is not None and (listed := lead(named, question.type)) is not None:
+        return Listed(named, listed, len(named.ids))
     leads = [(each, found) for each in question.where if (found := lead(each, question.type)) is not None]
     best: Listed | None = None
     for limit in (FEW, MANY):

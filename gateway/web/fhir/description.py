@@ -9,7 +9,7 @@ from gateway.web.fhir.outcome import ISSUES
 from gateway.web.fhir.tables import FORM, INTERACTIONS, JSON_PATCH, KEPT, MEDIA, OPERATIONS, TYPES, Interaction
 
 Json = dict[str, Any]
-ERRORS = (400, 401, 404, 405, 406, 408, 409, 412, 413, 415, 421, 422, 503)
+ERRORS = (400, 401, 403, 404, 405, 406, 408, 409, 412, 413, 415, 421, 422, 429, 503)
 ID = {"type": "string", "pattern": r"^[A-Za-z0-9\-.]{1,64}$", "minLength": 1, "maxLength": 64}
 PATHS: Json = {
     "id": {"name": "id", "in": "path", "required": True, "schema": ID, "description": "Logical id."},
