@@ -42,6 +42,8 @@ def _rest(code: str, action: str) -> Kind:
     return Kind(REST, (RESTFUL, code, code), action)
 
 
+LOGGED_IN = Kind(LOGIN, (DICOM, "110122", "Login"), "E")
+LOOKED = _lifecycle("access", "Access/View Record Lifecycle Event", "R")
 KINDS: Mapping[str, Kind] = {
     "fhir read": _rest("read", "R"),
     "fhir vread": _rest("vread", "R"),
@@ -58,14 +60,18 @@ KINDS: Mapping[str, Kind] = {
     "start": Kind(APPLICATION, (DICOM, "110120", "Application Start"), "E"),
     "stop": Kind(APPLICATION, (DICOM, "110121", "Application Stop"), "E"),
     "reload": Kind(ALERT, (DICOM, "110131", "Software Configuration"), "E"),
-    **dict.fromkeys(["login", "authenticate", "tls"], Kind(LOGIN, (DICOM, "110122", "Login"), "E")),
+    **dict.fromkeys(
+        ["login", "token", "authenticate", "tls", "link opened"], Kind(LOGIN, (DICOM, "110122", "Login"), "E")
+    ),
     "message": _lifecycle("receive", "Receive/Retain Record Lifecycle Event", "C"),
     "deliver": _lifecycle("transmit", "Transmit Record Lifecycle Event", "R"),
     "disclose": _lifecycle("disclose", "Disclose Record Lifecycle Event", "R"),
     "move": _lifecycle("amend", "Amend (Update) Record Lifecycle Event", "U"),
     "record": _lifecycle("amend", "Amend (Update) Record Lifecycle Event", "U"),
     "merge": _lifecycle("merge", "Merge Record Lifecycle Event", "U"),
-    **dict.fromkeys(["show", "explain"], _lifecycle("access", "Access/View Record Lifecycle Event", "R")),
+    **dict.fromkeys(
+        ["show", "explain", "policy", "link seen"], _lifecycle("access", "Access/View Record Lifecycle Event", "R")
+    ),
     "audit search": Kind(APPLICATION, (DICOM, "110137", "Audit Log Used"), "R"),
     "audit export": Kind(APPLICATION, (DICOM, "110137", "Audit Log Used"), "R"),
 }
@@ -78,9 +84,6 @@ NAME = re.compile(r"[A-Z][A-Za-z]+/[A-Za-z0-9\-.]{1,64}")
 def kind_of(line: Audit) -> Kind:
     """How a line is coded."""
     return KINDS.get(line.action, LOGGED_IN if line.action.startswith("mllp.") else OTHER)
-
-
-LOGGED_IN = KINDS["login"]
 
 
 def outcome_of(line: Audit) -> str:
