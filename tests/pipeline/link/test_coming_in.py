@@ -1,5 +1,6 @@
 """Who comes in by a link, and who does not."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -158,3 +159,11 @@ def test_a_code_is_guessed_slowly_and_compared_whole() -> None:
     code = fresh_code()
     kept = scrambled(code)
     assert (fits(code, kept), fits(code[:-1], kept), fits(code, ""), fits("", "")) == (True, False, False, False)
+
+
+def test_many_guesses_at_once_are_no_more_than_one_after_the_other(behind: Behind) -> None:
+    told = behind.shown()
+    with ThreadPoolExecutor(8) as pool:
+        answers = [*pool.map(lambda _: behind.enters(told.key, "9", tries=3).refused, range(16))]
+    assert answers.count("wrong") <= 3
+    assert behind.link.tries == 3
