@@ -37,7 +37,8 @@ def tampered(here: Deployed, statement: str) -> None:
         database.execute(statement)
 
 
-def test_an_audit_as_it_was_written_is_whole(gateway: Call, here: Deployed) -> None:
+@pytest.mark.usefixtures("here")
+def test_an_audit_as_it_was_written_is_whole(gateway: Call) -> None:
     done = gateway("audit", "verify")
     assert (done.code, done.err) == (0, "")
     assert done.text.startswith("whole: ")
@@ -99,7 +100,8 @@ def test_a_search_is_a_table_for_people(gateway: Call, here: Deployed) -> None:
     assert here.known["first"] in said
 
 
-def test_a_moment_that_is_none_is_a_wrong_call(gateway: Call, here: Deployed) -> None:
+@pytest.mark.usefixtures("here")
+def test_a_moment_that_is_none_is_a_wrong_call(gateway: Call) -> None:
     done = gateway("audit", "search", "--since", "gestern")
     assert done.code == 2
     assert "--since gestern is no moment" in done.err
@@ -114,7 +116,8 @@ def test_whoever_looks_into_the_audit_stands_in_it(gateway: Call, here: Deployed
     assert last.actor.startswith("operator")
 
 
-def test_others_can_compute_the_chain_from_an_export(gateway: Call, here: Deployed) -> None:
+@pytest.mark.usefixtures("here")
+def test_others_can_compute_the_chain_from_an_export(gateway: Call) -> None:
     lines = [json.loads(line) for line in gateway("audit", "export", "--format", "jsonl").text.splitlines()]
     assert [line["number"] for line in lines] == list(range(1, len(lines) + 1))
     before = ""
@@ -125,7 +128,8 @@ def test_others_can_compute_the_chain_from_an_export(gateway: Call, here: Deploy
         before = line["hash"]
 
 
-def test_an_export_is_a_bundle_of_sound_audit_events(gateway: Call, here: Deployed) -> None:
+@pytest.mark.usefixtures("here")
+def test_an_export_is_a_bundle_of_sound_audit_events(gateway: Call) -> None:
     bundle = gateway("audit", "export", "--format", "fhir", "--since", "2020-01-01").json
     assert (bundle["resourceType"], bundle["type"]) == ("Bundle", "collection")
     events = [entry["resource"] for entry in bundle["entry"]]
@@ -133,14 +137,16 @@ def test_an_export_is_a_bundle_of_sound_audit_events(gateway: Call, here: Deploy
     assert [problem for event in events for problem in check_resource(event)] == []
 
 
-def test_an_export_of_nothing_is_a_bundle_too(gateway: Call, here: Deployed) -> None:
+@pytest.mark.usefixtures("here")
+def test_an_export_of_nothing_is_a_bundle_too(gateway: Call) -> None:
     assert gateway("audit", "export", "--format", "fhir", "--since", "2999-01-01").json == {
         "resourceType": "Bundle",
         "type": "collection",
     }
 
 
-def test_no_person_is_in_any_of_it(gateway: Call, here: Deployed) -> None:
+@pytest.mark.usefixtures("here")
+def test_no_person_is_in_any_of_it(gateway: Call) -> None:
     for words in (("export",), ("export", "--format", "fhir"), ("search", "--limit", "9999"), ("verify",)):
         assert told_of_nobody(gateway("audit", *words).text)
 

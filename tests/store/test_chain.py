@@ -15,6 +15,7 @@ from gateway.store import migrations
 from gateway.store.port import Store, StoreError
 from gateway.store.sql import open_store
 from gateway.store.sql.connect import engine_of
+from gateway.store.verify import verify
 from tests.store.made import NOON, at, delivery, queued
 
 
@@ -93,3 +94,14 @@ def test_what_was_noted_before_there_was_a_chain_is_chained_without_a_gap(tmp_pa
     assert store.trail(0) == wanted
     assert store.audit(limit=1)[0].at == at(3) != NOON
     store.close()
+
+
+def test_two_processes_that_write_at_once_write_one_chain(tmp_path: Path) -> None:
+    stores = [open_store(f"sqlite:///{tmp_path / 'gateway.db'}") for _ in range(2)]
+    waiting = [store.commit([Note(line(n)), Note(line(n))]) for n in range(50) for store in stores]
+    for each in waiting:
+        each.result(20)
+    verdict = verify(stores[0].trail, None)
+    assert (verdict.lines, verdict.problems) == (200, [])
+    for store in stores:
+        store.close()

@@ -102,3 +102,6 @@ def test_where_the_audit_cannot_be_written_nothing_is_shown(tmp_path: Path) -> N
             assert answer.status_code >= 500
             assert "Gr\u00fcnew\u00e4lder" not in answer.text
         assert fhir.get("metadata").status_code == 200
+        changed = fhir.ask("PUT", f"Patient/{key}", {**PATIENT, "id": key, "active": True})
+        assert changed.status_code >= 400
+        assert len(fhir.world.store.history("Patient", key)) == 1
