@@ -125,12 +125,16 @@ def interface(settings: Settings, document: Document) -> Iterator[Problem]:
         repair = 'write `127.0.0.1:8081`, or `""` to switch it off'
         yield document.finding("settings.listen", at, "this is no address with a port", repair)
     elif not LOOPBACK.fullmatch(match["host"]):
-        sentence = "others could reach this address, and nothing decides yet who may see what"
-        repair = "write `127.0.0.1:8081`; what others are to see goes to them by their roads"
+        sentence = "others could reach this address, and what travels over it could be read on the way"
+        repair = "write `127.0.0.1:8081`; let others in by a proxy with TLS, `access: smart`, and its address as `base`"
         yield document.finding("settings.fhir.open", at, sentence, repair)
     elif match["port"] != "0" and any(door.listen == listen for _, door in doors(settings)):
         sentence = "the gateway listens there already"
         yield document.finding("settings.listen-twice", at, sentence, "give each its own port")
+    named = LOOPBACK.fullmatch(urlsplit(settings.fhir.base).hostname or "localhost")
+    if settings.fhir.desk and settings.fhir.access == "smart" and not named:
+        sentence = "whoever comes by the address of `base` comes from this machine, and is the desk without a token"
+        yield document.finding("settings.fhir.desk", ("fhir", "desk"), sentence, "drop `desk: true`, or `base`")
 
 
 def files(settings: Settings, document: Document) -> Iterator[Problem]:

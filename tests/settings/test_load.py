@@ -22,6 +22,8 @@ BAD = {
         "http: {listen: '[::1]:80'}\nmllp: [{listen: '[::1]:80'}]\n", "settings.listen-twice", ":2:17", "its own port"),
     "a FHIR interface that others could reach": (
         "fhir: {listen: '0.0.0.0:8081'}\n", "settings.fhir.open", ":1:16", "127.0.0.1:8081"),
+    "a desk behind a proxy": (
+        "fhir: {access: smart, desk: true, base: 'https://g.example/fhir/'}\n", "settings.fhir.desk", ":1:29", "drop"),
     "a FHIR interface without a port": ("fhir: {listen: '127.0.0.1'}\n", "settings.listen", ":1:16", "switch it off"),
     "a FHIR interface at the intake's door": (
         "fhir: {listen: '127.0.0.1:8080'}\n", "settings.listen-twice", ":1:16", "its own port"),
