@@ -109,7 +109,7 @@ def listening(settings: Settings, document: Document) -> Iterator[Problem]:
             sentence = f"`{taken[door.listen]}` listens there already"
             yield document.finding("settings.listen-twice", at, sentence, "give each its own port")
         taken[door.listen] = str(path[0])
-        if door.tls is None and not LOOPBACK.fullmatch(match["host"]):
+        if door.tls is None and path != ("link",) and not LOOPBACK.fullmatch(match["host"]):
             sentence = "others can reach this address, and what travels over it can be read on the way"
             repair = "add `tls:`, or keep it to a network of its own (a container's, a VPN)"
             yield document.finding("settings.open", at, sentence, repair, "information")

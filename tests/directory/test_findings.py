@@ -26,6 +26,14 @@ BAD = {
     "a text for a mapping": ("kind: practice\nanswers: Task\n", "config.type", "3:10", "`key: value` lines"),
     "a text for yes or no": (
         RECEIVES.format(road="http", more="url: http://h/\n    honours_key: sure"), "config.type", "7:18", "`true`"),
+    "a link that shows answers": (
+        "kind: practice\nreceives:\n  - road: link\n    for: [answers]\n", "directory.link-for", "5:10", "[measures]"),
+    "a link with a format": (
+        "kind: practice\nreceives:\n  - road: link\n    format: evp\n", "directory.link-format", "5:13", "drop"),
+    "notices without a folder": (
+        "kind: practice\nreceives:\n  - road: link\n    notify: folder\n", "directory.link-folder", "5:13", "path"),
+    "a link as a road to us": (
+        SENDS.format(road="link", more="path: x"), "config.value", "4:11", "mllp, http, folder"),
     "a list for a text": ("kind: practice\ntitle: [a]\n", "config.type", "3:8", "a text"),
     "an unknown identifier": ("kind: practice\nidentifiers: {iknr: 1}\n", "directory.identifier", "3:21", "`ik`"),
     "a short ik": ("kind: practice\nidentifiers: {ik: 1234}\n", "directory.number", "3:19", "9 digits"),

@@ -24,6 +24,11 @@ BAD = {
         "fhir: {listen: '0.0.0.0:8081'}\n", "settings.fhir.open", ":1:16", "127.0.0.1:8081"),
     "a desk behind a proxy": (
         "fhir: {access: smart, desk: true, base: 'https://g.example/fhir/'}\n", "settings.fhir.desk", ":1:29", "drop"),
+    "a page that others reach without https": (
+        "link: {listen: '0.0.0.0:8082'}\n", "settings.link.open", ":1:16", "add `tls:`"),
+    "a page at the intake's door": (
+        "link: {listen: '127.0.0.1:8080'}\n", "settings.listen-twice", ":1:16", "its own port"),
+    "a page's base without its end": ("link: {base: 'https://h/x'}\n", "settings.base", ":1:14", "`/` at the end"),
     "a FHIR interface without a port": ("fhir: {listen: '127.0.0.1'}\n", "settings.listen", ":1:16", "switch it off"),
     "a FHIR interface at the intake's door": (
         "fhir: {listen: '127.0.0.1:8080'}\n", "settings.listen-twice", ":1:16", "its own port"),

@@ -44,25 +44,25 @@ def environment() -> Environment:
 def drawn(template: str, status: int, **values: Any) -> HTMLResponse:
     """A template filled in."""
     notice = values.pop("notice", "")
-    text = environment().get_template(template).render(notice=notice, good=notice in GOOD, **values)
+    text = environment().get_template(f"{template}.html").render(notice=notice, good=notice in GOOD, **values)
     return HTMLResponse(text, status)
 
 
 def entrance(notice: str = "", status: int = 200, key: str = "") -> HTMLResponse:
     """The neutral page, with why somebody was turned away and the key as it was typed."""
-    return drawn("enter.html", status, notice=notice, key=key)
+    return drawn("enter", status, notice=notice, key=key)
 
 
 def message(notice: str, status: int) -> HTMLResponse:
     """A page with one sentence."""
-    return drawn("message.html", status, notice=notice)
+    return drawn("message", status, notice=notice)
 
 
 def case(view: View, tried: Tried) -> HTMLResponse:
     """A party's part with the answers it may give now."""
     saved = tried.status in SAVED
     return drawn(
-        "case.html",
+        "case",
         tried.status if not saved else 200,
         notice=tried.notice,
         stand=stand(view.task),
