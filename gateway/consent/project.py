@@ -28,6 +28,8 @@ class Projected:
 def project(tree: Mapping[str, Iterable[Resource]], decision: Decision, *, tell: bool = False) -> Projected:
     """Resources by type, projected as a whole; `tell`: also with the fate of what is shown."""
     walk = Walk(decision, tell=tell)
+    if walk.is_open() and not tell:
+        return Projected({kind: list(items) for kind, items in tree.items()})
     given = [(kind, resource) for kind, items in tree.items() for resource in items]
     made = [(kind, resource, _one(kind, resource, walk)) for kind, resource in given]
     links = Links(walk)

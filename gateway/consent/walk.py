@@ -44,6 +44,13 @@ class Walk:
     def __post_init__(self) -> None:
         self.root = root(self.decision)
 
+    def is_open(self) -> bool:
+        """Whether nothing can be withheld."""
+        made = self.decision
+        refusing = "refused" in made.items.values() or any(not v.released for v in made.verdicts)
+        open_to_all = any(v.released and v.path.text == "*" for v in made.verdicts)
+        return not made.closed and made.freed and open_to_all and not refusing
+
     def resource(self, resource: dict[str, Any], kind: str = "") -> Any:
         """A resource as it is shown, GONE where it is not."""
         kind = str(resource.get("resourceType", kind))

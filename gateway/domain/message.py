@@ -44,6 +44,7 @@ class Part:
 
     about  `referral`, `measures`, `answer received`, `answer accepted`, `task accepted` ...
     task   `Task/<id>` whose status its arrival moves, empty for none
+    policy the policy by which the tree was projected, with its hash; empty before
     """
 
     partner: str
@@ -53,6 +54,7 @@ class Part:
     person: str = ""
     case: str = ""
     delivery: Delivery | None = None
+    policy: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from gateway.pipeline.answer.news import News
 from gateway.pipeline.case.family import CODES, about, family, kind_of
 from gateway.pipeline.case.withdrawal import is_asked_to_stop
 from gateway.pipeline.formats import is_told, reads_tasks
+from gateway.pipeline.policies.shown import by_policy
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.terms import source
 from gateway.pipeline.stored.view import bundled, current, links, referring, written
@@ -31,7 +32,7 @@ ABOUT_THE_PERSON = ("DocumentReference", "Observation", "Condition", "AllergyInt
 def disclose(message: Message, rooms: Rooms) -> Message:
     """The parts with the resources their party may see."""
     made = tuple(replace(p, tree=VIEWS[p.about](p, message, rooms)) if p.about in VIEWS else p for p in message.parts)
-    return replace(message, parts=made)
+    return by_policy(replace(message, parts=made), rooms)
 
 
 def of_referral(part: Part, message: Message, rooms: Rooms) -> dict[str, Any]:

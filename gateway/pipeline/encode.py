@@ -87,6 +87,8 @@ def write(part: Part, message: Message, rooms: Rooms) -> Written:
     if target is None or not target.goes("from_fhir"):
         repair = f"run `gateway check` on `{road.format}`, then `gateway messages replay`"
         return Written(None, [Problem("encode.format", part.about, "the agreed format cannot be written", repair)])
+    if part.policy and not part.tree:
+        return Written(None, [nothing_to_see(part)])
     now = rooms.now()
     subject = part.task or numbered(part) or part.case
     key = urn(
@@ -108,6 +110,13 @@ def write(part: Part, message: Message, rooms: Rooms) -> Written:
         message=message.entry.id, case=part.case, task=part.task,
     )  # fmt: skip
     return Written(delivery, encoded.problems)
+
+
+def nothing_to_see(part: Part) -> Problem:
+    """The finding about a part of which its party may see nothing."""
+    sentence = "the policy lets this partner see nothing of it"
+    repair = "`gateway policy show` says why: its role, or a consent that is missing; then `gateway messages replay`"
+    return Problem("disclose.nothing", part.about, sentence, repair)
 
 
 def is_called(part: Part, rooms: Rooms) -> bool:

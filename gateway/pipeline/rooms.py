@@ -11,6 +11,7 @@ if TYPE_CHECKING:  # `gateway convert` runs two steps and needs neither store no
     from collections.abc import Callable
     from datetime import datetime
 
+    from gateway.consent.policy import Policy
     from gateway.directory.parties import Directory
     from gateway.mapping.shelf import Shelf
     from gateway.store.port import Store
@@ -21,7 +22,8 @@ class Rooms:
     """Store, formats, directory, and the two things a pure step cannot make: the moment and a new id.
 
     `base` is the address under which others find our resources, ending in `/` (Bundle.entry.fullUrl, chapter 2.36.4);
-    `archived` are content hashes of maps that are surely in the archive; `ears` know who wants to hear of what.
+    `archived` are content hashes of maps that are surely in the archive; `ears` know who wants to hear of what;
+    `policy` says who sees what, the one that ships with the gateway where there is none.
     """
 
     store: Store
@@ -32,3 +34,4 @@ class Rooms:
     base: str = ""
     archived: set[str] = field(default_factory=set)
     ears: Ears = field(default_factory=Ears)
+    policy: Policy | None = None

@@ -266,3 +266,10 @@ def test_a_bundle_inside_a_bundle_is_projected_too() -> None:
 def test_the_envelope_of_a_bundle_says_nothing_of_anybody() -> None:
     envelope = {"resourceType": "Bundle", "identifier": {"value": "1"}}
     assert project({"Bundle": [envelope]}, office({"n": "Patient"}, release=("n",))).tree == {"Bundle": [envelope]}
+
+
+def test_where_nothing_can_be_withheld_the_tree_stays_as_it_is() -> None:
+    made = office({"all": "*"}, release=("all",), secrecy="bound")
+    assert project(tree(PATIENT, REQUEST), made).tree == tree(PATIENT, REQUEST)
+    refused = office({"all": "*"}, given(type="deny", **named("Patient/k")), release=("all",), secrecy="bound")
+    assert set(project(tree(PATIENT, REQUEST), refused).tree) == {"ServiceRequest"}

@@ -85,6 +85,7 @@ def of_views(message: Message, rooms: Rooms) -> Iterator[Resource]:
             made = started(urn("view", part.delivery.id)[9:], message, rooms)
             yield {
                 **made,
+                **({"policy": [part.policy]} if part.policy else {}),
                 "target": [{"reference": f"Communication/{urn('out', part.delivery.id)[9:]}"}],
                 "agent": [{"type": kind("assembler"), "who": ITSELF, "onBehalfOf": owner_of(part, message, rooms)}],
                 "entity": [*shown(part, message, rooms), *origin(message)],

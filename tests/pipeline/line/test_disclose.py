@@ -179,7 +179,7 @@ def test_an_office_does_not_get_what_only_a_care_service_needs(world: World) -> 
     world.referred()
     world.sends("stelle-senne", plan_of(world, {"Wort0Z": "wohnberatung"}, mates=False))
     assert world.sent("wohnberatung", "Observation") == []
-    assert len(world.sent("wohnberatung", "Coverage")) == 1
+    assert world.sent("wohnberatung", "Coverage") == []  # policies/standard.yaml: insurance never to an office
 
 
 def test_what_the_hospital_sent_is_not_the_recipients(world: World) -> None:
