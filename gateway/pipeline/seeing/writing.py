@@ -74,7 +74,9 @@ class Writing:
         named = {local(text, caller, self.rooms): place for text, place in texts(one)}
         own = {f"{one.type}/{one.id}"} if before else set()
         reached = {name for name in named if name and self.there(name)}
-        around = {link for name in reached for link in self.about(name) if link.startswith("Patient/")}
+        # whom a question is about; a site could make a case of its own of that, and so reach the person
+        near = [] if self.seen.site else reached
+        around = {link for name in near for link in self.about(name) if link.startswith("Patient/")}
         fine = kept | own | reached | around
         yield from (place for name, place in named.items() if name is None or (name and name not in fine))
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from gateway.domain.system import TASK_KIND
 from tests.web.smart.place import CASE, T0, VISIBLE, Place, opened, request, task
 
 NAMES = [f"{each['resourceType']}/{each['id']}" for each in CASE]
@@ -116,6 +117,24 @@ def test_nobody_refers_to_what_he_does_not_see(place: Place, focus: str) -> None
     answer = place.call("POST", "Task", place.token("elsey"), note(focus.format(base=place.base)))
     assert answer.status_code == 422
     assert answer.json()["issue"][0]["details"]["coding"][0]["code"] == "rest.partner.reference"
+
+
+def test_a_recipient_asks_about_its_task_without_seeing_the_person(place: Place) -> None:
+    token = place.token("elsey")
+    code = {"coding": [{"system": TASK_KIND, "code": "question"}]}
+    more = {"code": code, "partOf": [{"reference": "Task/t1"}], "description": "Welche Wunde?"}
+    asked = place.call("POST", "Task", token, note("ServiceRequest/sr1", **more))
+    assert asked.status_code == 201, asked.text
+    assert place.call("GET", "Patient/p", token).status_code == 404
+
+
+def test_a_site_makes_no_case_of_its_own_of_a_measure_for_another(place: Place) -> None:
+    focus = {"reference": "ServiceRequest/sr1"}
+    place.save(task("t1", "requested", "stelle-mitte", "stelle-senne", focus=focus, **T0))
+    token, own = place.token("stelle-mitte"), {"reference": "Organization/stelle-mitte"}
+    asked = place.call("POST", "Task", token, note("Task/t1", owner=own, requester=own))
+    assert asked.status_code == 422
+    assert place.call("GET", "Patient/p", token).status_code == 404
 
 
 def test_a_condition_finds_nothing_foreign(place: Place) -> None:
