@@ -4,6 +4,7 @@ from collections import Counter
 
 from gateway.domain.ledger import Audit, Note
 from gateway.domain.message import Message, Part
+from gateway.mapping.run import urn
 from gateway.pipeline.rooms import Rooms
 
 GATEWAY = "gateway"
@@ -26,12 +27,16 @@ def moves(message: Message, rooms: Rooms) -> list[Note]:
 
 
 def disclosures(message: Message, rooms: Rooms) -> list[Note]:
-    """Which types of resources of a case go to whom; that they arrived is a line of its own (delivery/outbox.py)."""
+    """Which types of resources of a case go to whom; the Provenance of the view says which, and by which policy.
+
+    That they arrived is a line of its own (delivery/outbox.py).
+    """
     lines = []
     for part in message.parts:
         if part.delivery:
             about = part.case or message.case or part.delivery.id
-            detail = f"{part.about} to {part.partner}: {types(part)}; delivery {part.delivery.id}"
+            view = f"Provenance/{urn('view', part.delivery.id)[9:]}"
+            detail = f"{part.about} to {part.partner}: {types(part)}; delivery {part.delivery.id}; {view}"
             lines.append(Audit(rooms.now(), GATEWAY, "disclose", about, "queued", detail))
     return [Note(line) for line in lines]
 

@@ -17,7 +17,9 @@ def test_a_disclosure_names_case_receiver_types_and_delivery_and_no_value() -> N
     assert (actor, about, outcome) == ("gateway", f"Task/{world.case()['id']}", "queued")
     assert detail.startswith("referral to stelle-senne: ")
     assert "Patient 1" in detail
-    assert detail.endswith(f"delivery {sent.id}")
+    named, _, view = detail.rpartition("; ")
+    assert named.endswith(f"delivery {sent.id}")
+    assert world.store.read(*view.split("/")) is not None
 
 
 def test_every_move_of_a_task_names_who_moved_it_from_where_and_by_which_evidence() -> None:
