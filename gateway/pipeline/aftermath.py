@@ -15,6 +15,7 @@ from gateway.pipeline.case.family import case_task
 from gateway.pipeline.case.moves import concept, moved
 from gateway.pipeline.case.steady import steady
 from gateway.pipeline.case.walk import Report, stand, walk
+from gateway.pipeline.ladder import climbed
 from gateway.pipeline.line import AFTER
 from gateway.pipeline.proof.communications import concluded
 from gateway.pipeline.rooms import Rooms
@@ -30,6 +31,9 @@ SHOWN = frozenset({"E2", "E3", "E4"})
 def aftermath(delivery: Delivery, sent: Sent, changes: Mapping[str, Any], rooms: Rooms) -> Sequence[Change]:
     """The changes to commit with the result of an attempt."""
     rooms, standing = at_a_glance(rooms), str(changes.get("standing", ""))
+    following = climbed(delivery, changes, rooms)
+    if following:  # the Task waits on: there is another road
+        return [*concluded(delivery, "dead", sent.code, rooms), *following]
     said = concluded(delivery, standing, sent.code, rooms)
     name = delivery.task or (delivery.case if delivery.about == REPORT else "")
     stored = rooms.store.read("Task", name.partition("/")[2]) if name else None
