@@ -28,6 +28,7 @@ from gateway.mapping.shelf import Shelf
 from gateway.pipeline.aftermath import aftermath
 from gateway.pipeline.anchoring import Anchoring
 from gateway.pipeline.link.send import sender
+from gateway.pipeline.published import published
 from gateway.pipeline.receive import Receiving
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.runner import Runner
@@ -97,6 +98,7 @@ class House:
         `StoreError`, `OSError` where the audit or its anchor cannot be written: nothing begins then.
         """
         self.told("start", "gateway", "started", __version__)
+        self.rooms.store.commit(published(self.rooms)).result()
         self.anchoring.start()
         self.runner.start()
         self.deliverer.start()
@@ -220,6 +222,7 @@ class House:
         shelf = self.rooms.shelf
         found = [problem for name in shelf.refresh() for problem in shelf.problems[name]]
         self.rooms.directory, wrong = partners(self.settings, shelf, self.rooms.directory)
+        self.rooms.store.commit(published(self.rooms)).result()
         for port in self.ports:  # whoever may no longer call is let go
             self.loop.call_soon_threadsafe(port.recheck)
         broken = [problem for problem in [*found, *wrong] if problem.severity == "error"]
