@@ -132,11 +132,6 @@ def entries(notice: Notice) -> Iterator[dict[str, Any]]:
 def statuses(notices: Sequence[Notice]) -> dict[str, Any]:
     """The answer to `$status`: a searchset with a status for each Subscription."""
     found = [parameters(notice) for notice in notices]
-    return {
-        "resourceType": "Bundle",
-        "type": "searchset",
-        "total": len(found),
-        "entry": [
-            {"fullUrl": f"urn:uuid:{each['id']}", "resource": each, "search": {"mode": "match"}} for each in found
-        ],
-    }
+    listed = [{"fullUrl": f"urn:uuid:{each['id']}", "resource": each, "search": {"mode": "match"}} for each in found]
+    made = {"resourceType": "Bundle", "type": "searchset", "total": len(found)}
+    return {**made, "entry": listed} if listed else made

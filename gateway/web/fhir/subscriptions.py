@@ -103,7 +103,7 @@ def topics(call: Call) -> Answer:
     found = shown()
     entries = [{"fullUrl": f"{call.base}Basic/{each['id']}", "resource": each} for each in found]
     listed = [{**entry, "search": {"mode": "match"}} for entry in entries]
-    return Answer(200, {"resourceType": "Bundle", "type": "searchset", "total": len(found), **({"entry": listed} if listed else {})})
+    return Answer(200, {"resourceType": "Bundle", "type": "searchset", "total": len(found), "entry": listed})
 
 
 def topic(call: Call) -> Answer:
