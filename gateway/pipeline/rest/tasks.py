@@ -76,9 +76,15 @@ def stepped(change: Change, made: Task, to: Stand, voice: Voice) -> list[Moved]:
 
 
 def asked(change: Change, to: Stand, voice: Voice) -> tuple[list[Moved], list[Problem]]:
-    """A question, a stop, an amendment, an approval or a decision along its legal way, steps left out put in."""
+    """A question, a stop, an amendment, an approval or a decision along its legal way, steps left out put in.
+
+    A way that leads elsewhere, because the word comes too late, is none here: whoever writes a status gets this one.
+    """
     report = Report(to.status, to.business, voice.actor, voice.evidence, reason(change.after))
-    return walk(change.before, report, change.rooms.now())
+    way, problems = walk(change.before, report, change.rooms.now())
+    if way and way[-1].task["status"] != to.status:
+        return [], move(stand(change.before), Move(to.status, to.business, voice.actor, voice.evidence, report.reason))
+    return way, problems
 
 
 def translated(change: Change) -> Task:

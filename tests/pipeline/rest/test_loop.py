@@ -33,6 +33,13 @@ def test_what_is_merely_asked_is_answered_with_its_last_word_as_by_a_message(des
     assert kept == ["draft", "requested", "accepted", "in-progress", "completed"]
 
 
+def test_a_word_that_comes_too_late_is_refused_and_not_turned_into_another(desk: Client) -> None:
+    _, (measure,) = desk.planned("elsey")
+    question = body(desk.partner("elsey").create(task(measure, kind="question", part=measure, description="Wann?")))
+    desk.partner("stelle-senne").move(question, "accepted")
+    assert codes(desk.partner("stelle-senne").move(question, "rejected", reason="doch nicht")) == ["task.move"]
+
+
 def test_a_measure_goes_one_step_at_a_time(desk: Client) -> None:
     _, (measure,) = desk.planned("elsey")
     assert codes(desk.partner("elsey").move(measure, "completed", "outcome-helped")) == ["task.move"]
