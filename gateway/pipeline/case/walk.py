@@ -51,6 +51,8 @@ def walk(task: Task, report: Report, at: datetime) -> tuple[list[Moved], list[Pr
     for number, step in enumerate(way, 1):
         last = number == len(way)
         wish = wished(step, report, last=last)
+        if stand(task) == Stand(wish.to, wish.business):
+            continue  # it is there already, by whatever word it is said again
         found = move(stand(task), wish)
         if worst(found) == "error":
             return [], found
