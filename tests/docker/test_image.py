@@ -115,6 +115,7 @@ def test_nothing_of_tests_demo_or_git_reaches_the_builder(context: Path) -> None
         "LICENSE",
         "gateway",
         "mappings",
+        "policies",
         "profiles",
         "docker",
     }

@@ -53,7 +53,7 @@ def test_every_consequence_is_legal_and_changes_something(
 def test_what_somebody_answered_for_meets_no_objection_and_happens_once(name: Name, tasks: list[CaseTask]) -> None:
     made = consequences(Event(name), tasks)
     assert len({key for key, _ in made}) == len(made)
-    assert all(opening.purpose != "look" for opening in openings(Event(name), tasks))
+    assert name == "amendment-refused" or all(o.purpose != "look" for o in openings(Event(name), tasks))
     after = {key: Stand(wish.to, wish.business) for key, wish in made}
     then = [replace(task, stand=after.get(task.id, task.stand)) for task in tasks]
     assert [key for key, _ in consequences(Event(name), then)] == []
