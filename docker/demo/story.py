@@ -9,8 +9,6 @@ import os
 import signal
 import sys
 import threading
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,53 +18,15 @@ from deployment import ELSEY, HERE, LUTTERBACH, ROOT, SITE, Deployment, fresh
 from standins import v2
 from standins.case import Case, parties, resources
 from standins.folder_service import CareList
-from standins.inbox import Inbox
+from telling import Story, until
 
 MESSAGES = HERE / "standins" / "messages"
 LATER = MESSAGES / "later"
 DATA = ROOT / "var" / "demo"
-WIDTH = 148
-PATIENCE = 20.0
 REASON = "Keine Kapazität bis April"
 QUESTION = "Wie oft wird die Wunde verbunden?"
 CHANGED = "Wundversorgung, jetzt jeden Tag"
 RESULT = "Frau Grünewälder kommt zu Hause zurecht."
-
-
-class Story:
-    """Who is in it, how long it has run, and how many steps held."""
-
-    def __init__(self, demo: Deployment) -> None:
-        self.demo = demo
-        self.began = time.perf_counter()
-        self.steps = 0
-
-    def chapter(self, title: str) -> None:
-        """A headline."""
-        print(f"\n\033[1m{title}\033[0m" if sys.stdout.isatty() else f"\n{title}", flush=True)
-
-    def show(self, text: str, most: int = 8) -> None:
-        """The beginning of a text."""
-        lines = text.replace("\r", "\n").strip().splitlines()
-        for line in lines[:most]:
-            print("    " + (f"{line[:WIDTH]} ..." if len(line) > WIDTH else line))
-        if len(lines) > most:
-            print(f"    ... {len(lines) - most} more lines", flush=True)
-
-    def verify(self, what: str, holds: object) -> None:
-        """One verified step with its time; a broken one ends the story."""
-        milliseconds = (time.perf_counter() - self.began) * 1000
-        print(f"  {'✓' if holds else '✗'} {milliseconds:7.0f} ms  {what}", flush=True)
-        if not holds:
-            sys.exit(f"the story broke here; the gateway's log: {self.demo.data / 'gateway.log'}")
-        self.steps += 1
-
-    def heard(self, inbox: Inbox[Any], wanted: Callable[[Any], object]) -> Any:
-        """What comes in and fits, None if it does not come."""
-        try:
-            return inbox.wait_until(wanted, PATIENCE)
-        except TimeoutError:
-            return None
 
 
 def discharge(story: Story) -> str:
@@ -266,16 +226,6 @@ def closed(story: Story, case: Case, found: Any, lists: tuple[CareList, CareList
 def settled(story: Story, tracking: str) -> Any:
     """What became of a message that the site sent."""
     return until(lambda: story.demo.intake(SITE).status(tracking).body, lambda body: body["state"] != "received")
-
-
-def until(ask: Callable[[], Any], holds: Callable[[Any], object]) -> Any:
-    """What is asked, once it holds; the last that was said where it does not come."""
-    ends = time.monotonic() + PATIENCE
-    said = ask()
-    while not holds(said) and time.monotonic() < ends:
-        time.sleep(0.05)
-        said = ask()
-    return said
 
 
 def business(task: Any) -> str:

@@ -32,7 +32,7 @@ def test_it_is_ready_soon_and_stays_small(town: Town) -> None:
     )
     sys.stdout.write(f"{figures}\n")
     assert counts["messages.done"] == MESSAGES
-    assert min(took, spent) < 1.5, figures
+    assert min(took, spent) < 1, figures
     assert started < 120, figures
     assert worked < 140, figures
     assert gateway.stop() == 0
