@@ -39,7 +39,7 @@ class Opened:
     @cached_property
     def rooms(self) -> "Rooms":
         """Its formats and partners around its store; read when first asked for."""
-        from gateway.house import rooms_of  # noqa: PLC0415 - takes a while, and a list needs none
+        from gateway.house.opened import rooms_of  # noqa: PLC0415 - takes a while, and a list needs none
 
         return rooms_of(self.settings, self.store)[0]
 

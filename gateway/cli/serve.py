@@ -16,7 +16,7 @@ import typer
 from gateway.cli import console, logs
 
 if TYPE_CHECKING:
-    from gateway.house import House
+    from gateway.house.house import House
     from gateway.settings import Settings
 
 HELP = """Run the gateway: take messages in, translate them, deliver what follows, answer those who asked.
@@ -63,7 +63,7 @@ def serve(
 
 async def run(settings: "Settings", began: float) -> None:
     """From the first room opened to the last one closed."""
-    from gateway.house import house  # noqa: PLC0415 - as above
+    from gateway.house.opened import house  # noqa: PLC0415 - as above
 
     loop, over, again = asyncio.get_running_loop(), asyncio.Event(), asyncio.Event()
     for name, event in ((signal.SIGTERM, over), (signal.SIGINT, over), (signal.SIGHUP, again)):

@@ -21,8 +21,8 @@ Address = Callable[[Delivery], Mapping[str, Any] | None]
 Aftermath = Callable[[Delivery, Sent, dict[str, Any]], Sequence[Change]]
 """What follows from an attempt, committed with it: given the delivery as it was, what the road said, what changes."""
 
-REPEATS = 5
-"""How often the aftermath is worked out anew when somebody else was faster."""
+REPEATS, BREATH = 20, 0.01
+"""How often the aftermath is worked out anew when somebody else was faster; seconds by which each wait is longer."""
 UNSENDABLE = Sent("refused", "E0", "address", "The directory has no road on which this partner receives it.")
 
 
@@ -103,6 +103,7 @@ class Courier:
         """Work out anew what follows while others are faster; in the end write the result alone, for a person."""
         for again in range(REPEATS):
             if again:
+                self.patience(self.chance() * BREATH * again)
                 writing = self.written(writing.attempt, writing.step, self.following(writing.attempt, writing.step))
             try:
                 return self.wait(writing)

@@ -1,30 +1,22 @@
-"""Builds the running gateway from its settings; the only file that names concrete stores, roads and workers."""
+"""The running gateway: its rooms, and what goes on between them."""
 
 import asyncio
 import hashlib
 import logging
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 from gateway import __version__, wiring
-from gateway.delivery.circuit import Fuse
 from gateway.delivery.notify import Notifier
-from gateway.delivery.retry import Policy
 from gateway.delivery.worker import Deliverer
-from gateway.delivery.worker import Settings as Workers
-from gateway.directory.known import Known
-from gateway.directory.load import files, load
-from gateway.directory.parties import Directory
+from gateway.directory.load import files
 from gateway.domain.ledger import Audit, Change, Delivery, Entry, Note
 from gateway.domain.problem import Problem
 from gateway.domain.road import Intake, Parcel, Send, Sent
-from gateway.mapping.shelf import Shelf
+from gateway.house.parts import hang_up, moment, new_id, partners, roads_out, send_http, workers
 from gateway.pipeline.aftermath import aftermath
 from gateway.pipeline.anchoring import Anchoring
 from gateway.pipeline.link.send import sender
@@ -36,10 +28,9 @@ from gateway.pipeline.subscribing.notifying import notifier
 from gateway.pipeline.watch.watch import Watch
 from gateway.settings import Settings
 from gateway.settings import model as options
-from gateway.settings.secrets import Secrets, read_secrets
+from gateway.settings.secrets import Secrets
 from gateway.store.anchor import AnchorFile
-from gateway.store.port import Store, StoreError
-from gateway.store.sql.store import open_store
+from gateway.store.port import StoreError
 from gateway.transports.folder import drop
 from gateway.transports.folder.look import Watched
 from gateway.transports.folder.watch import Habits, Watching, watch
@@ -50,7 +41,6 @@ from gateway.transports.mllp.desk import Desk, Limits
 from gateway.transports.mllp.encryption import Tls
 
 log = logging.getLogger(__name__)
-LEVELS = {"error": logging.ERROR, "warning": logging.WARNING, "information": logging.INFO}
 
 
 @dataclass
@@ -237,62 +227,3 @@ class House:
             with suppress(OSError):
                 whole.update(path.read_bytes())
         return f"{len(self.rooms.directory.parties)} partners, sha256 of their files {whole.hexdigest()}"
-
-
-def house(settings: Settings, loop: asyncio.AbstractEventLoop) -> House:
-    """Opens all rooms; raises `StoreError` where the store cannot be had."""
-    secrets, found = read_secrets(settings.secrets, Path.cwd())
-    rooms, problems = rooms_of(settings, open_store(settings.store.url))
-    for problem in [*found, *problems]:
-        told = {"code": problem.code, "place": problem.place, "said": problem.sentence}
-        log.log(LEVELS[problem.severity], "settings", extra=told)
-    return House(settings, rooms, secrets, loop)
-
-
-def rooms_of(settings: Settings, store: Store) -> tuple[Rooms, list[Problem]]:
-    """The rooms around a store: formats, directory, clock and ids."""
-    shelf = Shelf(wiring.folders([Path(path) for path in settings.mappings]), wiring.Codecs(), Path.cwd())
-    directory, problems = partners(settings, shelf)
-    return Rooms(store, shelf, directory, moment, new_id, settings.http.base), problems
-
-
-def partners(settings: Settings, shelf: Shelf, running: Directory | None = None) -> tuple[Directory, list[Problem]]:
-    """All partner files that can be found."""
-    known = Known(settings.root, settings.routing.fallback, frozenset(shelf.names()), asked=settings.asks_certificates)
-    return load(shelf.folders, Path.cwd(), known, running)
-
-
-def workers(said: options.Delivery) -> Workers:
-    """The workers as the settings ask for them; `gateway serve` holds the store alone (store/alone.py)."""
-    policy = Policy(said.retry.waits, said.retry.attempts, said.retry.age, longest=said.retry.longest)
-    fuse = Fuse(said.circuit.failures, said.circuit.first, said.circuit.growth, said.circuit.longest)
-    return Workers(said.workers, said.per_partner, policy=policy, fuse=fuse, lease=said.lease, alone=True)
-
-
-def roads_out(calls: Client) -> Mapping[str, Send]:
-    """The roads out, by the word of partner.yaml."""
-    return {"mllp": calls.send, "http": send_http, "folder": drop.send}
-
-
-def send_http(parcel: Any) -> Sent:
-    """The HTTP client; requests is imported when first needed, it takes a tenth of a second."""
-    from gateway.transports.http.send import send  # noqa: PLC0415
-
-    return send(parcel)
-
-
-def hang_up() -> None:
-    """Ends the HTTP connections of this thread, if any were ever made."""
-    session = sys.modules.get("gateway.transports.http.session")
-    if session:
-        session.close()
-
-
-def moment() -> datetime:
-    """Now, with its time zone."""
-    return datetime.now(UTC)
-
-
-def new_id() -> str:
-    """A tracking id that nobody can guess (RFC 9562, version 4)."""
-    return str(uuid4())

@@ -12,8 +12,9 @@ from urllib.parse import urlsplit
 from gateway.domain.problem import Problem, worst
 from gateway.mapping.typed import Document, Key, open_document, typed
 from gateway.settings import environment
-from gateway.settings.model import Audit, Door, Settings
+from gateway.settings.model import Audit, Settings
 from gateway.settings.secrets import shown
+from gateway.settings.section import Door
 
 LISTEN = re.compile(r"(?P<host>\[[0-9A-Fa-f:.%]+\]|[A-Za-z0-9.-]+):(?P<port>\d{1,5})")
 LOOPBACK = re.compile(r"127\.\d+\.\d+\.\d+|\[?::1\]?|localhost")

@@ -3,51 +3,18 @@
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr
+from pydantic import BeforeValidator, Field, PrivateAttr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from gateway.settings.section import Door, Positive, Section, one_or_more
+
 MEGABYTE = 1_000_000
-Positive = Annotated[float, Field(gt=0)]
-
-
-def one_or_more(value: Any) -> Any:
-    """A single text where a list may stand is a list of one."""
-    return (value,) if isinstance(value, str) else value
-
-
-class Section(BaseModel):
-    """A part of gateway.yaml: nothing unknown in it, nothing changes it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Tls(Section):
-    """The server side of TLS."""
-
-    certificate: str = Field(description="File with the certificate and those between it and the root (PEM).")
-    key: str = Field(description="File with its private key (PEM).")
-    client_ca: str = Field(
-        default="", description="File with the authorities whose client certificates are asked for; empty: none are."
-    )
 
 
 class Store(Section):
     """Where everything is kept."""
 
     url: str = Field(default="sqlite:///gateway.db", description="The database, as SQLAlchemy writes it.")
-
-
-class Door(Section):
-    """An address that is listened on."""
-
-    listen: str = Field(description="Address and port: `127.0.0.1:2575`, `[::]:2575`; port 0: any free one.")
-    tls: Tls | None = Field(default=None, description="TLS; left out: none, for loopback and closed networks only.")
-
-    @property
-    def address(self) -> tuple[str, int]:
-        """Host and port."""
-        host, _, port = self.listen.rpartition(":")
-        return host.strip("[]"), int(port)
 
 
 class Http(Door):

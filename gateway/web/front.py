@@ -14,8 +14,8 @@ from gateway.web.server import Serving, serve
 from gateway.web.syntax import unread
 
 if TYPE_CHECKING:
-    from gateway.house import House
-    from gateway.settings.model import Door
+    from gateway.house.house import House
+    from gateway.settings.section import Door
     from gateway.web.smart.access import Access
 
 

@@ -15,7 +15,7 @@ from gateway.delivery.courier import Courier
 from gateway.delivery.retry import Policy
 from gateway.domain.ledger import Delivery
 from gateway.domain.road import Arrival, Parcel, Receipt, Sent
-from gateway.house import rooms_of
+from gateway.house.opened import rooms_of
 from gateway.pipeline.aftermath import aftermath
 from gateway.pipeline.line import process
 from gateway.pipeline.receive import Receiving
