@@ -118,7 +118,8 @@ def summary(config: Path, found: Deployment) -> str:
         "watched folders": len(found.directory.folders()),
         "secrets": len(found.secrets),
     }
-    return f"{config}: {word}; {', '.join(f'{count} {name}' for name, count in counts.items())}"
+    policy = f"policy {Path(found.settings.policy).name}" if found.settings.policy else "the shipped policy"
+    return f"{config}: {word}; {', '.join(f'{count} {name}' for name, count in counts.items())}, {policy}"
 
 
 @app.command("show", help=SHOW)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from gateway.consent.policy import Policy
 
 app = typer.Typer(no_args_is_help=True, help="Who may see what, and why.")
-File = Annotated[Path | None, typer.Option("--policy", metavar="FILE", help="Of this policy; left out: the shipped.")]
+File = Annotated[Path | None, typer.Option("--policy", metavar="FILE", help="Of this policy; left out: that in force.")]
 
 
 @app.command(
@@ -72,8 +72,9 @@ def show(
     config: Config = DEFAULT,
 ) -> None:
     """Run the verb."""
-    rules = policy_of(policy)
+    given = policy_of(policy) if policy else None
     with opened(config) as deployment:
+        rules = given or deployment.rooms.policy or policy_of(None)
         found = asked(recipient, case.removeprefix("Task/"), rules, deployment)
     if json:
         console.machine(found)

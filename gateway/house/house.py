@@ -28,6 +28,7 @@ from gateway.pipeline.subscribing.notifying import notifier
 from gateway.pipeline.watch.watch import Watch
 from gateway.settings import Settings
 from gateway.settings import model as options
+from gateway.settings.policy import in_force
 from gateway.settings.secrets import Secrets
 from gateway.store.anchor import AnchorFile
 from gateway.store.port import StoreError
@@ -204,18 +205,26 @@ class House:
         """Whether a file of a format that is used, or of a partner, is another one than when this was asked last."""
         shelf = self.rooms.shelf
         found = {path: (stat.st_mtime_ns, stat.st_size) for path in files(shelf.folders) for stat in [path.stat()]}
+        found |= {path: (stat.st_mtime_ns, stat.st_size) for path in self.rules() for stat in [path.stat()]}
         partners_changed, self.stamps = found != self.stamps, found
         return partners_changed or any(shelf.stamp(name) != stamp for name, stamp in list(shelf.stamps.items()))
 
+    def rules(self) -> list[Path]:
+        """The file of the policy, if it is one of the deployment's own and there."""
+        file = Path(self.settings.policy)
+        return [file] if self.settings.policy and file.is_file() else []
+
     def reload(self) -> list[Problem]:
-        """Formats and partners as they are on disk; what is broken stays as it runs, and is told."""
+        """Formats, partners and policy as they are on disk; what is broken stays as it runs, and is told."""
         shelf = self.rooms.shelf
         found = [problem for name in shelf.refresh() for problem in shelf.problems[name]]
         self.rooms.directory, wrong = partners(self.settings, shelf, self.rooms.directory)
+        policy, unruly = in_force(self.settings)
+        self.rooms.policy = policy or self.rooms.policy
         self.rooms.store.commit(published(self.rooms)).result()
         for port in self.ports:  # whoever may no longer call is let go
             self.loop.call_soon_threadsafe(port.recheck)
-        broken = [problem for problem in [*found, *wrong] if problem.severity == "error"]
+        broken = [problem for problem in [*found, *wrong, *unruly] if problem.severity == "error"]
         outcome = "broken" if broken else "read"
         self.audit(Audit(moment(), "gateway", "reload", "configuration", outcome, self.fingerprint()))
         return broken
@@ -226,4 +235,5 @@ class House:
         for path in files(self.rooms.shelf.folders):
             with suppress(OSError):
                 whole.update(path.read_bytes())
-        return f"{len(self.rooms.directory.parties)} partners, sha256 of their files {whole.hexdigest()}"
+        policy = f", policy {self.rooms.policy.name} {self.rooms.policy.hash}" if self.rooms.policy else ""
+        return f"{len(self.rooms.directory.parties)} partners, sha256 of their files {whole.hexdigest()}{policy}"

@@ -13,6 +13,7 @@ from gateway.domain.problem import Problem, worst
 from gateway.mapping.typed import Document, Key, open_document, typed
 from gateway.settings import environment
 from gateway.settings.model import Audit, Settings
+from gateway.settings.policy import policy
 from gateway.settings.secrets import shown
 from gateway.settings.section import Door
 
@@ -57,6 +58,7 @@ def rooted(settings: Settings, root: Path) -> Settings:
     changes: dict[str, Any] = {
         "mappings": tuple(root / folder for folder in settings.mappings),
         "secrets": str(root / settings.secrets) if settings.secrets else "",
+        "policy": str(root / settings.policy) if settings.policy else "",
         "store": settings.store.model_copy(update={"url": rooted_url(settings.store.url, root)}),
         "http": _rooted_door(settings.http, root),
         "audit": _rooted_audit(settings.audit, root),
@@ -222,4 +224,4 @@ def subscribers(settings: Settings, document: Document) -> Iterator[Problem]:
                 yield document.finding("settings.subscribers", at, "this is neither a network nor a host", repair)
 
 
-CHECKS = (listening, interface, page, files, certificates, store, base, subscribers)
+CHECKS = (listening, interface, page, files, certificates, store, base, subscribers, policy)

@@ -175,6 +175,7 @@ class Settings(BaseSettings):
     )
     secrets: str = Field(default="", description="Folder of secrets: one file each, its name is the secret's.")
     routing: Routing = Field(default=Routing(), description="Who is responsible.")
+    policy: str = Field(default="", description="File of the policy: who sees what; left out: the one that ships.")
     delivery: Delivery = Field(default=Delivery(), description="How what is queued goes out.")
     line: Line = Field(default=Line(), description="How messages are worked on.")
     audit: Audit = Field(default=Audit(), description="The proof of who did what.")
