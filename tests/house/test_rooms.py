@@ -12,13 +12,16 @@ import gateway
 from tests.house.source import GATEWAY, ROOT, name
 
 CODEC_FILES = {"__init__.py", "codec.py", "model.py", "README.md"}
+ONLY_WRITTEN = {"pdf": {"__init__.py", "render.py", "README.md"}}
+"""What is made for people and never read back has no codec."""
 ADAPTERS = sorted(path.parent for path in GATEWAY.glob("adapters/*/__init__.py"))
 ROOMS = {path.parent.name for path in GATEWAY.glob("*/__init__.py")}
 
 
 @pytest.mark.parametrize("adapter", ADAPTERS, ids=lambda path: path.name)
 def test_every_adapter_has_the_same_files(adapter: Path) -> None:
-    assert sorted(CODEC_FILES - {path.name for path in adapter.iterdir()}) == []
+    files = ONLY_WRITTEN.get(adapter.name, CODEC_FILES)
+    assert sorted(files - {path.name for path in adapter.iterdir()}) == []
 
 
 @pytest.mark.parametrize("adapter", ADAPTERS, ids=lambda path: path.name)
