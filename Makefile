@@ -49,7 +49,7 @@ run: $(READY)
 
 # Coverage is measured here and judged by `make check`, so that the tests need to run only once.
 test: $(READY)
-	@$(PY) -m pytest -q --cov=gateway --cov-branch --cov-report= --cov-fail-under=0
+	@$(PY) -m pytest -q -n auto --maxprocesses 4 --dist loadgroup --cov=gateway --cov-branch --cov-report= --cov-fail-under=0
 
 check: format lint types contracts test coverage examples docs
 	$(SAY) "all checks passed"

@@ -8,6 +8,7 @@ import pytest
 from tests.house.play import Player, matches
 from tests.house.source import ROOT
 
+pytestmark = pytest.mark.xdist_group("the ports of the demo")
 FOLDER = ROOT / "docs" / "how-to"
 PAGES = sorted(path.stem for path in FOLDER.glob("*.md"))
 

@@ -9,6 +9,9 @@ import time
 import urllib.request
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.xdist_group("the ports of the demo")
 ROOT = Path(__file__).resolve().parents[2]
 STORY = [sys.executable, "docker/demo/story.py"]
 STEPS = 46

@@ -11,6 +11,7 @@ from gateway.web.fhir.routes import routes
 from gateway.web.fhir.tables import TYPES
 from tests.house.play import Player
 
+pytestmark = pytest.mark.xdist_group("the ports of the demo")
 PATH = Path(__file__).parents[3] / "docs" / "reference" / "fhir-api.md"
 PAGE = PATH.read_text(encoding="utf-8")
 
