@@ -11,13 +11,14 @@ from gateway.directory.parties import Directory, Party, Sends
 from gateway.domain.ledger import Audit
 from gateway.domain.problem import Problem
 from gateway.web.doors import Doors, Roads
+from gateway.web.limit import Limit, whence
 from gateway.web.refusal import RefusedError
 
 LOG = logging.getLogger("gateway.web")
 EXTENSION = "kuemmerer.certificate"
 """Where the server leaves the fingerprint of the client certificate, in the `extensions` of an ASGI scope."""
 LOUD = 60.0
-"""Seconds in which one address writes one refusal into the audit; the others are counted."""
+"""Seconds in which one network writes one refusal into the audit; the others are counted."""
 ADDRESSES = 1024
 
 
@@ -74,19 +75,28 @@ def credentials_of(request: Request) -> Credentials:
 
 
 class Alarm:
-    """Refusals in the audit: the first of an address at once, what follows within a minute as a number."""
+    """Refusals in the audit: the first of a network at once, what follows within a minute as a number."""
 
-    def __init__(self, doors: Doors) -> None:
-        self.doors = doors
+    def __init__(self, doors: Doors, limit: Limit | None = None) -> None:
+        self.doors, self.limit = doors, limit or Limit()
         self.quiet: dict[str, tuple[float, int]] = {}
 
+    def turned_away(self, address: str, partner: str = "") -> RefusedError:
+        """The refusal of wrong credentials, noted and counted: 401 without a hint, 429 for whoever goes on guessing."""
+        self.ring(address, partner)
+        wait = self.limit.wrong(whence(address)).wait
+        if wait:
+            problem = Problem("http.rate", "Authorization", "too many tries", f"wait {wait} seconds")
+            return RefusedError(429, problem, headers={"retry-after": str(wait)})
+        return RefusedError(401, unknown(), headers={"www-authenticate": 'Bearer realm="kuemmerer-gateway"'})
+
     def ring(self, address: str, partner: str) -> None:
-        """Note a refusal, unless this address was noted a moment ago."""
+        """Note a refusal, unless one of this network was noted a moment ago."""
         self.doors.refused("credentials")
-        now = self.doors.now()
-        since, count = self.quiet.pop(address, (0.0, 0))
+        now, network = self.doors.now(), whence(address)
+        since, count = self.quiet.pop(network, (0.0, 0))
         loud = now.timestamp() - since >= LOUD
-        self.quiet[address] = (now.timestamp(), 0) if loud else (since, count + 1)
+        self.quiet[network] = (now.timestamp(), 0) if loud else (since, count + 1)
         if len(self.quiet) > ADDRESSES:
             self.quiet.pop(next(iter(self.quiet)))
         if loud:
@@ -97,15 +107,14 @@ class Alarm:
 
 
 def guard(doors: Doors) -> Callable[[Request], Awaitable[Caller]]:
-    """The dependency of every route that is not public: the caller, or 401 without a hint."""
+    """The dependency of every route that is not public: the caller, or 401 without a hint, 429 for who hammers."""
     alarm = Alarm(doors)
 
     async def caller(request: Request) -> Caller:
         partner = str(request.path_params.get("partner", ""))
         found = authenticate(partner, credentials_of(request), doors.roads)
         if found is None:
-            alarm.ring(request.client.host if request.client else "", partner)
-            raise RefusedError(401, unknown(), headers={"www-authenticate": 'Bearer realm="kuemmerer-gateway"'})
+            raise alarm.turned_away(request.client.host if request.client else "", partner)
         return found
 
     return caller

@@ -19,7 +19,7 @@ from gateway.fhir import json
 from gateway.pipeline.rest.asked import Caller
 from gateway.store.port import StoreError
 from gateway.web import body
-from gateway.web.auth import Alarm, authenticate, credentials_of, unknown
+from gateway.web.auth import Alarm, authenticate, credentials_of
 from gateway.web.fhir import access, bearer, wire
 from gateway.web.fhir.call import Answer, Call, Desk, Wire
 from gateway.web.fhir.outcome import outcome
@@ -31,6 +31,8 @@ from gateway.web.refusal import RefusedError, bodied
 
 LOG = logging.getLogger("gateway.web.fhir")
 ROOT = "/fhir"
+NOTED = (401, 429)
+"""Refusals that the alarm notes, once in a minute."""
 FORM_BYTES = 64 * 1024
 """Of a search in a body, as much as the head of a request may have."""
 LOCAL = re.compile(r"(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?")
@@ -40,7 +42,7 @@ LOCAL = re.compile(r"(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?")
 def application(desk: Desk) -> FastAPI:
     """The application over the house's rooms."""
     made = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, debug=False)
-    alarm = Alarm(desk.doors)
+    alarm = Alarm(desk.doors, desk.access.limit if desk.access else None)
 
     async def entrance(scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive, send)
@@ -117,8 +119,7 @@ async def identified(request: Request, call: Call, alarm: Alarm) -> Call:
         return replace(call, caller=Caller(provenance=provenance(call), base=call.base))
     found = await run_in_threadpool(authenticate, "", shown, call.desk.doors.roads)
     if found is None:
-        alarm.ring(call.address, "")
-        raise RefusedError(401, unknown(), headers={"www-authenticate": 'Bearer realm="kuemmerer-gateway"'})
+        raise alarm.turned_away(call.address)
     return replace(call, caller=Caller(found.party.id, provenance(call), call.base), roads=found.roads)
 
 
@@ -183,10 +184,10 @@ def response(answer: Answer, written: Wire) -> Response:
 
 def refused(request: Request, call: Call, fault: RefusedError) -> Response:
     """A refusal as OperationOutcome, noted in the audit; a connection whose body was not read is closed."""
-    if fault.status != 401:
+    if fault.status not in NOTED:
         logged(call, fault)
     noted = isinstance(fault, ToldError) and fault.status < 500  # by whoever refused it
-    if fault.status != 401 and not noted:
+    if fault.status not in NOTED and not noted:
         note(call, fault)
     more = fault.more if isinstance(fault, ToldError) else ()
     unread = bodied(request.headers) and not getattr(request.state, "read", False)

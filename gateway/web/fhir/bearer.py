@@ -8,7 +8,7 @@ from starlette.concurrency import run_in_threadpool
 
 from gateway.domain.problem import Problem
 from gateway.web import body
-from gateway.web.auth import Alarm, credentials_of, unknown
+from gateway.web.auth import Alarm, credentials_of
 from gateway.web.fhir.call import Call
 from gateway.web.refusal import RefusedError
 from gateway.web.smart.access import Access, configuration, token_endpoint
@@ -62,13 +62,7 @@ async def held(request: Request, call: Call, alarm: Alarm) -> Grant | None:
     grant = access.caller(shown.token)
     if grant is not None:
         return grant
-    wait = access.limit.wait(call.address)
-    access.limit.failed(call.address)
-    alarm.ring(call.address, "")
-    if wait:
-        problem = Problem("fhir.access.rate", "Authorization", "too many tries", f"wait {wait} seconds")
-        raise RefusedError(429, problem, headers={"retry-after": str(wait)})
-    raise RefusedError(401, unknown(), headers={"www-authenticate": 'Bearer realm="kuemmerer-gateway"'})
+    raise alarm.turned_away(call.address)
 
 
 def granted(call: Call, grant: Grant) -> Call:

@@ -15,12 +15,13 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from gateway.domain.ledger import Audit, Note
 from gateway.pipeline.link import enter, say
 from gateway.pipeline.link.record import Link
 from gateway.pipeline.link.view import view
 from gateway.pipeline.rooms import Rooms
+from gateway.web.limit import Limit, whence
 from gateway.web.link import drawn
-from gateway.web.link.throttle import Throttle
 
 LARGEST = 20_000
 """Bytes of a form."""
@@ -70,7 +71,7 @@ class Page:
     tries: int = 5
     wake: Callable[[], None] = nobody
     refused: Callable[[str], None] = unheard
-    throttle: Throttle = field(default_factory=Throttle)
+    limit: Limit = field(default_factory=Limit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +93,8 @@ def application(page: Page) -> Starlette:
         Route("/", answering(page, door), methods=["GET"]),
         Route("/open", answering(page, opened), methods=["POST"]),
         Route("/case", answering(page, case), methods=["GET"]),
-        Route("/say", answering(page, said), methods=["POST"]),
-        Route("/leave", answering(page, left), methods=["POST"]),
+        Route("/say", answering(page, said, sits=True), methods=["POST"]),
+        Route("/leave", answering(page, left, sits=True), methods=["POST"]),
         *(Route(f"/{name}", answering(page, asset(name)), methods=["GET"]) for name in ASSETS),
     ]
     return Starlette(routes=routes, exception_handlers={HTTPException: unrouted})
@@ -105,23 +106,39 @@ async def unrouted(_: Request, fault: Exception) -> Response:
     return safe(drawn.message("nothing", status))
 
 
-def answering(page: Page, work: Work) -> Callable[[Request], Awaitable[Response]]:
-    """A route: the form read within limits, the work done in a thread, the answer made safe."""
+def answering(page: Page, work: Work, *, sits: bool = False) -> Callable[[Request], Awaitable[Response]]:
+    """A route: the form read within limits, the work done in a thread, the answer made safe.
+
+    `sits`: only in a sitting; whoever has none is sent to the door, and the form is not read.
+    """
 
     async def answer(request: Request) -> Response:
         form: Mapping[str, str] = {}
         if request.method == "POST":
             if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
-                return safe(drawn.message("failed-here", 403))
+                return unread(drawn.message("failed-here", 403))
+            if sits and not await run_in_threadpool(sitting, request, page):
+                return unread(home())
             try:
                 form = await read(request)
             except (ValueError, TimeoutError, ClientDisconnect):
-                return safe(drawn.message("failed-here", 400))
+                return unread(drawn.message("failed-here", 400))
         address = request.client.host if request.client else ""
         call = Call(page, form, request.cookies.get(COOKIE, ""), address)
         return safe(await run_in_threadpool(guarded, work, call))
 
     return answer
+
+
+def sitting(request: Request, page: Page) -> bool:
+    """Whether a browser is let in by its cookie alone."""
+    return enter.sitting(request.cookies.get(COOKIE, ""), page.rooms) is not None
+
+
+def unread(response: Response) -> Response:
+    """A safe answer to a form that was not read to its end: the connection is closed behind it."""
+    response.headers["connection"] = "close"
+    return safe(response)
 
 
 def guarded(work: Work, call: Call) -> Response:
@@ -164,13 +181,10 @@ def door(_: Call) -> Response:
 def opened(call: Call) -> Response:
     """Key and code shown: a sitting begins, and whoever asks for the measure learns that it was received."""
     page = call.page
-    wait = page.throttle.wait(call.address)
-    if wait:
-        page.refused("often")
-        answer = drawn.entrance("often", 429, call.form.get("key", "")[:64])
-        answer.headers["retry-after"] = str(int(wait) + 1)
-        return answer
     shown = enter.Shown(call.form.get("key", ""), call.form.get("code", ""), call.cookie)
+    often = hammered(shown, call)
+    if often:
+        return often
     entered = enter.enter(shown, page.tries, page.rooms)
     if entered.link is None or entered.refused:
         page.refused(entered.refused)
@@ -178,6 +192,22 @@ def opened(call: Call) -> Response:
     say.arrived(entered.link, page.rooms)
     page.wake()
     return with_cookie(onward(), entered.cookie, page.base)
+
+
+def hammered(shown: enter.Shown, call: Call) -> Response | None:
+    """429 for whoever goes on trying; whose key is that of a link is not held up by others behind the same address."""
+    page, link = call.page, enter.meant(shown, call.page.rooms)
+    wait, first = page.limit.wrong(f"{whence(call.address)} {link.id if link else ''}")
+    if not wait:
+        return None
+    page.refused("often")
+    if first:
+        page.rooms.store.commit(
+            [Note(Audit(page.rooms.now(), "unknown", "link opened", "link", "refused often"))]
+        ).result()
+    answer = drawn.entrance("often", 429, shown.key[:64])
+    answer.headers["retry-after"] = str(wait)
+    return answer
 
 
 def case(call: Call) -> Response:

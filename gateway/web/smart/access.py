@@ -10,15 +10,13 @@ from urllib.parse import parse_qsl
 from gateway.directory.parties import Directory
 from gateway.domain.ledger import Audit, Change, Note
 from gateway.store.port import ConflictError
+from gateway.web.limit import Limit, whence
 from gateway.web.smart.assertion import Proof, proven
-from gateway.web.smart.limit import Limit
 from gateway.web.smart.scopes import granted, scopes
 from gateway.web.smart.tokens import LIFE, Grant, Tokens
 
 LOG = logging.getLogger("gateway.web.smart")
 ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-FAILURES = 20
-"""Of one address in a minute; the next ones get 429 unread."""
 FORM = "application/x-www-form-urlencoded"
 Reply = tuple[int, Mapping[str, object], Mapping[str, str]]
 """Status, body in JSON, headers (RFC 6749, 5)."""
@@ -38,13 +36,10 @@ class Access:
     now: Callable[[], datetime]
     desk: bool = False
     tokens: Tokens = field(default_factory=lambda: Tokens(time.monotonic))
-    limit: Limit = field(default_factory=lambda: Limit(FAILURES, time.monotonic))
+    limit: Limit = field(default_factory=Limit)
 
     def grant(self, data: bytes, content_type: str, audience: str, address: str) -> Reply:
         """The answer to a request for a token; 401 says only that it is refused, the audit says why."""
-        wait = self.limit.wait(address)
-        if wait:
-            return 429, {"error": "temporarily_unavailable"}, {"retry-after": str(wait)}
         form = asked(data, content_type)
         if form is None:
             return self.refuse(400, "invalid_request", "form", address)
@@ -76,18 +71,25 @@ class Access:
         return 200, body, {}
 
     def refuse(self, status: int, word: str, why: str, address: str) -> Reply:
-        """A refusal, counted and in the audit; why is for the audit only."""
-        self.limit.failed(address)
-        detail = f"http, from {address}: {why}"
+        """A refusal, counted and in the audit; why is for the audit only. 429 for whoever is wrong too often."""
+        wait, first = self.limit.wrong(whence(address))
+        if wait and not first:
+            return throttled(wait)
+        detail = f"http, from {address}: {'too many tries' if wait else why}"
         self.commit([Note(Audit(self.now(), "unknown", "token", "partner ?", "refused", detail))])
         LOG.warning("token.refused", extra={"address": address, "reason": why})
-        return status, {"error": word}, {}
+        return throttled(wait) if wait else (status, {"error": word}, {})
 
     def caller(self, token: str) -> Grant | None:
         """Whom a token stands for, while its client is still one of the partner's."""
         grant = self.tokens.find(token)
         found = self.directory().client(grant.client) if grant else None
         return grant if grant and found and found[0].id == grant.party else None
+
+
+def throttled(wait: int) -> Reply:
+    """Come again later (RFC 6585, 4)."""
+    return 429, {"error": "temporarily_unavailable"}, {"retry-after": str(wait)}
 
 
 def asked(data: bytes, content_type: str) -> dict[str, str] | None:

@@ -8,8 +8,8 @@ from typing import Any
 import requests
 
 from gateway.pipeline.link.issue import Shown
+from gateway.web.limit import Limit
 from gateway.web.link.page import Page, application
-from gateway.web.link.throttle import Throttle
 from tests.pipeline.link.behind import Behind
 from tests.web.standing import Standing, standing
 
@@ -56,7 +56,7 @@ def opened(behind: Behind | None = None, *, most: int = 1000) -> Iterator[Site]:
     refused: list[str] = []
     behind = behind or Behind()
     behind.sent()
-    page = Page(behind.rooms, "http://127.0.0.1/", refused=refused.append, throttle=Throttle(most))
+    page = Page(behind.rooms, "http://127.0.0.1/", refused=refused.append, limit=Limit(most))
     with standing(application(page)) as door:  # type: ignore[arg-type]
         site = Site(behind, page, door, refused)
         with site.session:

@@ -1,12 +1,12 @@
 """What the page answers over HTTP, to people, to preview bots and to those who try."""
 
 import logging
+import socket
 
 import pytest
 import requests
 
 from gateway.web.link.page import COOKIE
-from gateway.web.link.throttle import Throttle
 from tests.pipeline.link.behind import Behind
 from tests.web.link.site import Site, opened
 
@@ -82,12 +82,21 @@ def test_whoever_hammers_is_told_to_wait() -> None:
         assert site.refused[-1] == "often"
 
 
-def test_an_address_may_try_again_after_a_minute() -> None:
-    now = [0.0]
-    throttle = Throttle(2, lambda: now[0])
-    assert [throttle.wait("a"), throttle.wait("a"), throttle.wait("a"), throttle.wait("b")] == [0, 0, 60, 0]
-    now[0] = 60.5
-    assert throttle.wait("a") == 0
+def test_whose_link_it_is_comes_in_though_somebody_behind_the_same_address_hammers() -> None:
+    with opened(most=3) as site:
+        assert {site.post("open", key="x", code="1").status_code for _ in range(6)} == {403, 429}
+        assert site.enters().status_code == 200
+        lines = site.behind.world.store.audit(object="link")
+        assert [line.outcome for line in lines] == ["refused often", *["refused wrong"] * 3]
+
+
+def test_a_form_without_a_sitting_is_not_read() -> None:
+    with opened() as site:
+        for path in ("say", "leave"):
+            head = f"POST /{path} HTTP/1.1\r\nHost: x\r\nContent-Length: 15000\r\n\r\n"
+            with socket.create_connection((site.door.host, site.door.port), 10) as line:
+                line.sendall(head.encode())
+                assert line.recv(65536).startswith(b"HTTP/1.1 303 ")
 
 
 def test_another_site_cannot_answer_in_somebodys_name(site: Site) -> None:
