@@ -14,6 +14,7 @@ from gateway.pipeline.answer.news import News
 from gateway.pipeline.case.family import CODES, kind_of, root
 from gateway.pipeline.case.walk import stand
 from gateway.pipeline.disclose import in_a_row
+from gateway.pipeline.policies.shown import by_policy
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.terms import source
 from gateway.pipeline.stored.view import current
@@ -40,8 +41,8 @@ UNDELIVERABLE = Stand("requested", "dispatch-failed")
 
 
 def acknowledge(message: Message, rooms: Rooms) -> Message:
-    """The message with an answer for everybody who waits for news of a Task it moved."""
-    return replace(message, parts=(*message.parts, *told(message, rooms)))
+    """The message with an answer for everybody who waits for news of a Task it moved, as each of them may see it."""
+    return by_policy(replace(message, parts=(*message.parts, *told(message, rooms))), rooms)
 
 
 def answers(moved: Sequence[Moved], rooms: Rooms, cause: Entry) -> list[Part]:

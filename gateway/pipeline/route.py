@@ -17,6 +17,7 @@ from gateway.pipeline.case.reply import case_of, is_open
 from gateway.pipeline.case.residence import residence
 from gateway.pipeline.disclose import MEASURE_KEEPS, only
 from gateway.pipeline.formats import takes_tasks
+from gateway.pipeline.policies.shown import seen_by
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.terms import source
 from gateway.pipeline.stored.view import current, links, referring
@@ -124,7 +125,7 @@ def to_performers(message: Message, rooms: Rooms) -> Iterator[Part]:
     for request in told:
         move = moves.get(request)
         task = move.task if move else task_of_measure(request, rooms)
-        if task is None or not (is_news(move) if move else differs(request, message, rooms)):
+        if task is None or not (is_news(move) if move else differs(request, task, message, rooms)):
             continue
         owner = str(task.get("owner", {}).get("reference", "")).partition("/")[2]
         if owner and (move or is_open(task)):
@@ -170,11 +171,16 @@ def is_news(move: Moved) -> bool:
     return is_sent(move.task) or (others and move.task["status"] not in ON_THE_WAY)
 
 
-def differs(request: str, message: Message, rooms: Rooms) -> bool:
-    """Whether the recipient would see another measure than before; when it was written down again does not count."""
+def differs(request: str, task: dict[str, Any], message: Message, rooms: Rooms) -> bool:
+    """Whether the owner of a Task would see another measure than before; when it was written down does not count."""
     keeps = MEASURE_KEEPS - {"authoredOn", "meta"}
     stored = rooms.store.read("ServiceRequest", request.partition("/")[2])
-    return stored is None or only(message.written[request], keeps) != only(stored.resource, keeps)
+    before, after = (only(one, keeps) for one in (stored.resource if stored else {}, message.written[request]))
+    if before == after or not before:
+        return before != after
+    owner, person = str(task.get("owner", {}).get("reference", "")).partition("/")[2], str(task["for"]["reference"])
+    shown = [seen_by(owner, person, {"ServiceRequest": [one]}, message, rooms) for one in (before, after)]
+    return shown[0] != shown[1]
 
 
 def unsure(why: str) -> Problem:

@@ -5,11 +5,13 @@ from typing import Any
 
 from gateway.domain.events import Event, Opening
 from gateway.domain.message import Message
+from gateway.mapping.runtime import every
 from gateway.pipeline.case.family import kind_of, root
 from gateway.pipeline.case.opening import opened
 from gateway.pipeline.case.plan import task_of_measure
 from gateway.pipeline.disclose import MEASURE_KEEPS, only
 from gateway.pipeline.formats import takes_tasks
+from gateway.pipeline.policies.shown import seen_by
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.view import current
 
@@ -30,7 +32,7 @@ def amended(message: Message, rooms: Rooms) -> Message:
     for name, item in message.written.items():
         if item["resourceType"] == "ServiceRequest" and is_changed(item, rooms):
             task = task_of_measure(name, rooms)
-            if task is not None and is_offered(task, message, rooms):
+            if task is not None and is_offered(task, message, rooms) and is_seen(item, task, message, rooms):
                 opening = Opening("change", "", task["id"], root(task), "owner")
                 message = replace(message, moved=(*message.moved, *opened(opening, SAID, message, rooms)))
     return message
@@ -41,6 +43,18 @@ def is_changed(item: Resource, rooms: Rooms) -> bool:
     keeps = MEASURE_KEEPS - UNSEEN
     stored = rooms.store.read("ServiceRequest", item["id"])
     return stored is not None and only(item, keeps) != only(stored.resource, keeps)
+
+
+def is_seen(item: Resource, task: Resource, message: Message, rooms: Rooms) -> bool:
+    """Whether the owner of a Task may see what has changed of its measure."""
+    owner, person = str(every(task, OWNER)[0]).partition("/")[2], str(every(task, FOR)[0])
+    stored = rooms.store.read("ServiceRequest", item["id"])
+    both = [only(one, MEASURE_KEEPS - UNSEEN | {"resourceType"}) for one in (item, stored.resource if stored else {})]
+    before, after = (seen_by(owner, person, {"ServiceRequest": [one]}, message, rooms) for one in both)
+    return before != after
+
+
+OWNER, FOR = ("owner", "reference"), ("for", "reference")
 
 
 def is_offered(task: Resource, message: Message, rooms: Rooms) -> bool:

@@ -9,6 +9,7 @@ from gateway.pipeline.case.family import measures, root
 from gateway.pipeline.case.reply import is_open
 from gateway.pipeline.disclose import of_measures
 from gateway.pipeline.follow import open_cases
+from gateway.pipeline.policies.shown import seen_by
 from gateway.pipeline.rooms import Rooms
 
 Tree = dict[str, Any]
@@ -49,8 +50,8 @@ def concerned(message: Message, rooms: Rooms) -> list[str]:
 
 
 def view(part: Part, message: Message, rooms: Rooms) -> Tree:
-    """What the party sees, without what says when."""
-    tree = of_measures(part, message, rooms)
+    """What the party may see, without what says when: a change of something withheld is none."""
+    tree = seen_by(part.partner, part.person, of_measures(part, message, rooms), message, rooms)
     return {
         kind: [{key: value for key, value in item.items() if key not in UNSEEN} for item in items]
         for kind, items in tree.items()

@@ -1,11 +1,15 @@
 """What a policy lets a party see of a person: the decision from what is stored."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from gateway.consent.decide import Asking, Decision, decide
 from gateway.consent.policy import Policy
 from gateway.directory.party import Party
+from gateway.mapping.runtime import every
+from gateway.pipeline.case.family import kind_of
+from gateway.pipeline.policies.restricted import restricted
 from gateway.pipeline.rooms import Rooms
 
 CONSENTS = 200
@@ -19,9 +23,24 @@ def asking(party: Party, person: str, *, restricted: bool = False) -> Asking:
 
 def decided(policy: Policy, party: Party, person: str, rooms: Rooms) -> Decision:
     """The decision for a party, from the stored Consents of a person as they are now."""
-    consents = stored(person, rooms)
-    asked = asking(party, person, restricted=len(consents) > CONSENTS)
-    return decide(policy, consents, asked, rooms.now())
+    return of_consents(policy, asking(party, person), stored(person, rooms), rooms)
+
+
+def of_consents(policy: Policy, asked: Asking, consents: Sequence[dict[str, Any]], rooms: Rooms) -> Decision:
+    """The decision by some Consents; with too many of them, or while processing is restricted, nothing is shown."""
+    shut = asked.restricted or len(consents) > CONSENTS or is_restricted(asked, rooms)
+    return decide(policy, consents, replace(asked, restricted=shut), rooms.now())
+
+
+def is_restricted(asked: Asking, rooms: Rooms) -> bool:
+    """Whether nothing of a person is shown to a party because of Art. 18 GDPR; the site of its case goes on seeing."""
+    return restricted(asked.person, rooms) and not (asked.kind == "site" and has_case(asked.party, asked.person, rooms))
+
+
+def has_case(party: str, person: str, rooms: Rooms) -> bool:
+    """Whether a party is the site of a case of a person."""
+    owned = rooms.store.find("Task", [("for", person), ("owner", f"Organization/{party}")])
+    return any(kind_of(v.resource) == "referral" and not every(v.resource, ("partOf",)) for v in owned)
 
 
 def stored(person: str, rooms: Rooms) -> Sequence[dict[str, Any]]:

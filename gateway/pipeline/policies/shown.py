@@ -4,13 +4,17 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from gateway.consent.decide import Asking, Decision, decide
+from gateway.consent.decide import Asking, Decision
 from gateway.consent.project import Projected, project
+from gateway.domain.codec import Tree
 from gateway.domain.message import Message, Part
-from gateway.pipeline.policies.asked import CONSENTS, asking, stored
+from gateway.pipeline.policies.asked import asking, of_consents, stored
 from gateway.pipeline.policies.load import standard
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.view import referring, written
+
+ENVELOPE = frozenset({"Bundle"})
+"""What holds the resources of an answer, and is nothing by itself."""
 
 
 def by_policy(message: Message, rooms: Rooms) -> Message:
@@ -24,7 +28,7 @@ def by_policy(message: Message, rooms: Rooms) -> Message:
         decision = decided(part, message, rooms)
         found = project(part.tree, decision)
         named = f"urn:kuemmerer:policy:{decision.policy}:{decision.policy_hash}"
-        parts.append(replace(part, tree=found.tree, policy=named))
+        parts.append(replace(part, tree=found.tree if found.tree.keys() - ENVELOPE else {}, policy=named))
         if found.withheld:
             notes[part.partner] = noted(notes.get(part.partner, {}), decision, found)
     known = message.outcome.get("withheld", {})
@@ -36,9 +40,13 @@ def decided(part: Part, message: Message, rooms: Rooms) -> Decision:
     """The decision for the party of a part; one that the directory does not know is shown nothing."""
     party = rooms.directory.get(part.partner)
     policy = rooms.policy or standard()
-    consents = of_person(part.person, message, rooms)
     asked = asking(party, part.person) if party else Asking(part.partner, "", "", part.person)
-    return decide(policy, consents, replace(asked, restricted=len(consents) > CONSENTS), rooms.now())
+    return of_consents(policy, asked, of_person(part.person, message, rooms), rooms)
+
+
+def seen_by(party: str, person: str, tree: Tree, message: Message, rooms: Rooms) -> Tree:
+    """What a party may see of some resources of a person, once the message is written."""
+    return project(tree, decided(Part(party, "", tree, person=person), message, rooms)).tree
 
 
 def of_person(person: str, message: Message, rooms: Rooms) -> list[dict[str, Any]]:

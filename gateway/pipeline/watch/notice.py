@@ -18,6 +18,7 @@ from gateway.pipeline.answer.news import News
 from gateway.pipeline.case.family import CODES, kind_of, root
 from gateway.pipeline.disclose import VIEWS
 from gateway.pipeline.encode import encode
+from gateway.pipeline.policies.shown import by_policy
 from gateway.pipeline.proof.communications import spoken
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.terms import terms
@@ -55,7 +56,7 @@ def notices(wanted: Sequence[Notice], flag: dict[str, Any], rooms: Rooms) -> tup
     )  # fmt: skip
     message = Message(entry, person=person, case=case)
     message = replace(message, parts=tuple(part for one in wanted for part in parts(one, message, rooms)))
-    message = encode(message, rooms)
+    message = encode(by_policy(message, rooms), rooms)
     sent = [part.delivery for part in message.parts if part.delivery]
     said = [Save(r, 0, terms(r, ""), rooms.now(), entry.id) for r in communications(wanted, flag, message, rooms)]
     told = [{"to": one.partner, "about": one.about} for one in sent]
