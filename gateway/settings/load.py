@@ -16,6 +16,7 @@ from gateway.settings.model import Audit, Settings
 from gateway.settings.policy import policy
 from gateway.settings.secrets import shown
 from gateway.settings.section import Door
+from gateway.settings.staff import staff
 
 LISTEN = re.compile(r"(?P<host>\[[0-9A-Fa-f:.%]+\]|[A-Za-z0-9.-]+):(?P<port>\d{1,5})")
 LOOPBACK = re.compile(r"127\.\d+\.\d+\.\d+|\[?::1\]?|localhost")
@@ -63,6 +64,7 @@ def rooted(settings: Settings, root: Path) -> Settings:
         "http": _rooted_door(settings.http, root),
         "audit": _rooted_audit(settings.audit, root),
         "link": _rooted_door(settings.link, root),
+        "staff": _rooted_door(settings.staff, root),
         "mllp": tuple(_rooted_door(door, root) for door in settings.mllp),
     }
     found = settings.model_copy(update=changes)
@@ -94,6 +96,8 @@ def doors(settings: Settings) -> Iterator[tuple[tuple[Key, ...], Door]]:
     yield ("http",), settings.http
     if settings.link.listen:
         yield ("link",), settings.link
+    if settings.staff.listen:
+        yield ("staff",), settings.staff
     for number, door in enumerate(settings.mllp):
         yield ("mllp", number), door
 
@@ -112,7 +116,7 @@ def listening(settings: Settings, document: Document) -> Iterator[Problem]:
             sentence = f"`{taken[door.listen]}` listens there already"
             yield document.finding("settings.listen-twice", at, sentence, "give each its own port")
         taken[door.listen] = str(path[0])
-        if door.tls is None and path != ("link",) and not LOOPBACK.fullmatch(match["host"]):
+        if door.tls is None and path not in {("link",), ("staff",)} and not LOOPBACK.fullmatch(match["host"]):
             sentence = "others can reach this address, and what travels over it can be read on the way"
             repair = "add `tls:`, or keep it to a network of its own (a container's, a VPN)"
             yield document.finding("settings.open", at, sentence, repair, "information")
@@ -196,7 +200,8 @@ def store(settings: Settings, document: Document) -> Iterator[Problem]:
 
 def base(settings: Settings, document: Document) -> Iterator[Problem]:
     """Addresses that references can be built on."""
-    for section, said in (("http", settings.http.base), ("fhir", settings.fhir.base), ("link", settings.link.base)):
+    for section in ("http", "fhir", "link", "staff"):
+        said = getattr(settings, section).base
         if said and not re.fullmatch(r"https?://[^\s?#]+/", said):
             repair = "write `https://gateway.example.org/fhir/`, with the `/` at the end"
             yield document.finding("settings.base", (section, "base"), "no reference can be built on this", repair)
@@ -224,4 +229,4 @@ def subscribers(settings: Settings, document: Document) -> Iterator[Problem]:
                 yield document.finding("settings.subscribers", at, "this is neither a network nor a host", repair)
 
 
-CHECKS = (listening, interface, page, files, certificates, store, base, subscribers, policy)
+CHECKS = (listening, interface, page, files, certificates, store, base, subscribers, policy, staff)

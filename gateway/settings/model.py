@@ -7,6 +7,7 @@ from pydantic import BeforeValidator, Field, PrivateAttr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from gateway.settings.section import Door, Positive, Section, one_or_more
+from gateway.settings.staff import Staff
 
 MEGABYTE = 1_000_000
 
@@ -168,6 +169,7 @@ class Settings(BaseSettings):
     http: Http = Field(default=Http(), description="HTTP intake, health and metrics.")
     fhir: Fhir = Field(default=Fhir(), description="The FHIR interface, on this machine only.")
     link: Link = Field(default=Link(), description="The page for parties without a system.")
+    staff: Staff = Field(default=Staff(), description="The pages for those who work with the gateway.")
     mllp: tuple[Mllp, ...] = Field(default=(), description="MLLP ports.")
     folders: Folders = Field(default=Folders(), description="Folders that are watched.")
     mappings: Annotated[tuple[Path, ...], BeforeValidator(one_or_more)] = Field(
