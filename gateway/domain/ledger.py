@@ -20,9 +20,12 @@ __all__ = [
     "Conclude",
     "Counted",
     "Delivery",
+    "Empty",
     "Entry",
+    "Erase",
     "Evidence",
     "Heard",
+    "Hold",
     "Keep",
     "Kept",
     "Note",
@@ -191,7 +194,42 @@ class Spend:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """What waits for delivery about a person (`Patient/<id>`) stays where it is, or goes on; a merge takes it along."""
+
+    person: str
+    on: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Empty:
+    """Takes away what messages and deliveries are made of: bytes, headers, answers, replies; that they were stays."""
+
+    messages: tuple[str, ...] = ()
+    deliveries: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Erase:
+    """Takes away for good, with all that hangs on it; what is not there is passed over.
+
+    resources   `Type/id`: all versions, terms and spans of each, and what was announced of it
+    messages    tracking ids: the whole entry; deliveries: ids, with their bytes and evidence
+    words       what was taken away and is never to be taken for new (`Store.marked`, kind `erased`)
+
+    It stands behind a `Save` of the same commit: so numbers of versions never go back.
+    """
+
+    at: datetime
+    resources: tuple[str, ...] = ()
+    messages: tuple[str, ...] = ()
+    deliveries: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+
+
 Change = (
     Settle | Save | Queue | Conclude | Prove | Note | Relane | Archive | Keep | Announce | Heard | Unchanged | Absent
-    | Counted | Spend
+    | Counted | Spend | Hold | Empty | Erase
 )  # fmt: skip

@@ -34,7 +34,8 @@ def hear(tables: Tables, change: Heard) -> None:
 def announced(tables: Tables, subscription: str, after: int, limit: int) -> list[Announced]:
     """Events of a subscription, oldest first."""
     last = min(tables.last.get(subscription, 0), after + limit)
-    return [tables.announced[subscription, number] for number in range(max(after, 0) + 1, last + 1)]
+    numbers = range(max(after, 0) + 1, last + 1)
+    return [tables.announced[subscription, number] for number in numbers if (subscription, number) in tables.announced]
 
 
 def behind(tables: Tables) -> dict[str, int]:

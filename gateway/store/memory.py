@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from gateway.domain.ledger import Announced, Audit, Change, Delivery, Entry, Evidence, Kept, Version
 from gateway.domain.question import Inquiry, Page, Question
-from gateway.store import announcements, rules
+from gateway.store import announcements, erasing, rules
 from gateway.store.chain import fits, row_of
 from gateway.store.port import StoreError, Term, UnavailableError
 from gateway.store.rows import moment_of, resource_of
@@ -79,7 +79,8 @@ class MemoryStore:
     def due(self, partners: Sequence[str] = ()) -> datetime | None:
         """When the next waiting head may be sent."""
         with self._lock:
-            moments = [head.due for head in self._tables.heads.values() if head.partner not in partners]
+            heads = erasing.going(self._tables)
+            moments = [head.due for head in heads if head.partner not in partners]
             return moment_of(min(moments, default=None))
 
     def waiting(self, after: int = 0, limit: int = 100) -> list[Entry]:
@@ -194,6 +195,16 @@ class MemoryStore:
         """The number of what was written last of a type."""
         with self._lock:
             return announcements.newest(self._tables, kind)
+
+    def kinds(self) -> list[str]:
+        """All types of which something is stored."""
+        with self._lock:
+            return sorted({kind for kind, _ in self._tables.resources})
+
+    def marked(self, kind: str, word: str) -> datetime | None:
+        """Since when a word is remembered."""
+        with self._lock:
+            return self._tables.marks.get((kind, word))
 
     def archived(self, map_hash: str) -> tuple[str, bytes] | None:
         """Name and packed files of a format."""

@@ -118,6 +118,12 @@ class Store(Protocol):
     def newest(self, kind: str) -> int:
         """`Version.number` of what was written last of a type, 0 where there is none: whether anything changed."""
 
+    def kinds(self) -> list[str]:
+        """All types of which something is stored."""
+
+    def marked(self, kind: str, word: str) -> datetime | None:
+        """Since when a word is remembered, None where it is not: kind `held` (persons), `erased` (hashes)."""
+
     def archived(self, map_hash: str) -> tuple[str, bytes] | None:
         """Name and packed files of the format with this content hash."""
 

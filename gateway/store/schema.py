@@ -227,6 +227,16 @@ subscriber = Table(
 )
 """`last`: the number of the newest event of a subscription; `heard`: of the newest its subscriber was told of."""
 
+mark = Table(
+    "mark",
+    metadata,
+    Column("kind", String, primary_key=True),
+    Column("word", String, primary_key=True),
+    _word("at"),
+    sqlite_with_rowid=False,
+)
+"""What is remembered: `held`, persons whose deliveries wait; `erased`, hashes of what was deleted."""
+
 spent = Table(
     "spent",
     metadata,

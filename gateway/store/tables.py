@@ -31,7 +31,7 @@ from gateway.domain.ledger import (
     Version,
 )
 from gateway.domain.question import Absent
-from gateway.store import announcements, rules, spending
+from gateway.store import announcements, erasing, rules, spending
 from gateway.store.chain import linked
 from gateway.store.paging import risen
 from gateway.store.port import ConflictError
@@ -77,6 +77,7 @@ class Tables:
     last: dict[str, int] = field(default_factory=dict)
     heard: dict[str, int] = field(default_factory=dict)
     spent: dict[str, datetime] = field(default_factory=dict)
+    marks: dict[tuple[str, str], datetime] = field(default_factory=dict)
     _number: int = 0
     _undo: list[tuple[dict[Any, Any], Any, Any]] = field(default_factory=list)
 
@@ -250,6 +251,7 @@ def _note(tables: Tables, change: Note) -> None:
 def _relane(tables: Tables, change: Relane) -> None:
     if change.old == change.new:
         return
+    erasing.held_too(tables, change)
     for old in [lane for lane in tables.lanes if rules.person_of(lane) == change.old]:
         row = tables.lanes[old]
         tables.put(tables.lanes, old, ())
@@ -262,8 +264,7 @@ def _relane(tables: Tables, change: Relane) -> None:
 
 
 def _archive(tables: Tables, change: Archive) -> None:
-    if change.hash not in tables.archive:
-        tables.put(tables.archive, change.hash, (change.format, change.files))
+    tables.put(tables.archive, change.hash, tables.archive.get(change.hash, (change.format, change.files)))
 
 
 APPLY: dict[type, Callable[[Tables, Any], None]] = {
@@ -282,13 +283,14 @@ APPLY: dict[type, Callable[[Tables, Any], None]] = {
     Absent: _absent,
     Counted: _counted,
     Spend: spending.spend,
+    **erasing.CHANGES,
 }
 
 
 def claim(tables: Tables, now: datetime, limit: int, lease: float, partners: frozenset[str]) -> list[Delivery]:
     """Due heads, oldest first, now held."""
     until, latest = now + timedelta(seconds=lease), moment(now)
-    due = [head for head in tables.heads.values() if head.due <= latest and head.partner not in partners]
+    due = [head for head in erasing.going(tables) if head.due <= latest and head.partner not in partners]
     claimed = []
     for head in sorted(due, key=lambda head: (head.due, head.number))[:limit]:
         before = tables.deliveries[head.id]

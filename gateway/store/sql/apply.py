@@ -30,6 +30,7 @@ from gateway.store.port import ConflictError, StoreError
 from gateway.store.rows import EVIDENCE, changed, row_of_evidence
 from gateway.store.schema import evidence, journal, map_archive
 from gateway.store.sql.announcing import announce, hear
+from gateway.store.sql.erasing import CHANGES
 from gateway.store.sql.keeping import Keeping, keep
 from gateway.store.sql.link import Link
 from gateway.store.sql.outbox import conclude, queue, relane
@@ -95,6 +96,7 @@ APPLY: dict[type, Callable[[Link, Any], None]] = {
     Absent: absent,
     Counted: counted,
     Spend: spend,
+    **CHANGES,
 }
 
 

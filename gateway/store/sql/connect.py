@@ -22,13 +22,15 @@ SETTINGS = {
     "synchronous": "FULL",
     "fullfsync": "ON",
     "foreign_keys": "ON",
+    "secure_delete": "ON",
     "temp_store": "MEMORY",
     "journal_size_limit": str(64 * 1024 * 1024),
     "wal_autocheckpoint": "8000",
 }
 """What every connection to SQLite is told; a commit is on the disk before it is called one.
 
-A referral writes some 250 pages of its indexes into the WAL; each page is copied back once per 8,000 of them.
+A referral writes some 250 pages of its indexes into the WAL; each page is copied back once per 8,000 of them. What is
+deleted or replaced is overwritten in its page (`secure_delete`).
 """
 
 FULL = 2
@@ -83,6 +85,7 @@ def demand_durable(engine: Engine) -> None:
     with link_of(engine, Texts(engine)) as link:
         mode = link.say("PRAGMA journal_mode")
         if mode != "wal":
+            link.say("PRAGMA auto_vacuum=INCREMENTAL")  # of a new file; an older one is written anew for it
             mode = link.say("PRAGMA journal_mode=WAL")
         if mode != "wal":
             raise StoreError(

@@ -14,6 +14,8 @@ from gateway.store import rules
 from gateway.store.rows import DELIVERY, changed, delivery_of, moment, row_of_delivery
 from gateway.store.schema import lane, outbox, outbox_body
 from gateway.store.sql.link import Link
+from gateway.store.sql.marks import HELD as HELD_BACK
+from gateway.store.sql.marks import held_too
 
 COLUMNS = [*(name for name in DELIVERY if name != "number"), "place"]
 THERE = select(outbox.c.number).where(outbox.c.key == bindparam("key"))
@@ -109,7 +111,7 @@ def names(partners: Sequence[str]) -> dict[str, str]:
 def _due(partners: int) -> Executable:
     return (
         select(lane.c.name, lane.c.head)
-        .where(lane.c.due <= bindparam("now"), *left_out(partners))
+        .where(lane.c.due <= bindparam("now"), lane.c.person.not_in(HELD_BACK), *left_out(partners))
         .order_by(lane.c.due, lane.c.head)
         .limit(bindparam("most"))
     )
@@ -144,6 +146,7 @@ def relane(link: Link, change: Relane) -> None:
     """All that is open in lanes of the old person goes behind what stands in those of the new one."""
     if change.old == change.new:
         return
+    held_too(link, change.old, change.new)
     for old, partner in link.rows(LANES, {"who": change.old}):
         new = rules.lane_of(old.partition(" ")[0], change.new)
         moving = link.rows(ROW, {"lane": old})

@@ -38,6 +38,7 @@ from gateway.store.schema import (
     term,
 )
 from gateway.store.sql.link import Link
+from gateway.store.sql.marks import HELD
 from gateway.store.sql.outbox import left_out, names
 
 SPARSE = ("case", "person")
@@ -142,7 +143,12 @@ def expired(link: Link, now: datetime) -> list[Delivery]:
 
 @cache
 def _earliest(partners: int) -> Executable:
-    return select(lane.c.due).where(lane.c.due.is_not(None), *left_out(partners)).order_by(lane.c.due).limit(1)
+    return (
+        select(lane.c.due)
+        .where(lane.c.due.is_not(None), lane.c.person.not_in(HELD), *left_out(partners))
+        .order_by(lane.c.due)
+        .limit(1)
+    )
 
 
 def due(link: Link, partners: Sequence[str]) -> datetime | None:

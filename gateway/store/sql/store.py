@@ -13,7 +13,7 @@ from gateway.domain.question import Inquiry, Page, Question
 from gateway.store import migrations, rules
 from gateway.store.port import StoreError, Term
 from gateway.store.schema import map_archive
-from gateway.store.sql import announcing, feed, reading, trail
+from gateway.store.sql import announcing, erasing, feed, marks, reading, trail
 from gateway.store.sql.apply import apply, archive
 from gateway.store.sql.connect import WAIT, Readers, demand_durable, engine_of, open_writing
 from gateway.store.sql.keeping import Keeping, keep
@@ -155,6 +155,14 @@ class SqlStore:
     def newest(self, kind: str) -> int:
         """The number of what was written last of a type."""
         return self._ask(announcing.newest, kind)
+
+    def kinds(self) -> list[str]:
+        """All types of which something is stored."""
+        return self._ask(erasing.kinds)
+
+    def marked(self, kind: str, word: str) -> datetime | None:
+        """Since when a word is remembered."""
+        return self._ask(marks.marked, kind, word)
 
     def archived(self, map_hash: str) -> tuple[str, bytes] | None:
         """Name and packed files of a format."""
