@@ -19,6 +19,7 @@ from gateway.cli import (
     plan,
     policy,
     serve,
+    staff,
     trace,
 )
 
@@ -47,6 +48,7 @@ app.add_typer(partner.app, name="partner")
 app.add_typer(db.app, name="db")
 app.add_typer(audit.app, name="audit")
 app.add_typer(link.app, name="link")
+app.add_typer(staff.app, name="staff")
 
 
 def main() -> None:

@@ -28,7 +28,8 @@ class Fresh:
 def added(wished: Account, password: str, who: str, rooms: Rooms) -> Fresh:
     """A new local account; `wished` says login, role and site."""
     login = wished.login.strip().lower()
-    wrong = tuple(unfit(replace(wished, login=login), password, rooms))
+    weak = proof.weak(password, login)
+    wrong = (*unfit(replace(wished, login=login), rooms), *([weak] if weak else []))
     if wrong:
         return Fresh(problems=wrong)
     seed, now = proof.fresh_seed(), rooms.now()
@@ -40,8 +41,8 @@ def added(wished: Account, password: str, who: str, rooms: Rooms) -> Fresh:
     return Fresh(made, proof.address(seed, login))
 
 
-def unfit(wished: Account, password: str, rooms: Rooms) -> list[Problem]:
-    """Everything that is wrong with a new account."""
+def unfit(wished: Account, rooms: Rooms) -> list[Problem]:
+    """Everything that is wrong with a new account but its password."""
     problems = []
     if not LOGIN.fullmatch(wished.login):
         sentence = "a login has 3 to 64 small letters, digits, and `.`, `-`, `_`, `@` between them"
@@ -49,9 +50,7 @@ def unfit(wished: Account, password: str, rooms: Rooms) -> list[Problem]:
     elif found("login", wished.login, rooms):
         repair = "take another one, or `gateway staff reset` for the one there is"
         problems.append(Problem("staff.login.taken", "login", "there is an account of this login", repair))
-    problems += homeless(wished.role, wished.site, rooms)
-    weak = proof.weak(password, wished.login)
-    return [*problems, weak] if weak else problems
+    return problems + homeless(wished.role, wished.site, rooms)
 
 
 def homeless(role: str, site: str, rooms: Rooms) -> list[Problem]:
@@ -59,9 +58,8 @@ def homeless(role: str, site: str, rooms: Rooms) -> list[Problem]:
     if role not in ROLES:
         return [Problem("staff.role", "role", "there is no such role", f"write one of {', '.join(ROLES)}")]
     if not fits(role, site):
-        sited = ROLES[role].sited  # type: ignore[index]
-        sentence = "this role belongs to a site" if sited else "this role belongs to no site"
-        return [Problem("staff.site", "site", sentence, "add `--site PARTNER`" if sited else "leave `--site` out")]
+        repair = "name the site for `kuemmerer` and `lead`, and none for the others"
+        return [Problem("staff.site", "site", "this role does not go with this site", repair)]
     party = rooms.directory.get(site) if site else None
     if site and (party is None or party.kind != "site"):
         repair = "name a partner with `kind: site`; `gateway partner list` names them"
@@ -97,3 +95,9 @@ def disabled(account: Account, who: str, rooms: Rooms) -> None:
 def out(account: Account, who: str, rooms: Rooms) -> int:
     """Ends all sittings of an account; how many there were."""
     return sum(ended(one.id, who, rooms) for one in open_ones(rooms, EVER, account.id))
+
+
+def reopened(account: Account, who: str, rooms: Rooms) -> Account:
+    """Opens an account that was shut; for whoever comes by OpenID Connect, whose provider keeps the rest."""
+    line = Audit(rooms.now(), who, "staff reset", account.actor, "done")
+    return altered(account, {"disabled": "", "tries": 0, "locked": ""}, line, rooms)
