@@ -10,13 +10,15 @@ READY := $(VENV)/.ready
 SAY := @printf '\033[1m%s\033[0m\n'
 CODE := gateway tests tools docker
 
-.PHONY: help run test check format lint types contracts docs examples coverage bench conformance lock clean
+.PHONY: help run test check format lint types contracts docs examples coverage bench conformance fuzz disclosure lock clean
 
 help:
 	@echo "make run          starts the gateway, plays the story over real sockets, keeps serving (ONESHOT=1: and ends)"
 	echo "make test         all tests (creates .venv where there is none)"
 	echo "make check        format, lint, types, contracts, tests, coverage, examples, docs"
 	echo "make bench        our figures beside our peers'"
+	echo "make fuzz         bad input at every entrance (FUZZ_SECONDS, default 600 in all; FUZZ_SEED)"
+	echo "make disclosure   that nothing withheld gets out, over many generated cases"
 	echo "make conformance  figures per corpus of others (GATEWAY_SHARED, default ../shared)"
 	echo "make lock         a fresh requirements.lock"
 	echo "make clean        takes away what was made"
@@ -92,6 +94,13 @@ bench: $(READY)
 
 conformance: $(READY)
 	@$(PY) -m tests.conformance
+
+# Guided by coverage where atheris is installed (pip install atheris); else by our own mutations alone.
+fuzz: $(READY)
+	@$(PY) -m tests.fuzz
+
+disclosure: $(READY)
+	@GATEWAY_LONG=1 $(PY) -m pytest -q tests/disclosure
 
 # Only what the extras name, with hashes, and no address of any index.
 lock: $(READY)

@@ -171,7 +171,7 @@ def _resource(resource: dict[str, Any], place: str, out: _Findings) -> None:
     if sound.resource(resource) and not out.types:
         return
     kind = resource.get("resourceType")
-    if kind not in elements.resource_types():
+    if not isinstance(kind, str) or kind not in elements.resource_types():
         out.note(
             "fhir.resource.type",
             f"{place}.resourceType",
@@ -179,7 +179,7 @@ def _resource(resource: dict[str, Any], place: str, out: _Findings) -> None:
             "Name one of R4's.",
         )
         return
-    _object(resource, str(kind), place, out)
+    _object(resource, kind, place, out)
 
 
 def check_resource(resource: dict[str, Any], place: str = "") -> list[Problem]:

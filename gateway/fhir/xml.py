@@ -236,8 +236,11 @@ def _write_one(parent: etree._Element, p: Property, pair: tuple[Any, Any], place
         return
     element = etree.SubElement(parent, f"{{{FHIR}}}{p.name}")
     if p.type == "Resource":
-        inner = etree.SubElement(element, f"{{{FHIR}}}{value.get('resourceType', 'Resource')}")
-        _write(inner, value, str(value.get("resourceType")), place, faults)
+        kind = value.get("resourceType") if isinstance(value, dict) else None
+        if not isinstance(kind, str) or kind not in resource_types():
+            faults.note("xml.resource", place, "This is no resource of FHIR R4.", "Set resourceType.")
+            return
+        _write(etree.SubElement(element, f"{{{FHIR}}}{kind}"), value, kind, place, faults)
     elif p.primitive:
         if value is not None:
             _attribute(element, "value", value, place, faults)

@@ -45,7 +45,7 @@ def _done(document: Document, operation: Mapping[str, Any], place: str) -> Docum
 
 def _weight(document: Document, operation: Any, place: str, left: int) -> int:
     """How many values an operation puts somewhere, of those that are left to be put; none where it puts nothing."""
-    if not isinstance(operation, Mapping) or operation.get("op") not in OPERATIONS:
+    if not isinstance(operation, Mapping) or str(operation.get("op")) not in OPERATIONS:
         raise _UnfitError(_malformed(place, f"This is no operation; there are {', '.join(OPERATIONS)}."))
     name = str(operation["op"])
     if name in VALUED and "value" not in operation:

@@ -1,0 +1,26 @@
+"""What was found by bad inputs, mended since."""
+
+import pytest
+
+from gateway.fhir import xml
+from gateway.fhir.conform import check_resource
+from gateway.pipeline.rest.patch import patched
+
+TASK = {"resourceType": "Task", "status": "requested"}
+
+
+@pytest.mark.parametrize("kind", [["Task"], {"a": 1}, None, 1])
+def test_a_resource_whose_type_is_no_word_is_none_of_r4(kind: object) -> None:
+    assert [problem.code for problem in check_resource({"resourceType": kind})] == ["fhir.resource.type"]
+
+
+@pytest.mark.parametrize("word", [["copy"], {"op": "copy"}, None])
+def test_an_operation_whose_name_is_no_word_is_refused(word: object) -> None:
+    made, problems = patched(TASK, [{"op": word, "path": "/status", "from": "/status"}])
+    assert (made, [problem.severity for problem in problems]) == (TASK, ["error"])
+
+
+@pytest.mark.parametrize("inside", ["Goal", {"resourceType": {"url": "x"}}, {"resourceType": "Gaol"}, {}])
+def test_a_resource_within_another_that_is_none_is_told_in_xml(inside: object) -> None:
+    _, problems = xml.dumps({**TASK, "contained": [inside]})
+    assert [problem.code for problem in problems] == ["xml.resource"]
