@@ -9,7 +9,7 @@ from gateway.domain.derived import follows
 from gateway.domain.events import Event, consequences, openings
 from gateway.domain.message import Happened, Message, Moved
 from gateway.domain.task import FINAL, REASONED, Move, Stand
-from gateway.pipeline.case import handover, parallel
+from gateway.pipeline.case import awaiting, handover, parallel
 from gateway.pipeline.case.family import case_task, family, kind_of, root
 from gateway.pipeline.case.happenings import happened
 from gateway.pipeline.case.moves import moved
@@ -25,7 +25,7 @@ MOST = 200
 
 def follow(message: Message, rooms: Rooms) -> Message:
     """The message with all that follows in every case it concerns; the tables say what (domain/tables)."""
-    message = handover.proposed(parallel.linked(message, rooms), rooms)
+    message = handover.proposed(parallel.linked(awaiting.released(message, rooms), rooms), rooms)
     for case in concerned(message, rooms):
         message = in_case(case, message, rooms)
     return handover.settled(message, rooms)

@@ -11,6 +11,7 @@ from gateway.domain.system import MEASURE, PARTNER, REFERRAL_TASK, TASK
 from gateway.domain.task import FINAL
 from gateway.mapping.run import urn
 from gateway.mapping.runtime import every
+from gateway.pipeline.case.awaiting import WAITS, lacks_consent, unconsented
 from gateway.pipeline.case.dispatch import not_dispatched, set_out_again
 from gateway.pipeline.case.family import group, kind_of
 from gateway.pipeline.case.referral import PLACER, WITHDRAWN, last, taken_back, task_of
@@ -96,10 +97,16 @@ def one(message: Message, item: dict[str, Any], rooms: Rooms) -> Message:
     owner = performer(item, message, rooms)
     if stored:
         return known(message, stored, owner, rooms)
-    report = Report("requested", "dispatched" if is_sent(owner, rooms) else "dispatch-failed", "R", "E1")
+    lacking = lacks_consent(owner, str(item["subject"]["reference"]), message, rooms)
+    report = first(owner, rooms) if not lacking else Report(WAITS.status, WAITS.business, "R", "E1")
     moved, problems = walk(begin(message, item, owner), report, rooms.now())
-    unknown = () if owner else (nobody(),)
-    return replace(message, moved=(*message.moved, *moved)).with_problems(*problems, *unknown)
+    told = () if owner and not lacking else (unconsented() if lacking else nobody(),)
+    return replace(message, moved=(*message.moved, *moved)).with_problems(*problems, *told)
+
+
+def first(owner: str, rooms: Rooms) -> Report:
+    """How the Task of a measure begins."""
+    return Report("requested", "dispatched" if is_sent(owner, rooms) else "dispatch-failed", "R", "E1")
 
 
 def is_sent(owner: str, rooms: Rooms) -> bool:

@@ -59,13 +59,21 @@ def test_what_was_withheld_is_noted_with_the_reason_and_without_values(world: Wo
     assert "1938" not in str(noted)
 
 
-def test_whoever_needs_consent_and_has_none_is_sent_nothing_and_a_person_decides(world: World) -> None:
+def test_whoever_needs_consent_and_has_none_is_sent_nothing(world: World) -> None:
     world.change("wohnberatung", role=VOLUNTEERS)
     world.referred()
     message = planned(world)
     assert world.outbox("wohnberatung") == []
+    assert "disclose.consent" in {problem.code for problem in message.problems}
+
+
+def test_whoever_has_no_role_that_the_policy_knows_is_sent_nothing_and_a_person_decides(world: World) -> None:
+    world.change("wohnberatung", role="nobody-knows")
+    world.referred()
+    message = planned(world)
+    assert world.outbox("wohnberatung") == []
     assert ("disclose.nothing", "encode") in [(p.code, message.stopped) for p in message.problems]
-    assert {"path": "Patient", "reason": "no-consent"} in message.outcome["withheld"]["wohnberatung"]["paths"]
+    assert {"path": "Patient", "reason": "role"} in message.outcome["withheld"]["wohnberatung"]["paths"]
 
 
 def test_with_consent_for_it_a_volunteer_is_told_first_name_and_town(world: World) -> None:
