@@ -7,7 +7,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 Kind = Literal["hospital", "care-service", "office", "site", "practice", "relatives", "other"]
 Road = Literal["mllp", "http", "folder"]
-RoadOut = Literal["mllp", "http", "folder", "link"]
+RoadOut = Literal["mllp", "http", "folder", "link", "letter", "phone"]
 Purpose = Literal["referrals", "answers", "measures"]
 Milestone = Literal["received", "accepted", "declined", "completed", "paused"]
 
@@ -24,7 +24,9 @@ FOR_BY_KIND: Mapping[str, tuple[Purpose, ...]] = {"site": ("referrals", "answers
 """What a road takes that does not say `for:`; every other kind receives measures."""
 ACCEPT_BY_ROAD: Mapping[str, str] = {"mllp": "done"}
 """When a road answers that does not say `accept:`; every other road once the message is kept."""
-HONOURING = ("mllp", "folder", "link")
+BY_PERSON = ("link", "letter", "phone")
+"""Roads to somebody without a system: what would be sent as FHIR is shown, printed or told."""
+HONOURING = ("mllp", "folder", *BY_PERSON)
 """Roads on which a repeat with the same key does no harm where nothing else is said."""
 PYTHON_NAMES = {"for": "for_"}
 """Keys of the file that are reserved words here."""
@@ -84,7 +86,9 @@ class Sends(Frozen):
 class Receives(Frozen):
     """One road on which a partner gets ours."""
 
-    road: RoadOut = Field(description="The way the bytes go; `link`: a page in the browser, for who has no system.")
+    road: RoadOut = Field(
+        description="The way the bytes go; to who has no system: `link` (a page), `letter` (to print), `phone`."
+    )
     for_: Annotated[tuple[Purpose, ...], BeforeValidator(one_or_more)] = Field(
         default=(),
         alias="for",
@@ -99,7 +103,7 @@ class Receives(Frozen):
         default={}, description="Further headers of every request (http); no secrets here."
     )
     secret: str = Field(default="", description="Name of the secret that holds the bearer token (http).")
-    path: str = Field(default="", description="Folder to write into (folder, link).")
+    path: str = Field(default="", description="Folder to write into (folder, link, letter).")
     name: str = Field(
         default="{key}", description="Name of the file: `{key}`, `{about}` and `{date}` are filled in (folder, link)."
     )
@@ -111,6 +115,10 @@ class Receives(Frozen):
         default=None, description="TLS of the connection; left out: none for mllp, the system's for https."
     )
     timeout: float = Field(default=30, gt=0, le=3600, description="Seconds to wait for an answer.")
+    wait: str = Field(
+        default="",
+        description="How long this road may take until the next one is tried: `3 working-days`; left out: by its rung.",
+    )
     honours_key: bool = Field(
         default=False,
         description="A repeat with the same key counts once there, so an unclear one may be repeated. Http: no.",
@@ -118,7 +126,7 @@ class Receives(Frozen):
 
     def address(self, secrets: Mapping[str, str] = {}) -> dict[str, Any]:
         """The road's own settings for a `Parcel`, its secret looked up in `secrets` (empty if it is not there)."""
-        said = self.model_dump(exclude={"road", "for_", "format"}, exclude_none=True)
+        said = self.model_dump(exclude={"road", "for_", "format", "wait"}, exclude_none=True)
         tls = said.get("tls", {})
         return {**said, **tls, "secret": secrets.get(self.secret, "") if self.secret else ""}
 
@@ -153,6 +161,7 @@ class Party(Frozen):
     phone: str = Field(
         default="", description="Telephone number to call back; those who hear of a referral are told it."
     )
+    address: Texts = Field(default=(), description="Postal address, line by line, for letters to and from it.")
     identifiers: Mapping[str, str] = Field(
         default={}, description="Numbers it is known by: ik, bsnr, ags, telematik-id ..."
     )
@@ -203,7 +212,7 @@ class Party(Frozen):
 
 def _usual_out(road: str) -> Mapping[str, Any]:
     """What a road out leaves unsaid; a page shows what would be sent as FHIR."""
-    return {"honours_key": road in HONOURING, **({"format": "fhir"} if road == "link" else {})}
+    return {"honours_key": road in HONOURING, **({"format": "fhir"} if road in BY_PERSON else {})}
 
 
 def _completed(roads: Any, usual: Callable[[str], Mapping[str, Any]]) -> Any:

@@ -11,12 +11,13 @@ from gateway.directory.clients import clients
 from gateway.directory.concerns import parents
 from gateway.directory.known import Known
 from gateway.directory.links import links
-from gateway.directory.party import IDENTIFIERS, Frozen, Party, Receives, Sends
+from gateway.directory.needs import needs, roads
+from gateway.directory.party import IDENTIFIERS, Party, Receives
 from gateway.directory.routing import span
 from gateway.directory.times import times
 from gateway.domain import foreign
 from gateway.domain.problem import Problem
-from gateway.mapping.typed import Document, Key, fields, nearest
+from gateway.mapping.typed import Document, Key, nearest
 
 Check = Callable[[Party, Document, Known], Iterator[Problem]]
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
@@ -31,41 +32,12 @@ FORMS = {
     "standortnummer": (re.compile(r"77\d{4}(\d{3})?"), "77 and 4 or 7 further digits"),
     "vknr": (re.compile(r"\d{5}"), "5 digits"),
 }
-NEEDS: dict[tuple[type[Frozen], str], tuple[tuple[str, ...], ...]] = {
-    (Sends, "mllp"): (("from", "certificate"),),
-    (Sends, "http"): (("token", "certificate"),),
-    (Sends, "folder"): (("path",),),
-    (Receives, "mllp"): (("host",), ("port",)),
-    (Receives, "http"): (("url",),),
-    (Receives, "folder"): (("path",),),
-    (Receives, "link"): (),
-}
-"""What a road cannot do without: of each group at least one."""
-USES: dict[tuple[type[Frozen], str], str] = {
-    (Sends, "mllp"): "from facility certificate",
-    (Sends, "http"): "token certificate",
-    (Sends, "folder"): "path pattern ready",
-    (Receives, "mllp"): "host port tls timeout honours_key",
-    (Receives, "http"): "url method headers secret tls timeout honours_key",
-    (Receives, "folder"): "path name honours_key",
-    (Receives, "link"): "notify path name honours_key",
-}
-"""What a road makes use of, besides `road`, `format`, `accept` and `for`."""
-ALWAYS = {"road", "format", "accept", "for"}
 PLACEHOLDERS = ("key", "about", "date")
 
 
 def found(party: Party, document: Document, known: Known) -> list[Problem]:
     """All findings about one partner."""
     return [problem for check in CHECKS for problem in check(party, document, known)]
-
-
-def roads(party: Party) -> Iterator[tuple[tuple[Key, ...], Sends | Receives]]:
-    """All roads with their paths in the file."""
-    for number, road_in in enumerate(party.sends):
-        yield ("sends", number), road_in
-    for number, road_out in enumerate(party.receives):
-        yield ("receives", number), road_out
 
 
 def names(party: Party, document: Document, _: Known) -> Iterator[Problem]:
@@ -130,27 +102,6 @@ def catchment(party: Party, document: Document, _: Known) -> Iterator[Problem]:
             repair = "write 5 digits (`33602`) or a range from low to high (`33602-33739`)"
             path = ("catchment", "postcodes", number)
             yield document.finding("directory.postcode", path, "these are no postcodes", repair)
-
-
-def needs(party: Party, document: Document, _: Known) -> Iterator[Problem]:
-    """A road has what it needs and nothing it makes no use of."""
-    for path, road in roads(party):
-        said = {alias for alias, _ in fields(type(road)) if _said(road, alias)}
-        for group in NEEDS[type(road), road.road]:
-            if not said & set(group):
-                sentence = f"a road `{road.road}` under `{path[0]}` needs {' or '.join(f'`{word}`' for word in group)}"
-                yield document.finding("directory.road", path, sentence, f"add `{group[0]}: ...`")
-        for word in sorted(said - ALWAYS - set(USES[type(road), road.road].split())):
-            at = (*path, word)
-            yield document.finding("directory.unused", at, f"this road makes no use of `{word}`", "drop it", "warning")
-
-
-def _said(road: Frozen, alias: str) -> bool:
-    """Whether the file gives a key, with anything in it."""
-    return any(
-        alias == (info.alias or name) and name in road.model_fields_set and getattr(road, name) not in ("", (), 0)
-        for name, info in type(road).model_fields.items()
-    )
 
 
 def proofs(party: Party, document: Document, _: Known) -> Iterator[Problem]:

@@ -20,7 +20,7 @@ Name = Literal[
     "admission", "discharge", "looked", "death", "consent-withdrawn", "withdrawn-by-requester", "withdrawn-by-client",
     "superseded", "entered-in-error", "undeliverable", "ended", "asked", "answered", "abort-accepted", "abort-refused",
     "handover-proposed", "handover-settled", "moot", "amended",
-    "amendment-refused", "not-delivered",
+    "amendment-refused", "not-delivered", "to-call",
 ]  # fmt: skip
 
 
@@ -43,7 +43,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """A Task to be opened: its kind, what it decides (re-route, resume, close, look), about which Task, for whom.
+    """A Task to be opened: its kind, what it decides (re-route, resume, close, look, call), about which Task, for whom.
 
     `addressee` is the kuemmerer, the owner of the Task it is about, the site's lead, or who was asked or invited.
     """

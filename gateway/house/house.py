@@ -19,6 +19,7 @@ from gateway.domain.road import Intake, Parcel, Send, Sent
 from gateway.house.parts import hang_up, moment, new_id, partners, roads_out, send_http, workers
 from gateway.pipeline.aftermath import aftermath
 from gateway.pipeline.anchoring import Anchoring
+from gateway.pipeline.ladder.phone import caller
 from gateway.pipeline.link.send import sender
 from gateway.pipeline.published import published
 from gateway.pipeline.receive import Receiving
@@ -72,7 +73,7 @@ class House:
         line, store = self.settings.line, self.rooms.store
         self.receiving = Receiving(self.rooms, self.wake)
         self.runner = Runner(self.rooms, self.finished, lambda: self.receiving.kept, line.share, line.batch)
-        roads = {**roads_out(self.calls), "link": self.behind_link}
+        roads = {**roads_out(self.calls), "link": self.behind_link, "phone": self.by_phone}
         sends = {road: self.counted(road, send) for road, send in roads.items()}
         work, fhir = workers(self.settings.delivery), self.settings.fhir
         self.deliverer = Deliverer(store, sends, self.address, self.after, work, moment)
@@ -146,6 +147,10 @@ class House:
         """The road `link`: what waits on a page, and the notice of it."""
         link = self.settings.link
         return sender(self.rooms, link.reached(self.page), link.days, drop.send)(parcel)
+
+    def by_phone(self, parcel: Parcel) -> Sent:
+        """The road `phone`: somebody is asked to call."""
+        return caller(self.rooms, parcel)
 
     def address(self, delivery: Delivery) -> Mapping[str, Any] | None:
         """Where a delivery goes: the road of its partner that carries such bytes; None if there is none any more."""

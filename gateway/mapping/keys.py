@@ -36,6 +36,7 @@ FORMAT = {
 DIRECTORY = {
     "kind": KeyWord("directory", "What it is: hospital, care-service, office, site, ..."),
     "phone": KeyWord("directory", "Telephone number to call back."),
+    "address": KeyWord("directory", "Postal address, line by line."),
     "identifiers": KeyWord("directory", "Numbers it is known by: ik, bsnr, ags, ..."),
     "concerns": KeyWord("directory", "Areas of concern it serves; left out: all."),
     "catchment": KeyWord("directory", "The places a site is responsible for."),

@@ -8,14 +8,13 @@ from gateway.domain.events import Event
 from gateway.domain.ledger import Change, Delivery, Entry
 from gateway.domain.message import Happened, Message, Moved
 from gateway.domain.road import Sent
-from gateway.domain.task import FINAL
+from gateway.domain.rungs import rung
 from gateway.pipeline.acknowledge import OF_THE_REPORT
 from gateway.pipeline.case.dispatch import not_dispatched
-from gateway.pipeline.case.family import case_task
 from gateway.pipeline.case.moves import concept, moved
 from gateway.pipeline.case.steady import steady
 from gateway.pipeline.case.walk import Report, stand, walk
-from gateway.pipeline.ladder import climbed
+from gateway.pipeline.ladder.climb import climbed
 from gateway.pipeline.line import AFTER
 from gateway.pipeline.proof.communications import concluded
 from gateway.pipeline.rooms import Rooms
@@ -38,9 +37,19 @@ def aftermath(delivery: Delivery, sent: Sent, changes: Mapping[str, Any], rooms:
     name = delivery.task or (delivery.case if delivery.about == REPORT else "")
     stored = rooms.store.read("Task", name.partition("/")[2]) if name else None
     made = moves(stored.resource, sent, standing, rooms) if stored else []
+    also = asked_of_a_person(stored.resource, delivery, standing, rooms) if stored else []
     cause = rooms.store.entry(delivery.message)
-    changed = [*said, *(told(cause, delivery, made, rooms) if made and cause else ())]
+    changed = [*said, *(told(cause, delivery, made, rooms, also) if (made or also) and cause else ())]
     return [*changed, *announcements(changed, rooms)]
+
+
+def asked_of_a_person(task: dict[str, Any], delivery: Delivery, standing: str, rooms: Rooms) -> list[Event]:
+    """What being on this rung asks of the Kümmerer, with whom it is about and how to reach them (domain/rungs.py)."""
+    name: Any = rung(delivery.road).opens
+    party = rooms.directory.get(delivery.partner)
+    if not name or party is None or standing != "delivered" or task.get("status") != "requested":
+        return []
+    return [Event(name, task["id"], reason=", ".join(filter(None, (party.title, party.phone))))]
 
 
 def moves(task: dict[str, Any], sent: Sent, standing: str, rooms: Rooms) -> list[Moved]:
@@ -71,19 +80,18 @@ def reported(task: dict[str, Any], sent: Sent, rooms: Rooms) -> list[Moved]:
     return made if now.business != "outcome-acknowledged" else []
 
 
-def meant(task: dict[str, Any], rooms: Rooms) -> list[Event]:
-    """What a result is for the case: somebody else has to be found, or need not be found any more."""
-    if not_dispatched(task):
-        return [Event("not-delivered", task["id"])]
-    listed = (version.resource for version in rooms.store.find("Task", [("focus", f"Task/{task['id']}")]))
-    asked = (one for one in listed if case_task(one).purpose == "re-route" and one["status"] not in FINAL)
-    return [Event("moot", one["id"]) for one in asked] if task["status"] == "received" else []
+def meant(task: dict[str, Any]) -> list[Event]:
+    """What a result is for the case: somebody else has to be found."""
+    return [Event("not-delivered", task["id"])] if not_dispatched(task) else []
 
 
-def told(cause: Entry, delivery: Delivery, made: list[Moved], rooms: Rooms) -> list[Change]:
+def told(
+    cause: Entry, delivery: Delivery, made: Sequence[Moved], rooms: Rooms, also: Sequence[Event] = ()
+) -> list[Change]:
     """A message's afterlife: the same steps as after any move; it is no second run of the message."""
     cause = replace(cause, map_hash="")
-    events = tuple(Happened(event, delivery.case) for move in made for event in meant(move.task, rooms))
+    named = [*(event for move in made for event in meant(move.task)), *also]
+    events = tuple(Happened(event, delivery.case) for event in named)
     message = Message(cause, moved=tuple(made), happened=events, person=cause.person, case=delivery.case)
     for step in AFTER:
         message = step(message, rooms)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from gateway.domain.ledger import Queue, Save
 from gateway.domain.message import Message
+from gateway.pipeline.ladder.answered import withdrawn
 from gateway.pipeline.proof.noted import notes
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.terms import source, terms
@@ -20,7 +21,8 @@ def deliver(message: Message, rooms: Rooms) -> Message:
     outcome = {**message.outcome, **({"sent": told} if told else {}), **({"moved": moved} if moved else {})}
     if not (told or moved):
         outcome["no effect"] = why_nothing(message)
-    return replace(message, outcome=outcome).with_changes(*tasks(message, rooms), *queued, *notes(message, rooms))
+    changes = (*tasks(message, rooms), *queued, *withdrawn(message, rooms), *notes(message, rooms))
+    return replace(message, outcome=outcome).with_changes(*changes)
 
 
 def why_nothing(message: Message) -> str:

@@ -19,6 +19,9 @@ from gateway.pipeline.case.walk import stand
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.view import current
 
+OF_THE_WAY = frozenset({"re-route", "call"})
+"""Decisions about how a Task gets to somebody; moot once somebody has it."""
+REACHED = frozenset({"received", "accepted"})
 MOST = 200
 """Events that one message may cause in one case; what goes on longer than that is a circle."""
 
@@ -63,7 +66,11 @@ def events(case: str, message: Message, rooms: Rooms) -> list[Event]:
     """What has happened to a case: what the message says, and what its moves are for other Tasks."""
     person = current(f"Task/{case}", message, rooms).get("for", {}).get("reference", "")
     said = [h.event for h in message.happened if h.case == f"Task/{case}" or (not h.case and h.person == person)]
-    return [*said, *(event for move in message.moved if root(move.task) == case for event in caused(move))]
+    own = [move for move in message.moved if root(move.task) == case]
+    reached = {m.task["id"] for m in own if m.before == "requested" and m.task["status"] in REACHED}
+    tasks = [case_task(task) for task in family(case, message, rooms)] if reached else []
+    found = [Event("moot", task.id) for task in tasks if task.about in reached and task.purpose in OF_THE_WAY]
+    return [*said, *(event for move in own for event in caused(move)), *found]
 
 
 def caused(move: Moved) -> list[Event]:

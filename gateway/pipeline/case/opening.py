@@ -24,6 +24,7 @@ PURPOSES: Mapping[str, str] = {
     "resume": "Geht es nach der Entlassung weiter wie vereinbart?",
     "close": "Die Begleitung abschließen",
     "look": "Bitte ansehen und entscheiden",
+    "call": "Bitte anrufen und die Antwort eintragen",
 }
 """Purpose of a decision -> what the Kümmerer is asked."""
 NAMES: Mapping[str, str] = {

@@ -6,8 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from gateway.domain.ledger import Change, Unchanged, Version
+from gateway.domain.rungs import USUAL
 from gateway.domain.timers import Clock, clocks, overdue
 from gateway.domain.working_time import due
+from gateway.pipeline.ladder.unread import allowed, unread
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.watch.flag import ended, flags, is_active, raised, save, told_of
 from gateway.pipeline.watch.life import Told, life, told
@@ -59,7 +61,8 @@ def seen(task: str, rooms: Rooms) -> Seen | None:
     if found is None:
         return None
     parties = concerned(found.task, found.case, rooms.store, rooms.directory)
-    return Seen(found, parties, clocks(life(found), parties.calendar, parties.times))
+    times = allowed(found.task, parties, rooms.store)
+    return Seen(found, parties, clocks(life(found), parties.calendar, times))
 
 
 def judge(look: Seen, rooms: Rooms) -> Judged:
@@ -69,14 +72,22 @@ def judge(look: Seen, rooms: Rooms) -> Judged:
     """
     now, known = rooms.now(), flags(look.found.task["id"], rooms.store)
     over = {clock.timer.name: clock for clock in look.over(now)}
+    climbed = unread(look.found.task, rooms) if USUAL in over else []
+    if climbed:  # it is looked at again at once, as it stands then
+        return Judged((as_it_was(look), *climbed), now, is_overdue=False)
     changes: list[Change] = []
     for name, clock in over.items():
         changes += escalated(clock, look, known.get(name), rooms)
     for name, flag in known.items():
         if name not in over and is_active(flag.resource):
             changes.append(save(ended(flag.resource, now), flag, now))
-    as_seen = [Unchanged("Task", look.found.versions[0].id, look.found.versions[0].version)] if changes else []
+    as_seen = [as_it_was(look)] if changes else []
     return Judged((*as_seen, *changes), look.next(now), bool(over))
+
+
+def as_it_was(look: Seen) -> Unchanged:
+    """Nothing is written where the Task has moved meanwhile."""
+    return Unchanged("Task", look.found.versions[0].id, look.found.versions[0].version)
 
 
 def escalated(clock: Clock, look: Seen, flag: Version | None, rooms: Rooms) -> list[Change]:

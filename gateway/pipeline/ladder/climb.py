@@ -6,7 +6,7 @@ whoever gets it twice knows it by its identifier.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from gateway.directory.parties import Directory, Party, Receives
@@ -15,12 +15,11 @@ from gateway.domain.message import Message, Part
 from gateway.mapping.run import urn
 from gateway.pipeline.disclose import VIEWS, disclose
 from gateway.pipeline.encode import PURPOSES, attempt
+from gateway.pipeline.ladder.waiting import is_over
 from gateway.pipeline.proof.communications import outgoing
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.terms import terms
 
-PER_RUNG = timedelta(hours=4)
-"""How long one road is tried where another one is left (design: workflow, timer `measure-delivered`)."""
 LADDERED = frozenset(VIEWS)
 """What can be written anew for another road; an answer is told once, in the manner agreed for it."""
 
@@ -28,13 +27,16 @@ LADDERED = frozenset(VIEWS)
 def climbed(delivery: Delivery, changes: Mapping[str, Any], rooms: Rooms) -> Sequence[Change]:
     """What an attempt leads to that failed for good, or for longer than a rung lasts; empty where no road is left."""
     standing, now = str(changes.get("standing", "")), rooms.now()
-    if standing != "dead" and not (standing == "waiting" and is_over(delivery, changes, now)):
+    if standing != "dead" and not (standing == "waiting" and is_given_up(delivery, changes, rooms)):
         return []
     following = next_rung(delivery, rooms)
-    if following is None:
-        return []
-    told = Audit(now, "delivery", "next road", delivery.id, following.road, following.id)
-    return [*given_up(delivery, standing, now), Queue(following), *chronicled(following, rooms), Note(told)]
+    return [*given_up(delivery, standing, now), *onward(delivery, following, rooms)] if following else []
+
+
+def onward(delivery: Delivery, following: Delivery, rooms: Rooms) -> Sequence[Change]:
+    """The next rung, queued and written down."""
+    told = Audit(rooms.now(), "delivery", "next road", delivery.id, following.road, following.id)
+    return [Queue(following), *chronicled(following, rooms), Note(told)]
 
 
 def chronicled(following: Delivery, rooms: Rooms) -> Sequence[Change]:
@@ -49,9 +51,9 @@ def chronicled(following: Delivery, rooms: Rooms) -> Sequence[Change]:
     return [Save(said, 0, terms(said, ""), rooms.now(), following.message)]
 
 
-def is_over(delivery: Delivery, changes: Mapping[str, Any], now: datetime) -> bool:
+def is_given_up(delivery: Delivery, changes: Mapping[str, Any], rooms: Rooms) -> bool:
     """Whether a rung has lasted its time without the receiver having seen anything."""
-    return changes.get("grade", delivery.grade) == "E0" and now - delivery.created >= PER_RUNG
+    return changes.get("grade", delivery.grade) == "E0" and is_over(delivery, rooms)
 
 
 def given_up(delivery: Delivery, standing: str, now: datetime) -> Sequence[Change]:
@@ -72,10 +74,15 @@ def next_rung(delivery: Delivery, rooms: Rooms) -> Delivery | None:
     message = disclose(Message(replace(cause, map_hash=""), parts=(part,), person=person, case=delivery.case), rooms)
     for road in left(delivery, party):
         made = attempt(message.parts[0], message, by_road(road, party, rooms)).delivery if message.parts else None
-        key = urn("rung", delivery.id, road.road, road.format)[9:]
+        key = rung_id(delivery.id, road.road, road.format)
         if made is not None and not is_spent(key, rooms):
             return replace(made, id=key, key=key)
     return None
+
+
+def rung_id(before: str, road: str, form: str) -> str:
+    """The id and key of the delivery that follows another one on the ladder; the same whenever it is asked."""
+    return urn("rung", before, road, form)[9:]
 
 
 def is_spent(key: str, rooms: Rooms) -> bool:

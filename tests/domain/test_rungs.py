@@ -1,0 +1,53 @@
+"""The rungs of the channel ladder, as their table says."""
+
+from typing import get_args
+
+import pytest
+
+from gateway.directory.party import RoadOut
+from gateway.domain.rungs import GRADES, Rung, rung, rungs
+from gateway.domain.table import read
+from gateway.domain.timers import timers
+from gateway.domain.working_time import Duration, duration
+
+
+def test_the_table_is_whole() -> None:
+    names = {timer.name for timer in timers()}
+    events = {row["event"] for row in read("events")}
+    for each in rungs().values():
+        assert each.name
+        assert each.wait in names or duration(each.wait)
+        assert each.arrived in GRADES
+        assert each.unread in {"tell", "decide"}
+        assert each.opens in {"", *events}
+
+
+def test_every_road_that_the_gateway_has_is_a_rung() -> None:
+    assert {each.road for each in rungs().values() if each.built} == set(get_args(RoadOut))
+
+
+def test_a_road_without_a_row_is_a_rung_like_any_electronic_one() -> None:
+    new = rung("carrier-pigeon")
+    assert (new.length(), new.has_arrived("E1"), new.has_arrived("E2")) == (Duration(4, "hours"), False, True)
+
+
+@pytest.mark.parametrize(
+    ("own", "site", "length"),
+    [
+        ("", {}, "4 hours"),
+        ("", {"measure-delivered": "1 working-days"}, "1 working-days"),
+        ("30 minutes", {"measure-delivered": "1 working-days"}, "30 minutes"),
+        ("soon", {}, "4 hours"),
+    ],
+)
+def test_a_partner_comes_before_its_site_and_the_site_before_the_table(own: str, site: dict, length: str) -> None:  # type: ignore[type-arg]
+    assert str(rung("http").length(own, site)) == length
+
+
+def test_a_letter_has_a_time_of_its_own_whatever_the_site_says_of_electronic_roads() -> None:
+    assert str(rung("letter").length(site={"measure-delivered": "1 hours"})) == "5 working-days"
+
+
+@pytest.mark.parametrize(("grade", "enough"), [("E0", False), ("E2", False), ("E3", True), ("E4", True)])
+def test_a_call_has_arrived_once_somebody_recorded_what_was_said(grade: str, enough: bool) -> None:  # noqa: FBT001
+    assert Rung("phone", arrived="E3").has_arrived(grade) is enough
