@@ -1,11 +1,11 @@
 """A measure of which its owner may see nothing yet waits until the person consents (workflow.md, phase 1)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 from gateway.consent.reasons import UNSAID
-from gateway.domain.message import Message, Part
+from gateway.domain.message import Message, Moved, Part
 from gateway.domain.problem import Problem
 from gateway.domain.task import Stand
 from gateway.mapping.runtime import every
@@ -51,12 +51,25 @@ def waiting(person: str, message: Message, rooms: Rooms) -> Iterator[Task]:
             yield task
 
 
-def sent(task: Task, message: Message, rooms: Rooms) -> list[Any]:
-    """The move by which a measure goes out after all: its site asked for it when it planned it."""
+def sent(task: Task, message: Message, rooms: Rooms) -> list[Moved]:
+    """The moves by which a measure goes out after all: its site asked for it when it planned it."""
     owner = str(task.get("owner", {}).get("reference", "")).partition("/")[2]
     if not owner or lacks_consent(owner, str(task["for"]["reference"]), message, rooms):
         return []
     return walk(task, Report("requested", "dispatched", "R", "E1"), rooms.now())[0]
+
+
+def too_early(moves: Sequence[Moved], message: Message, rooms: Rooms) -> list[Problem]:
+    """Why a measure is not sent that somebody asks for by its Task, where it has to wait."""
+    task = moves[-1].task if moves else {}
+    if task.get("status") != "requested" or kind_of(task) != "measure" or moves[0].before not in {"", "draft"}:
+        return []
+    owner = str(task.get("owner", {}).get("reference", "")).partition("/")[2]
+    if not lacks_consent(owner, str(task["for"]["reference"]), message, rooms):
+        return []
+    sentence = "Nothing of it may be shown to its owner before the person consents."
+    repair = "Create it as a draft (business status awaiting-consent); it goes out by itself once a Consent permits it."
+    return [Problem("rest.task.consent", "Task.owner", sentence, repair)]
 
 
 def unconsented() -> Problem:

@@ -9,7 +9,7 @@ from gateway.domain.message import Happened, Message, Moved
 from gateway.domain.problem import Problem
 from gateway.domain.task import FINAL
 from gateway.mapping.runtime import every
-from gateway.pipeline.case import agreement, amend, life, plan, rerouted
+from gateway.pipeline.case import agreement, amend, awaiting, life, plan, rerouted
 from gateway.pipeline.case.family import about, case_task, kind_of, root
 from gateway.pipeline.case.happenings import happened
 from gateway.pipeline.case.plan import begun
@@ -80,7 +80,7 @@ def with_task(wanted: Wanted, caller: Caller, message: Message, rooms: Rooms) ->
         return with_birth(wanted, Birth(wanted.after, caller, message, rooms))
     change = Change(wanted.stored, wanted.after, caller, message, rooms)
     wanted.after, moves, problems = changed(change)
-    wanted.problems += problems
+    wanted.problems += [*problems, *awaiting.too_early(moves, message, rooms)]
     if wanted.refused:
         return message
     if not moves:
@@ -91,7 +91,7 @@ def with_task(wanted: Wanted, caller: Caller, message: Message, rooms: Rooms) ->
 def with_birth(wanted: Wanted, birth: Birth) -> Message:
     """The message with a new Task, and its request as it then is."""
     moves, problems = born(birth)
-    wanted.problems += problems
+    wanted.problems += [*problems, *awaiting.too_early(moves, birth.message, birth.rooms)]
     if wanted.refused or not moves:
         return birth.message
     wanted.after = moves[-1].task
