@@ -106,7 +106,8 @@ async def open_doors(made: "House", stack: AsyncExitStack) -> list[str]:
         fhir = await front.open_fhir(made, metrics, intake)
         stack.push_async_callback(fhir.close)
         host = f"[{fhir.host}]" if ":" in fhir.host else fhir.host
-        said.append(f"fhir http://{host}:{fhir.port}/fhir (for this machine only)")
+        whom = settings.fhir.base or "for this machine only"
+        said.append(f"fhir http{'s' if settings.fhir.tls else ''}://{host}:{fhir.port}/fhir ({whom})")
     if settings.link.listen:
         page = await front.open_link(made, metrics)
         stack.push_async_callback(page.close)

@@ -19,7 +19,6 @@ from gateway.domain.road import Intake, Parcel, Send, Sent
 from gateway.house.parts import hang_up, moment, new_id, partners, roads_out, send_http, workers
 from gateway.pipeline.aftermath import aftermath
 from gateway.pipeline.anchoring import Anchoring
-from gateway.pipeline.ladder.phone import caller
 from gateway.pipeline.link.send import sender
 from gateway.pipeline.published import published
 from gateway.pipeline.receive import Receiving
@@ -73,7 +72,7 @@ class House:
         line, store = self.settings.line, self.rooms.store
         self.receiving = Receiving(self.rooms, self.wake)
         self.runner = Runner(self.rooms, self.finished, lambda: self.receiving.kept, line.share, line.batch)
-        roads = {**roads_out(self.calls), "link": self.behind_link, "phone": self.by_phone}
+        roads = {**roads_out(self.calls), "link": self.behind_link}
         sends = {road: self.counted(road, send) for road, send in roads.items()}
         work, fhir = workers(self.settings.delivery), self.settings.fhir
         self.deliverer = Deliverer(store, sends, self.address, self.after, work, moment)
@@ -81,8 +80,7 @@ class House:
         said = self.settings.audit
         file = AnchorFile(Path(said.anchor)) if said.anchor else None
         self.anchoring = Anchoring(store, file, said.every, moment)
-        base = fhir.base or f"http://{fhir.listen}/fhir/"
-        self.notifier = notifier(self.rooms, send_http, base, fhir.subscribers, work.policy)
+        self.notifier = notifier(self.rooms, send_http, fhir.reached, fhir.subscribers, work.policy)
 
     def start(self) -> None:
         """The line and the workers begin, with what a former process left behind.
@@ -148,10 +146,6 @@ class House:
         link = self.settings.link
         return sender(self.rooms, link.reached(self.page), link.days, drop.send)(parcel)
 
-    def by_phone(self, parcel: Parcel) -> Sent:
-        """The road `phone`: somebody is asked to call."""
-        return caller(self.rooms, parcel)
-
     def address(self, delivery: Delivery) -> Mapping[str, Any] | None:
         """Where a delivery goes: the road of its partner that carries such bytes; None if there is none any more."""
         party = self.rooms.directory.get(delivery.partner)
@@ -175,7 +169,7 @@ class House:
         limits = Limits(
             door.max_frame, door.max_connections, idle=door.idle_timeout, grace=max(self.settings.shutdown.grace, 0.1)
         )
-        tls = Tls(door.tls.certificate, door.tls.key, door.tls.client_ca) if door.tls else None
+        tls = Tls(door.tls.certificate, door.tls.key, door.tls.client_ca, door.tls.revoked) if door.tls else None
         port = await mllp.serve(door.listen, desk, limits, tls)
         self.ports.append(port)
         return port

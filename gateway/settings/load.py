@@ -4,7 +4,6 @@ import re
 import ssl
 from collections.abc import Iterator
 from dataclasses import replace
-from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,15 +11,13 @@ from urllib.parse import urlsplit
 from gateway.domain.problem import Problem, worst
 from gateway.mapping.typed import Document, Key, open_document, typed
 from gateway.settings import environment
+from gateway.settings.fhir import interface, subscribers
 from gateway.settings.model import Audit, Settings
 from gateway.settings.policy import policy
 from gateway.settings.secrets import shown
-from gateway.settings.section import Door
+from gateway.settings.section import LISTEN, LOOPBACK, Door, revoked
 from gateway.settings.staff import staff
 
-LISTEN = re.compile(r"(?P<host>\[[0-9A-Fa-f:.%]+\]|[A-Za-z0-9.-]+):(?P<port>\d{1,5})")
-LOOPBACK = re.compile(r"127\.\d+\.\d+\.\d+|\[?::1\]?|localhost")
-HOST = re.compile(r"(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*")
 STORES = ("sqlite", "postgresql", "postgresql+psycopg")
 SQLITE = "sqlite:///"
 
@@ -62,6 +59,7 @@ def rooted(settings: Settings, root: Path) -> Settings:
         "policy": str(root / settings.policy) if settings.policy else "",
         "store": settings.store.model_copy(update={"url": rooted_url(settings.store.url, root)}),
         "http": _rooted_door(settings.http, root),
+        "fhir": _rooted_door(settings.fhir, root),
         "audit": _rooted_audit(settings.audit, root),
         "link": _rooted_door(settings.link, root),
         "staff": _rooted_door(settings.staff, root),
@@ -87,7 +85,7 @@ def _rooted_audit(audit: Audit, root: Path) -> Audit:
 def _rooted_door(door: Door, root: Path) -> Door:
     if door.tls is None:
         return door
-    files = {word: str(root / file) for word, file in door.tls.model_dump().items() if file}
+    files = {word: str(root / file) for word, file in door.tls.files.items()}
     return door.model_copy(update={"tls": door.tls.model_copy(update=files)})
 
 
@@ -100,6 +98,13 @@ def doors(settings: Settings) -> Iterator[tuple[tuple[Key, ...], Door]]:
         yield ("staff",), settings.staff
     for number, door in enumerate(settings.mllp):
         yield ("mllp", number), door
+
+
+def secured(settings: Settings) -> Iterator[tuple[tuple[Key, ...], Door]]:
+    """All doors that may have TLS, the FHIR interface too, whose address has rules of its own."""
+    yield from doors(settings)
+    if settings.fhir.listen:
+        yield ("fhir",), settings.fhir
 
 
 def listening(settings: Settings, document: Document) -> Iterator[Problem]:
@@ -122,36 +127,13 @@ def listening(settings: Settings, document: Document) -> Iterator[Problem]:
             yield document.finding("settings.open", at, sentence, repair, "information")
 
 
-def interface(settings: Settings, document: Document) -> Iterator[Problem]:
-    """The address of the FHIR interface: off, or one that only this machine can reach, and nobody else's."""
-    listen, at = settings.fhir.listen, ("fhir", "listen")
-    if not listen:
-        return
-    match = LISTEN.fullmatch(listen)
-    if match is None or int(match["port"]) > 65535:
-        repair = 'write `127.0.0.1:8081`, or `""` to switch it off'
-        yield document.finding("settings.listen", at, "this is no address with a port", repair)
-    elif not LOOPBACK.fullmatch(match["host"]):
-        sentence = "others could reach this address, and what travels over it could be read on the way"
-        repair = "write `127.0.0.1:8081`; let others in by a proxy with TLS, `access: smart`, and its address as `base`"
-        yield document.finding("settings.fhir.open", at, sentence, repair)
-    elif match["port"] != "0" and any(door.listen == listen for _, door in doors(settings)):
-        sentence = "the gateway listens there already"
-        yield document.finding("settings.listen-twice", at, sentence, "give each its own port")
-    named = LOOPBACK.fullmatch(urlsplit(settings.fhir.base).hostname or "localhost")
-    if settings.fhir.desk and settings.fhir.access == "smart" and not named:
-        sentence = "whoever comes by the address of `base` comes from this machine, and is the desk without a token"
-        yield document.finding("settings.fhir.desk", ("fhir", "desk"), sentence, "drop `desk: true`, or `base`")
-
-
 def files(settings: Settings, document: Document) -> Iterator[Problem]:
     """Files and folders that are named exist."""
     named: list[tuple[tuple[Key, ...], str]] = [
         ((*path, "tls", word), file)
-        for path, door in doors(settings)
+        for path, door in secured(settings)
         if door.tls
-        for word, file in door.tls.model_dump().items()
-        if file
+        for word, file in door.tls.files.items()
     ]
     for path, file in named:
         if not Path(file).is_file():
@@ -168,8 +150,9 @@ def files(settings: Settings, document: Document) -> Iterator[Problem]:
 
 def certificates(settings: Settings, document: Document) -> Iterator[Problem]:
     """Certificates that can be read, each with its own key."""
-    for path, door in doors(settings):
-        if door.tls is None or not all(Path(file).is_file() for file in door.tls.model_dump().values() if file):
+    for path, door in secured(settings):
+        yield from revoked(door.tls, document, path)
+        if door.tls is None or not all(Path(file).is_file() for file in door.tls.files.values()):
             continue
         tried = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         try:
@@ -215,18 +198,6 @@ def page(settings: Settings, document: Document) -> Iterator[Problem]:
         sentence = "what people see and answer there could be read and changed on the way"
         repair = "add `tls:`, or write the https address of the proxy before it as `base`"
         yield document.finding("settings.link.open", ("link", "listen"), sentence, repair)
-
-
-def subscribers(settings: Settings, document: Document) -> Iterator[Problem]:
-    """Networks, addresses and names of hosts."""
-    for place, entry in enumerate(settings.fhir.subscribers):
-        try:
-            ip_network(entry, strict=False)
-        except ValueError:
-            if not HOST.fullmatch(entry) or entry.replace(".", "").isdigit():
-                repair = "write a network (`10.1.0.0/16`), an address, or the name of a host"
-                at = ("fhir", "subscribers", place)
-                yield document.finding("settings.subscribers", at, "this is neither a network nor a host", repair)
 
 
 CHECKS = (listening, interface, page, files, certificates, store, base, subscribers, policy, staff)

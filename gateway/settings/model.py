@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, PrivateAttr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from gateway.settings.fhir import Fhir
 from gateway.settings.section import Door, Positive, Section, one_or_more
 from gateway.settings.staff import Staff
 
@@ -26,31 +27,6 @@ class Http(Door):
         default="", description="Address under which others reach it, ending in `/`; left out: none is told in Bundles."
     )
     max_body: int = Field(default=20 * MEGABYTE, ge=1000, description="Bytes of one request; more is refused.")
-
-
-class Fhir(Section):
-    """The FHIR interface; it has an address of its own, which only this machine can reach."""
-
-    listen: str = Field(
-        default="127.0.0.1:8081", description="Loopback address and port; port 0: any free one; empty: it is off."
-    )
-    base: str = Field(
-        default="",
-        description="Address under which its callers reach it, ending in `/`; left out: as each caller names it.",
-    )
-    subscribers: Annotated[tuple[str, ...], BeforeValidator(one_or_more)] = Field(
-        default=("127.0.0.0/8", "::1/128"),
-        description="Networks (`10.1.0.0/16`) and hosts that subscribers may name beside public https addresses.",
-    )
-
-    access: Literal["open", "smart"] = Field(
-        default="open",
-        description="`smart`: access tokens only (SMART Backend Services), and a partner sees what is its own. `open`: "
-        "the token of any http road, and everybody sees all.",
-    )
-    desk: bool = Field(
-        default=False, description="With `smart`: whether a caller on this machine without a token is the desk."
-    )
 
 
 class Link(Door):
@@ -167,7 +143,7 @@ class Settings(BaseSettings):
     name: str = Field(default="gateway", description="Name of this gateway in logs and messages.")
     store: Store = Field(default=Store(), description="Where everything is kept.")
     http: Http = Field(default=Http(), description="HTTP intake, health and metrics.")
-    fhir: Fhir = Field(default=Fhir(), description="The FHIR interface, on this machine only.")
+    fhir: Fhir = Field(default=Fhir(), description="The FHIR interface.")
     link: Link = Field(default=Link(), description="The page for parties without a system.")
     staff: Staff = Field(default=Staff(), description="The pages for those who work with the gateway.")
     mllp: tuple[Mllp, ...] = Field(default=(), description="MLLP ports.")

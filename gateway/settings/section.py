@@ -1,9 +1,20 @@
 """What the sections of gateway.yaml are made of; each section beside `model.py` has a file of its own."""
 
-from typing import Annotated, Any
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from gateway.domain.problem import Problem
+
+if TYPE_CHECKING:
+    from gateway.mapping.typed import Document, Key
+
+LISTEN = re.compile(r"(?P<host>\[[0-9A-Fa-f:.%]+\]|[A-Za-z0-9.-]+):(?P<port>\d{1,5})")
+LOOPBACK = re.compile(r"127\.\d+\.\d+\.\d+|\[?::1\]?|localhost")
+HOST = re.compile(r"(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*")
+FINGERPRINT = re.compile(r"sha256:([0-9a-fA-F]{64}|([0-9a-fA-F]{2}:){31}[0-9a-fA-F]{2})")
 Positive = Annotated[float, Field(gt=0)]
 
 
@@ -26,6 +37,16 @@ class Tls(Section):
     client_ca: str = Field(
         default="", description="File with the authorities whose client certificates are asked for; empty: none are."
     )
+    revoked: Annotated[tuple[str, ...], BeforeValidator(one_or_more)] = Field(
+        default=(),
+        description="Client certificates that count no more, whoever signed them, each as `sha256:` and 64 hex digits.",
+    )
+
+    @property
+    def files(self) -> dict[str, str]:
+        """The files that are named, by their key."""
+        named = {"certificate": self.certificate, "key": self.key, "client_ca": self.client_ca}
+        return {word: file for word, file in named.items() if file}
 
 
 class Door(Section):
@@ -39,3 +60,12 @@ class Door(Section):
         """Host and port."""
         host, _, port = self.listen.rpartition(":")
         return host.strip("[]"), int(port)
+
+
+def revoked(tls: Tls | None, document: "Document", at: "tuple[Key, ...]") -> Iterator[Problem]:
+    """Certificates that count no more are named so that they can be found."""
+    for number, text in enumerate(tls.revoked if tls else ()):
+        if not FINGERPRINT.fullmatch(text):
+            repair = "write `sha256:` and what `openssl x509 -in FILE -noout -fingerprint -sha256` says"
+            path = (*at, "tls", "revoked", number)
+            yield document.finding("settings.revoked", path, "a certificate is named by its SHA-256", repair)

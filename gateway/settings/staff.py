@@ -48,9 +48,7 @@ class Staff(Door):
     )
     idle: Positive = Field(default=900, description="Seconds without a click after which somebody is out.")
     longest: Positive = Field(default=36_000, description="Seconds after which somebody is out in any case.")
-    local: bool = Field(
-        default=True, description="Whether accounts of `gateway staff add` come in."
-    )
+    local: bool = Field(default=True, description="Whether accounts of `gateway staff add` come in.")
     tries: int = Field(default=5, ge=1, le=20, description="Wrong tries after which an account is locked.")
     lock: Positive = Field(default=900, description="Seconds for which it is locked.")
     oidc: Oidc = Field(default=Oidc(), description="The provider that knows the people.")

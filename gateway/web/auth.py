@@ -11,15 +11,14 @@ from gateway.directory.parties import Directory, Party, Sends
 from gateway.domain.ledger import Audit
 from gateway.domain.problem import Problem
 from gateway.web.doors import Doors, Roads
-from gateway.web.limit import Limit, whence
+from gateway.web.limit import Limit, Quiet, whence
 from gateway.web.refusal import RefusedError
 
 LOG = logging.getLogger("gateway.web")
 EXTENSION = "kuemmerer.certificate"
 """Where the server leaves the fingerprint of the client certificate, in the `extensions` of an ASGI scope."""
-LOUD = 60.0
-"""Seconds in which one network writes one refusal into the audit; the others are counted."""
-ADDRESSES = 1024
+NETWORKS = 1024
+"""Of which it is known when they were last refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +78,7 @@ class Alarm:
 
     def __init__(self, doors: Doors, limit: Limit | None = None) -> None:
         self.doors, self.limit = doors, limit or Limit()
-        self.quiet: dict[str, tuple[float, int]] = {}
+        self.quiet = Quiet(NETWORKS)
 
     def turned_away(self, address: str, partner: str = "") -> RefusedError:
         """The refusal of wrong credentials, noted and counted: 401 without a hint, 429 for whoever goes on guessing."""
@@ -93,17 +92,14 @@ class Alarm:
     def ring(self, address: str, partner: str) -> None:
         """Note a refusal, unless one of this network was noted a moment ago."""
         self.doors.refused("credentials")
-        now, network = self.doors.now(), whence(address)
-        since, count = self.quiet.pop(network, (0.0, 0))
-        loud = now.timestamp() - since >= LOUD
-        self.quiet[network] = (now.timestamp(), 0) if loud else (since, count + 1)
-        if len(self.quiet) > ADDRESSES:
-            self.quiet.pop(next(iter(self.quiet)))
-        if loud:
-            known = partner if re.fullmatch(r"[a-z0-9][a-z0-9-]{0,63}", partner) else "?"
-            detail = f"http, from {address}" + (f", {count} more before" if count else "")
-            LOG.warning("http.refused", extra={"address": address, "reason": "credentials", "more": count})
-            self.doors.audit(Audit(now, "unknown", "authenticate", f"partner {known}", "refused", detail))
+        now = self.doors.now()
+        more = self.quiet.more(whence(address), now.timestamp())
+        if more is None:
+            return
+        known = partner if re.fullmatch(r"[a-z0-9][a-z0-9-]{0,63}", partner) else "?"
+        detail = f"http, from {address}" + (f", {more} more before" if more else "")
+        LOG.warning("http.refused", extra={"address": address, "reason": "credentials", "more": more})
+        self.doors.audit(Audit(now, "unknown", "authenticate", f"partner {known}", "refused", detail))
 
 
 def guard(doors: Doors) -> Callable[[Request], Awaitable[Caller]]:

@@ -1,6 +1,7 @@
 """The front door of a house: the HTTP application over its rooms, and what it tells of itself."""
 
-from collections.abc import Mapping, Sequence
+import logging
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from gateway.domain.ledger import Audit, Change, Delivery, Entry
@@ -8,6 +9,7 @@ from gateway.domain.road import Intake
 from gateway.web.api import app
 from gateway.web.auth import roads_of
 from gateway.web.doors import Doors
+from gateway.web.limit import Quiet
 from gateway.web.metrics import Metrics
 from gateway.web.refusal import said
 from gateway.web.server import Serving, serve
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from gateway.house.house import House
     from gateway.settings.section import Door
     from gateway.web.smart.access import Access
+
+LOG = logging.getLogger("gateway.web")
 
 
 def measured(house: "House") -> Metrics:
@@ -30,16 +34,27 @@ def measured(house: "House") -> Metrics:
 async def open_http(house: "House", metrics: Metrics, intake: Intake) -> Serving:
     """The application at work on the address of the settings."""
     http = house.settings.http
+    return await serve(app(doors_of(house, metrics, intake)), http.listen, http.tls, handshakes(house, metrics, "http"))
+
+
+def handshakes(house: "House", metrics: Metrics, door: str) -> Callable[[str], None]:
+    """Hears why handshakes of a door fail: each is counted, each reason is in the audit once in a minute."""
+    quiet = Quiet()
 
     def failed(reason: str) -> None:
-        metrics.refused("http", "tls")
-        house.audit(Audit(house.rooms.now(), "unknown", "tls", http.listen, "refused", reason))
+        metrics.refused(door, "tls")
+        now = house.rooms.now()
+        more = quiet.more(reason, now.timestamp())
+        if more is not None:
+            LOG.warning("tls.refused", extra={"door": door, "reason": reason, "more": more})
+            detail = reason + (f", {more} more before" if more else "")
+            house.audit(Audit(now, "unknown", "tls", door, "refused", detail))
 
-    return await serve(app(doors_of(house, metrics, intake)), http.listen, http.tls, failed)
+    return failed
 
 
 async def open_fhir(house: "House", metrics: Metrics, intake: Intake) -> Serving:
-    """The FHIR interface at work on its own address, which only this machine can reach."""
+    """The FHIR interface at work on its own address; where it asks for certificates, nobody comes in without one."""
     from gateway.web.fhir.api import application  # noqa: PLC0415 - a gateway that has it off needs none of it
     from gateway.web.fhir.call import Desk  # noqa: PLC0415 - as above
 
@@ -50,7 +65,8 @@ async def open_fhir(house: "House", metrics: Metrics, intake: Intake) -> Serving
     desk = Desk(
         doors, house.rooms, base=fhir.base, status=status, wake=house.stir, took=metrics.asked, access=access_of(house)
     )
-    return await serve(application(desk), fhir.listen)
+    failed = handshakes(house, metrics, "fhir")
+    return await serve(application(desk), fhir.listen, fhir.tls, failed, demanded=True)
 
 
 async def open_link(house: "House", metrics: Metrics) -> Serving:
@@ -59,7 +75,7 @@ async def open_link(house: "House", metrics: Metrics) -> Serving:
 
     link = house.settings.link
     page = Page(house.rooms, link.reached(), link.tries, house.stir, lambda reason: metrics.refused("link", reason))
-    return await serve(application(page), link.listen, link.tls)
+    return await serve(application(page), link.listen, link.tls, handshakes(house, metrics, "link"))
 
 
 def access_of(house: "House") -> "Access | None":

@@ -46,6 +46,26 @@ class Limit:
         return Counted(max(1, round(since + MINUTE - now)), count == self.most)
 
 
+class Quiet:
+    """What is told once in a minute: the first at once, what follows within it as a number with the next."""
+
+    def __init__(self, known: int = 1024) -> None:
+        self.known = known
+        self.told: dict[str, tuple[float, int]] = {}
+
+    def __len__(self) -> int:
+        return len(self.told)
+
+    def more(self, what: str, now: float) -> int | None:
+        """How many were not told before this one; None where this one is not to be told either."""
+        since, count = self.told.pop(what, (-MINUTE, 0))
+        loud = now - since >= MINUTE
+        self.told[what] = (now, 0) if loud else (since, count + 1)
+        if len(self.told) > self.known:
+            self.told.pop(next(iter(self.told)))
+        return count if loud else None
+
+
 def whence(address: str) -> str:
     """The network that an address stands for: IPv4 itself, IPv6 its first 64 bits; other text as it is."""
     try:

@@ -53,14 +53,19 @@ class Serving:
 
 
 async def serve(
-    app: ASGIApp, listen: str, tls: Files | None = None, failed: Callable[[str], None] = unheard
+    app: ASGIApp,
+    listen: str,
+    tls: Files | None = None,
+    failed: Callable[[str], None] = unheard,
+    *,
+    demanded: bool = False,
 ) -> Serving:
     """Serve `app` on `listen` (`127.0.0.1:8080`, `[::]:8080`); OSError if that cannot be had.
 
     With `tls` the fingerprint of a client's certificate is in each scope (`auth.EXTENSION`); `failed` hears why a
-    handshake was refused.
+    handshake was refused. `demanded`: where `tls` names authorities, nobody comes in without a certificate of theirs.
     """
-    secure = context(tls, failed) if tls is not None else None
+    secure = context(tls, failed, demanded=demanded) if tls is not None else None
     config = Config(
         app,
         http=FrontDoor,

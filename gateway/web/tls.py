@@ -3,14 +3,16 @@
 import hashlib
 import logging
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, Protocol
+
+from gateway.transports.mllp.encryption import careful, reason
 
 LOG = logging.getLogger("gateway.web")
 
 
 class Files(Protocol):
-    """The three files of `tls:` in gateway.yaml; `client_ca` is empty where no client certificates are taken."""
+    """The files of `tls:` in gateway.yaml; `client_ca` is empty where no client certificates are taken."""
 
     @property
     def certificate(self) -> Any:
@@ -24,9 +26,13 @@ class Files(Protocol):
     def client_ca(self) -> Any:
         """Authorities (or single self-signed certificates) that client certificates must come from, PEM."""
 
+    @property
+    def revoked(self) -> Collection[str]:
+        """Client certificates that count no more, as `sha256:` and hex digits."""
 
-def context(files: Files, failed: Callable[[str], None]) -> ssl.SSLContext:
-    """A server's context: TLS 1.2 and up; a client certificate is optional, but one that is shown must be good.
+
+def context(files: Files, failed: Callable[[str], None], *, demanded: bool = False) -> ssl.SSLContext:
+    """A server's context: TLS 1.2 and up; a client certificate that is shown must be good, and is `demanded` or not.
 
     `failed` hears the reason of every handshake that fails. Raises OSError (ssl.SSLError) where a file is not usable.
     """
@@ -35,22 +41,22 @@ def context(files: Files, failed: Callable[[str], None]) -> ssl.SSLContext:
     made.load_cert_chain(str(files.certificate), str(files.key) if files.key else None)
     if files.client_ca:
         made.load_verify_locations(str(files.client_ca))
-        made.verify_mode = ssl.CERT_OPTIONAL
-    made.sslobject_class = watched(failed)
+        made.verify_mode = ssl.CERT_REQUIRED if demanded else ssl.CERT_OPTIONAL
+    made.sslobject_class = watched(failed, careful(files.revoked))
     return made
 
 
-def watched(failed: Callable[[str], None]) -> type[ssl.SSLObject]:
+def watched(failed: Callable[[str], None], kind: type[ssl.SSLObject] = ssl.SSLObject) -> type[ssl.SSLObject]:
     """The class of a context's connections, which tells when a handshake fails; asyncio itself keeps silent."""
 
-    class Watched(ssl.SSLObject):
+    class Watched(kind):  # type: ignore[valid-type, misc]
         def do_handshake(self) -> None:
             try:
                 super().do_handshake()
             except (ssl.SSLWantReadError, ssl.SSLWantWriteError):
                 raise
             except ssl.SSLError as fault:
-                failed(fault.reason or "handshake")
+                failed(reason(fault))
                 raise
 
     return Watched

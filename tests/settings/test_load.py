@@ -22,6 +22,9 @@ BAD = {
         "http: {listen: '[::1]:80'}\nmllp: [{listen: '[::1]:80'}]\n", "settings.listen-twice", ":2:17", "its own port"),
     "a FHIR interface that others could reach": (
         "fhir: {listen: '0.0.0.0:8081'}\n", "settings.fhir.open", ":1:16", "127.0.0.1:8081"),
+    "a FHIR interface for others without tokens": (
+        "fhir: {listen: '0.0.0.0:8081', base: 'https://g.example/fhir/', access: open}\n",
+        "settings.fhir.open", ":1:16", "add `tls:`, `access: smart`, or write"),
     "a desk behind a proxy": (
         "fhir: {access: smart, desk: true, base: 'https://g.example/fhir/'}\n", "settings.fhir.desk", ":1:29", "drop"),
     "a page that others reach without https": (
@@ -166,3 +169,30 @@ def test_the_fhir_interface_can_be_off_or_at_any_free_port_of_this_machine(read:
         settings, problems = read(f"fhir: {{listen: '{listen}'}}\n")
         assert settings is not None
         assert (settings.fhir.listen, problems) == (listen, [])
+
+
+def test_the_fhir_interface_is_for_others_with_tls_tokens_and_a_name(read: Read, tmp_path: Path) -> None:
+    Authority(tmp_path / "ca").found().issue("gateway")
+    settings, problems = read(
+        """
+        fhir:
+          listen: 0.0.0.0:8081
+          base: https://gateway.example.org:8081/fhir/
+          access: smart
+          tls: {certificate: ca/gateway.pem, key: ca/gateway.key, client_ca: ca/ca.pem}
+        """
+    )
+    assert problems == []
+    assert settings is not None
+    assert settings.fhir.tls is not None
+    assert settings.fhir.tls.client_ca == str(tmp_path / "ca/ca.pem")
+    assert settings.fhir.reached == "https://gateway.example.org:8081/fhir/"
+
+
+def test_a_revoked_certificate_is_named_by_its_hash(read: Read, tmp_path: Path) -> None:
+    Authority(tmp_path / "ca").found().issue("gateway")
+    text = "http: {tls: {certificate: ca/gateway.pem, key: ca/gateway.key, revoked: [%s]}}\n"
+    assert not read(text % f"'sha256:{'ab' * 32}', 'sha256:{':'.join(['AB'] * 32)}'")[1]
+    _, (problem,) = read(text % "ab12")
+    assert (problem.code, problem.place.startswith("gateway.yaml:1:")) == ("settings.revoked", True)
+    assert "openssl x509" in problem.repair

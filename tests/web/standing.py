@@ -114,7 +114,11 @@ class Standing:
 
 @contextmanager
 def standing(
-    doors: Doors | FastAPI, tls: Files | None = None, failed: Callable[[str], None] | None = None
+    doors: Doors | FastAPI,
+    tls: Files | None = None,
+    failed: Callable[[str], None] | None = None,
+    *,
+    demanded: bool = False,
 ) -> Iterator[Standing]:
     """A server on its own loop in its own thread, as long as the block lasts."""
     loop = asyncio.new_event_loop()
@@ -126,7 +130,7 @@ def standing(
 
     try:
         made = app(doors) if isinstance(doors, Doors) else doors
-        serving = run(serve(made, "127.0.0.1:0", tls, *([failed] if failed else [])))
+        serving = run(serve(made, "127.0.0.1:0", tls, *([failed] if failed else []), demanded=demanded))
         try:
             yield Standing(serving.host, serving.port, "https" if tls else "http", run, serving)
         finally:

@@ -9,7 +9,7 @@ import requests
 from fastapi.routing import iter_route_contexts
 
 from gateway.web.api import app
-from gateway.web.auth import ADDRESSES, Alarm, Credentials, authenticate, roads_of, shown
+from gateway.web.auth import NETWORKS, Alarm, Credentials, authenticate, roads_of, shown
 from gateway.web.health import PUBLIC
 from tests.web.standing import OTHER, TOKEN, House, directory, standing
 
@@ -128,9 +128,9 @@ def test_the_alarm_tells_how_often_and_forgets_old_addresses() -> None:
         alarm.ring("192.0.2.1", "Erika Kanarienvogel")
     clock[0] += timedelta(seconds=61)
     alarm.ring("192.0.2.1", "senneklinik")
-    for number in range(ADDRESSES + 5):
+    for number in range(NETWORKS + 5):
         alarm.ring(f"address {number}", "")
     first, second = house.audits[:2]
     assert (first.object, first.detail) == ("partner ?", "http, from 192.0.2.1")
     assert (second.object, second.detail) == ("partner senneklinik", "http, from 192.0.2.1, 2 more before")
-    assert len(alarm.quiet) == ADDRESSES
+    assert len(alarm.quiet) == NETWORKS

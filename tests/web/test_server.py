@@ -27,6 +27,7 @@ class Files:
     certificate: str
     key: str
     client_ca: str = ""
+    revoked: tuple[str, ...] = ()
 
 
 @pytest.fixture(scope="module")

@@ -2,18 +2,47 @@
 
 import hashlib
 import ssl
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
 class Tls:
-    """Files in PEM: our certificate and key; with `client_ca` peers must show a certificate of that authority."""
+    """Files in PEM: our certificate and key; with `client_ca` peers must show a certificate of that authority.
+
+    `revoked`: certificates that count no more all the same, as `sha256:` and hex digits.
+    """
 
     certificate: str
     key: str
     client_ca: str = ""
+    revoked: tuple[str, ...] = ()
+
+
+class RevokedError(ssl.SSLCertVerificationError):
+    """The certificate shown is one that counts no more."""
+
+    reason = "CERTIFICATE_REVOKED"
+    verify_message = "certificate revoked"
+
+
+def plain(named: str) -> str:
+    """A fingerprint as it is compared: 64 small hex digits."""
+    return named.strip().lower().removeprefix("sha256:").replace(":", "")
+
+
+def careful(revoked: Collection[str]) -> type[ssl.SSLObject]:
+    """The class of a context's connections that ends the handshake of a revoked certificate."""
+    gone = frozenset(map(plain, revoked))
+
+    class Careful(ssl.SSLObject):
+        def do_handshake(self) -> None:
+            super().do_handshake()
+            if fingerprint(self) in gone:
+                raise RevokedError("certificate revoked")
+
+    return Careful
 
 
 def server_context(tls: Tls) -> ssl.SSLContext:
@@ -24,6 +53,7 @@ def server_context(tls: Tls) -> ssl.SSLContext:
     if tls.client_ca:
         context.load_verify_locations(tls.client_ca)
         context.verify_mode = ssl.CERT_REQUIRED
+    context.sslobject_class = careful(tls.revoked)
     return context
 
 

@@ -1,5 +1,6 @@
 """Who calls where access tokens are asked for, and the two paths that are open to everybody (SMART App Launch 2.2)."""
 
+import re
 from dataclasses import replace
 
 from fastapi import Request
@@ -11,10 +12,11 @@ from gateway.web import body
 from gateway.web.auth import Alarm, credentials_of
 from gateway.web.fhir.call import Call
 from gateway.web.refusal import RefusedError
-from gateway.web.smart.access import Access, configuration, token_endpoint
+from gateway.web.smart.access import Access, Peer, configuration, token_endpoint
 from gateway.web.smart.scopes import opens
 from gateway.web.smart.tokens import Grant
 
+LOOPBACK = re.compile(r"127\.\d+\.\d+\.\d+|::1|::ffff:127\.\d+\.\d+\.\d+")
 CONFIGURATION, TOKEN = ".well-known/smart-configuration", "auth/token"
 LONGEST = 16 * 1024
 """Bytes of a request for a token."""
@@ -44,7 +46,8 @@ async def token(request: Request, call: Call, access: Access) -> Response:
         return JSONResponse({"error": "invalid_request"}, 400, {**KEPT_BACK, "connection": "close"})
     data = await body.read(request, call.desk.doors)
     media, audience = request.headers.get("content-type", ""), token_endpoint(call.base)
-    status, told, headers = await run_in_threadpool(access.grant, data, media, audience, call.address)
+    peer = Peer(call.address, credentials_of(request).certificate)
+    status, told, headers = await run_in_threadpool(access.grant, data, media, audience, peer)
     return JSONResponse(told, status, {**KEPT_BACK, **headers})
 
 
@@ -57,9 +60,10 @@ async def held(request: Request, call: Call, alarm: Alarm) -> Grant | None:
     if access is None:
         return None
     shown = credentials_of(request)
-    if "authorization" not in request.headers and not shown.certificate and (access.desk or call.path in OPEN):
+    desk = access.desk and not shown.certificate and bool(LOOPBACK.fullmatch(call.address))
+    if "authorization" not in request.headers and (desk or call.path in OPEN):
         return None
-    grant = access.caller(shown.token)
+    grant = access.caller(shown.token, shown.certificate)
     if grant is not None:
         return grant
     raise alarm.turned_away(call.address)

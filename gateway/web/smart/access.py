@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 from urllib.parse import parse_qsl
 
 from gateway.directory.parties import Directory
@@ -20,6 +21,13 @@ ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 FORM = "application/x-www-form-urlencoded"
 Reply = tuple[int, Mapping[str, object], Mapping[str, str]]
 """Status, body in JSON, headers (RFC 6749, 5)."""
+
+
+class Peer(NamedTuple):
+    """Where a request comes from: an address, and the client certificate of its connection, empty for none."""
+
+    address: str
+    certificate: str = ""
 
 
 @dataclass
@@ -38,35 +46,35 @@ class Access:
     tokens: Tokens = field(default_factory=lambda: Tokens(time.monotonic))
     limit: Limit = field(default_factory=Limit)
 
-    def grant(self, data: bytes, content_type: str, audience: str, address: str) -> Reply:
+    def grant(self, data: bytes, content_type: str, audience: str, peer: Peer) -> Reply:
         """The answer to a request for a token; 401 says only that it is refused, the audit says why."""
         form = asked(data, content_type)
         if form is None:
-            return self.refuse(400, "invalid_request", "form", address)
+            return self.refuse(400, "invalid_request", "form", peer.address)
         if form.get("grant_type") != "client_credentials":
-            return self.refuse(400, "unsupported_grant_type", "grant", address)
+            return self.refuse(400, "unsupported_grant_type", "grant", peer.address)
         if form.get("client_assertion_type") != ASSERTION or not form.get("scope"):
-            return self.refuse(400, "invalid_request", "form", address)
+            return self.refuse(400, "invalid_request", "form", peer.address)
         proof = proven(form.get("client_assertion", ""), audience, self.now(), self.directory().client)
         if isinstance(proof, str):
-            return self.refuse(401, "invalid_client", proof, address)
-        return self.given(proof, form["scope"], address)
+            return self.refuse(401, "invalid_client", proof, peer.address)
+        return self.given(proof, form["scope"], peer)
 
-    def given(self, proof: Proof, wished: str, address: str) -> Reply:
+    def given(self, proof: Proof, wished: str, peer: Peer) -> Reply:
         """A token for what is asked for and allowed; nothing is given unless the audit has it."""
         party, client = proof.party, proof.client
         found = granted(scopes(wished.split()), scopes(client.scopes))
         said = " ".join(map(str, found))
         about = f"partner {party.id}"
-        detail = f"http, from {address}, client {client.id}" + (f": {said}" if said else "")
+        detail = f"http, from {peer.address}, client {client.id}" + (f": {said}" if said else "")
         line = Audit(self.now(), party.id, "token", about, "given" if found else "refused", detail)
         try:
             self.commit([proof.spend, Note(line)])
         except ConflictError:
-            return self.refuse(401, "invalid_client", f"used twice, client {client.id}", address)
+            return self.refuse(401, "invalid_client", f"used twice, client {client.id}", peer.address)
         if not found:
             return 400, {"error": "invalid_scope"}, {}
-        token = self.tokens.issue(Grant(party.id, client.id, found))
+        token = self.tokens.issue(Grant(party.id, client.id, found, certificate=peer.certificate))
         body = {"access_token": token, "token_type": "bearer", "expires_in": LIFE, "scope": said}
         return 200, body, {}
 
@@ -80,9 +88,11 @@ class Access:
         LOG.warning("token.refused", extra={"address": address, "reason": why})
         return throttled(wait) if wait else (status, {"error": word}, {})
 
-    def caller(self, token: str) -> Grant | None:
-        """Whom a token stands for, while its client is still one of the partner's."""
+    def caller(self, token: str, certificate: str = "") -> Grant | None:
+        """Whom a token stands for, while its client is the partner's still and shows the certificate it showed then."""
         grant = self.tokens.find(token)
+        if grant and grant.certificate != certificate:
+            return None
         found = self.directory().client(grant.client) if grant else None
         return grant if grant and found and found[0].id == grant.party else None
 
@@ -111,6 +121,7 @@ def configuration(base: str) -> dict[str, object]:
         "token_endpoint_auth_methods_supported": ["private_key_jwt"],
         "token_endpoint_auth_signing_alg_values_supported": ["ES384", "RS384", "ES256"],
         "grant_types_supported": ["client_credentials"],
+        "tls_client_certificate_bound_access_tokens": True,
         "scopes_supported": ["system/*.cruds", "system/*.rs", "system/*.read", "system/*.write"],
         "capabilities": ["client-confidential-asymmetric", "permission-v1", "permission-v2"],
     }

@@ -15,12 +15,13 @@ MOST = 10_000
 
 
 class Grant(NamedTuple):
-    """What a token stands for; `over` is when it ends."""
+    """What a token stands for; `over` is when it ends, `certificate` what its client showed (RFC 8705, chapter 3)."""
 
     party: str
     client: str
     scopes: tuple[Scope, ...]
     over: float = 0.0
+    certificate: str = ""
 
 
 class Tokens:
