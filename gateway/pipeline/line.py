@@ -18,6 +18,7 @@ from gateway.pipeline.deliver import deliver
 from gateway.pipeline.disclose import disclose
 from gateway.pipeline.encode import encode
 from gateway.pipeline.follow import follow
+from gateway.pipeline.hold import hold
 from gateway.pipeline.kind import kind
 from gateway.pipeline.map import map as map_step
 from gateway.pipeline.match import match
@@ -32,7 +33,7 @@ from gateway.store.port import ConflictError, UnavailableError
 Step = Callable[[Message, Rooms], Message]
 
 STEPS: tuple[Step, ...] = (
-    decode, map_step, validate, match, record, follow, route, disclose, acknowledge, encode, chronicle, deliver,
+    decode, map_step, validate, match, record, hold, follow, route, disclose, acknowledge, encode, chronicle, deliver,
 )  # fmt: skip
 """What happens to a message once `receive` has kept it (pipeline/receive.py); one file each."""
 

@@ -85,9 +85,10 @@ def application_answer(message: Message, rooms: Rooms) -> Delivery | None:
     road = road_back(message.entry, rooms)
     if road is None:
         return None
+    lane = "" if message.stopped == "hold" else message.person  # it says nothing of the person, and must not wait
     entry, now, key = message.entry, rooms.now(), urn("application", message.entry.id, message.map_hash)[9:]
     return Delivery(
-        id=key, key=key, lane=f"{entry.partner} {message.person}", partner=entry.partner, road=road.road,
+        id=key, key=key, lane=f"{entry.partner} {lane}", partner=entry.partner, road=road.road,
         format=entry.format, data=written(entry, code, problems, rooms), media_type=source.codec.media_type,
         about=f"acknowledgement {code}", created=now, due=now, message=entry.id, case=message.case,
     )  # fmt: skip

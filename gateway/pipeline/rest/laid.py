@@ -8,6 +8,7 @@ from gateway.domain.system import CASE, MEASURE, PARTNER, PERSON, TASK, TRACKING
 from gateway.mapping.runtime import every
 from gateway.pipeline.disclose import TASK_KEEPS
 from gateway.pipeline.person.terms import known_as, own_numbers, remembered
+from gateway.pipeline.policies.restricted import restricted
 from gateway.pipeline.rest.asked import Caller
 from gateway.pipeline.rest.tasks import ANYBODYS, BY_ACTOR, DRAFTED
 from gateway.pipeline.rest.wanted import Wanted
@@ -37,7 +38,7 @@ def laid(wanted: Wanted, caller: Caller, rooms: Rooms) -> None:
     if wanted.asked.type == "Task" and wanted.asked.how == "update":
         wanted.after = {**unsaid(wanted.stored, wanted.after, caller), **wanted.after}
     if wanted.before is None or wanted.changes:
-        wanted.problems += [*foreign(wanted, caller, rooms), *findings(wanted.after)]
+        wanted.problems += [*foreign(wanted, caller, rooms), *held(wanted, rooms), *findings(wanted.after)]
         if not wanted.refused:
             wanted.problems += SERVED.get(wanted.asked.type, anything)(wanted.after)
     if wanted.asked.type == "Patient" and isinstance(wanted.after.get("meta", {}), dict) and not wanted.refused:
@@ -119,6 +120,24 @@ def person(wanted: Wanted, party: str) -> Resource:
         made = {**made, "identifier": [*numbers, number]}
     marks = dict.fromkeys(own_numbers(made, party), False) if party else {}
     return remembered(made, {**known_as(made), **marks, **known_as(wanted.stored)})
+
+
+FREE = frozenset({"Consent", "Communication", "Provenance", "Flag"})
+"""What may be written of a person whose processing is restricted: it sends nothing on."""
+
+
+def held(wanted: Wanted, rooms: Rooms) -> list[Problem]:
+    """Why nothing of a person is changed whose processing is restricted (Art. 18 GDPR): others would hear of it."""
+    if wanted.asked.type in FREE:
+        return []
+    persons = {str(name) for one in (wanted.stored, wanted.after) for way in SUBJECT for name in every(one, way)}
+    if not any(restricted(person, rooms) for person in persons | {wanted.name} if person.startswith("Patient/")):
+        return []
+    sentence, repair = "The processing of this person's data is restricted.", "Change it once it is released."
+    return [Problem("rest.restricted", wanted.asked.type, sentence, repair)]
+
+
+SUBJECT = tuple((word, "reference") for word in ("for", "subject", "patient", "beneficiary"))
 
 
 def foreign(wanted: Wanted, caller: Caller, rooms: Rooms) -> list[Problem]:

@@ -23,6 +23,7 @@ STATUS: Mapping[str, int] = {
     "rest.version.other": 412,
     "rest.task.twice": 409,
     "rest.conflict": 409,
+    "rest.restricted": 409,
     "rest.full": 503,
     "line.fault": 500,
 }

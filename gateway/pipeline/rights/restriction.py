@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from gateway.domain.ledger import Audit, Change, Note, Save
+from gateway.domain.ledger import Audit, Change, Hold, Note, Save, Settle
 from gateway.domain.problem import Problem
 from gateway.mapping.run import urn
+from gateway.pipeline.by_hand import FRESH
+from gateway.pipeline.hold import STEP
 from gateway.pipeline.policies.restricted import ARTICLE, CODES, RESTRICTION, restricted, restrictions
 from gateway.pipeline.proof.provenance import ITSELF, PROFILE, kind
 from gateway.pipeline.rooms import Rooms
@@ -15,6 +17,8 @@ from gateway.pipeline.stored.terms import terms
 
 Resource = dict[str, Any]
 Verb = Literal["restrict", "release"]
+MOST = 10_000
+"""Messages of one person that may wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,7 @@ class Answered:
 
 
 def restrict(asked: Asked, rooms: Rooms) -> Answered:
-    """From the commit on nothing of the person is shown or sent."""
+    """From the commit on nothing of the person is sent: deliveries wait in their lanes, messages are parked."""
     found = [*problems(asked, rooms)]
     if not found and restricted(asked.person, rooms):
         sentence, repair = "The processing is restricted already.", "Nothing is left to do; `release` lifts it."
@@ -44,7 +48,8 @@ def restrict(asked: Asked, rooms: Rooms) -> Answered:
         return Answered(problems=tuple(found))
     at, known = rooms.now(), {version.id: version.version for version in restrictions(asked.person, rooms)}
     made = flag(asked.person, at)
-    return Answered((*saved(made, known.get(made["id"], 0), asked, at), noted("restrict", asked, at)))
+    changes = saved(made, known.get(made["id"], 0), asked, at)
+    return Answered((*changes, Hold(asked.person, on=True, at=at), noted("restrict", asked, at)))
 
 
 def release(asked: Asked, rooms: Rooms) -> Answered:
@@ -60,7 +65,10 @@ def release(asked: Asked, rooms: Rooms) -> Answered:
     changes: list[Change] = []
     for version in active:
         changes += saved(ended(version.resource, at), version.version, asked, at)
-    return Answered((*changes, noted("release", asked, at)))
+    changes.append(Hold(asked.person, on=False, at=at))
+    waiting = rooms.store.entries({"state": "parked", "person": asked.person}, 0, MOST)
+    again = [Settle(entry.id, FRESH, expected="parked") for entry in reversed(waiting) if entry.step == STEP]
+    return Answered((*changes, *again, noted("release", asked, at)))
 
 
 def problems(asked: Asked, rooms: Rooms) -> Iterator[Problem]:

@@ -14,6 +14,7 @@ from gateway.domain.ledger import Queue, Version
 from gateway.mapping.runtime import every
 from gateway.pipeline.case.family import about
 from gateway.pipeline.line import place
+from gateway.pipeline.policies.restricted import restricted
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.subscribing.announce import announcements
 from gateway.pipeline.watch.flag import standing, task_of
@@ -31,7 +32,7 @@ BACK = timedelta(minutes=1)
 AGAIN = timedelta(seconds=5)
 """When to try again what somebody else was faster with."""
 LATER = timedelta(hours=1)
-"""When to look again at a Task that met a defect of ours."""
+"""When to look again at a Task that met a defect of ours, or whose person's processing is restricted."""
 PAGE = 200
 READ = 20
 """Versions that are read at once when something changed."""
@@ -174,6 +175,8 @@ class Watch:
     def act(self, task: str, found: Seen) -> datetime | None:
         """Write what follows; if somebody else was faster, it is tried again in a moment."""
         judged = judge(found, self.rooms)
+        if judged.changes and restricted(person_of(found.found.task, "for"), self.rooms):
+            return self.rooms.now() + LATER  # nobody hears of it, and its Flags stay as they are
         if judged.changes:
             try:
                 self.rooms.store.commit([*judged.changes, *announcements(judged.changes, self.rooms)]).result()

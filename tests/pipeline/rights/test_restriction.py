@@ -5,11 +5,16 @@ from typing import Any
 import pytest
 
 from gateway.domain.ledger import Save
+from gateway.pipeline.line import process
 from gateway.pipeline.person.merge import moved
 from gateway.pipeline.policies.restricted import restricted
+from gateway.pipeline.rest.asked import Asked as Asked_
+from gateway.pipeline.rest.asked import Caller
+from gateway.pipeline.rest.perform import perform
 from gateway.pipeline.rights.restriction import Asked, release, restrict
 from gateway.pipeline.stored.terms import terms
-from tests.pipeline.line.world import World, discharge
+from tests.pipeline.line.world import World, answer, discharge
+from tests.pipeline.watch.clock import Watched
 
 
 @pytest.fixture
@@ -93,3 +98,89 @@ def test_a_restriction_follows_the_person_into_the_record_that_lives_on(world: W
     assert restricted("Patient/p2", world.rooms)
     assert does(release, world, of="Patient/p2") == []
     assert not restricted("Patient/p2", world.rooms)
+
+
+# --- what happens meanwhile ------------------------------------------------------------------------------------------
+
+
+def sent(world: World) -> list[str]:
+    """Partners whose deliveries a worker gets now."""
+    return sorted(d.partner for d in world.store.claim("w", world.now(), 100, 30).result())
+
+
+def test_what_was_queued_waits_and_goes_on_after_the_release(world: World) -> None:
+    before = sorted(d.partner for d in world.outbox() if d.standing == "waiting")
+    assert before
+    does(restrict, world)
+    assert sent(world) == []
+    does(release, world)
+    assert sent(world) == before
+
+
+def test_a_message_that_comes_is_kept_and_waits_and_goes_on_after_the_release(world: World) -> None:
+    does(restrict, world)
+    queued = len(world.outbox())
+    message = world.sends("stelle-senne", answer(world.case(), "accepted"))
+    entry = world.entry(message)
+    assert (entry.state, entry.step, [p.code for p in entry.problems]) == ("parked", "hold", ["rights.held"])
+    assert world.case()["status"] == "requested"
+    assert len(world.outbox()) == queued
+    does(release, world)
+    (waiting,) = world.store.waiting()
+    process(waiting, world.rooms)
+    assert world.entry(message).state == "done"
+    assert world.case()["status"] == "accepted"
+    assert len(world.outbox()) > queued
+
+
+def test_a_new_message_about_the_person_is_no_news_for_anybody(world: World) -> None:
+    does(restrict, world)
+    queued = len(world.outbox())
+    message = world.sends("senneklinik", discharge(key="SK-3"))
+    assert world.entry(message).step == "hold"
+    assert len(world.outbox()) == queued
+    other = world.sends(
+        "senneklinik", discharge(key="SK-4", person="880011", name="Grundmann^Karla", kvnr="", visit="2")
+    )
+    assert world.entry(other).state == "done"
+
+
+def test_the_sender_hears_that_it_was_taken_and_not_why_it_waits(world: World) -> None:
+    does(restrict, world)
+    message = world.sends("senneklinik", discharge(key="SK-5", accept="AL|AL"))
+    assert message.stopped == "hold"
+    (taken,) = [d for d in world.outbox("senneklinik") if d.message == message.entry.id]
+    assert b"MSA|AA|SK-5" in taken.data or b"MSA|CA|SK-5" in taken.data
+    assert b"restricted" not in taken.data
+    assert sent(world) == ["senneklinik"]
+
+
+def test_a_change_by_the_interface_is_refused_and_a_consent_is_taken(world: World) -> None:
+    does(restrict, world)
+    changed = {**world.case(), "status": "accepted"}
+    version = world.store.history("Task", changed["id"])[0].version
+    (told,) = asks(world, Asked_("update", "Task", changed["id"], changed, match=str(version)))
+    assert (told.status, [p.code for p in told.problems]) == (409, ["rest.restricted"])
+    consent = {
+        "resourceType": "Consent", "status": "inactive", "patient": {"reference": person(world)},
+        "scope": {"coding": [{"code": "patient-privacy"}]}, "category": [{"coding": [{"code": "INFA"}]}],
+    }  # fmt: skip
+    (told,) = asks(world, Asked_("create", "Consent", "", consent))
+    assert told.status == 201
+
+
+def asks(world: World, asked: Any) -> Any:
+    return perform([asked], Caller(), world.rooms, whole=True)
+
+
+def test_the_watch_tells_nobody_until_the_release() -> None:
+    watched = Watched()
+    watched.referred()
+    watched.taken()
+    watched.settle_down()
+    does(restrict, watched)
+    watched.later(days=9)
+    assert watched.overdue() == []
+    does(release, watched)
+    watched.later(hours=2)
+    assert watched.overdue() != []
