@@ -145,6 +145,7 @@ def german() -> str:
     parts = [GERMAN_HEAD, "\n## Die Rollen\n"]
     for role in policy.roles.values():
         rights = {name: MARKS[word] for word in MARKS for name in getattr(role, word)}
+        rights |= {name: ", ".join(filter(None, (rights.get(name), "im Notfall"))) for name in role.emergency}
         rows = "".join(f"| {policy.classes[name].words.de} | {said} |\n" for name, said in rights.items())
         parts.append(
             f"\n### {role.words.de}\n\n"

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from gateway.consent.ending import ended, is_urgent
 from gateway.consent.given import Wanted, frees, heard, items
 from gateway.consent.paths import Path
 from gateway.consent.policy import Policy, Role
@@ -73,10 +74,19 @@ def decide(policy: Policy, consents: Sequence[Resource], asking: Asking, now: da
     wanted = Wanted(asking.person, f"Organization/{asking.party}", asking.purpose, now)
     if role is None or asking.purpose not in role.purposes or asking.restricted:
         return replace(made, closed="role" if role is None else "restricted" if asking.restricted else "purpose")
+    urgent = [consent for consent in consents if is_urgent(consent)]
+    consents = [consent for consent in consents if not is_urgent(consent)]
     shared = heard(consents, wanted)
-    if shared.said == "deny" or (role.ground == "consent" and shared.said != "permit"):
-        return replace(made, closed=UNSAID[shared.said])
-    verdicts = tuple(_verdicts(policy, role, consents, wanted))
+    closed = _closed(role, consents, wanted, asking.kind)
+    opened = tuple(_urgent(policy, role, urgent, wanted)) if closed != "refused" else ()
+    if closed and not opened:
+        return replace(made, closed=closed)
+    if closed:
+        used = dict.fromkeys(verdict.consent for verdict in opened)
+        bound = role.secrecy == "bound"
+        return replace(made, verdicts=opened, frame=policy.frame, freed=bound, consents=tuple(used))
+    kept = {verdict.data for verdict in opened}
+    verdicts = (*opened, *(v for v in _verdicts(policy, role, consents, wanted) if v.data not in kept))
     single = {name: reason for name, reason in _single(consents, wanted) if reason}
     secret = frees(consents, wanted)
     used = {v.consent: None for v in verdicts if v.consent}
@@ -84,6 +94,22 @@ def decide(policy: Policy, consents: Sequence[Resource], asking: Asking, now: da
     used |= {shared.consent: None} if role.ground == "consent" else {}
     freed = role.secrecy == "bound" or bool(secret)
     return replace(made, verdicts=verdicts, frame=policy.frame, items=single, freed=freed, consents=tuple(used))
+
+
+def _closed(role: Role, consents: Sequence[Resource], wanted: Wanted, kind: str) -> str:
+    """Why nothing is shown; empty where something may be."""
+    said = heard(consents, wanted).said
+    if said == "deny" or (role.ground == "consent" and said != "permit"):
+        return UNSAID[said]
+    return "withdrawn" if role.ground == "contract" and said != "permit" and ended(consents, wanted, kind) else ""
+
+
+def _urgent(policy: Policy, role: Role, consents: Sequence[Resource], wanted: Wanted) -> Iterable[Verdict]:
+    """The verdicts of the classes that an emergency opens."""
+    for name in role.emergency:
+        found = heard(consents, replace(wanted, data=name))
+        if found.said == "permit":
+            yield from _of_class(policy, name, "emergency", found.consent)
 
 
 def _verdicts(policy: Policy, role: Role, consents: Sequence[Resource], wanted: Wanted) -> Iterable[Verdict]:

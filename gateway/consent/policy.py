@@ -37,6 +37,7 @@ class Role:
     ground    why it may be shown `release`: by law, by a contract with the person, only with the person's consent
     secrecy   `bound`: under § 203 StGB itself and part of the treatment; `released`: needs a release for such items
     release   classes it is shown; consent: classes it is shown if a consent names them; never: classes it is not shown
+    emergency classes it is shown for a day, whatever `never` says, once it has said what the emergency is
     """
 
     name: str
@@ -49,6 +50,7 @@ class Role:
     release: tuple[str, ...]
     consent: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
+    emergency: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

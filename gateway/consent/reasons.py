@@ -9,6 +9,8 @@ REASONS: Mapping[str, Words] = {
     "contract": Words("frei: Vertrag oder Auftrag der Person", "released: by a contract with the person"),
     "consent": Words("frei: Einwilligung", "released: by consent"),
     "item": Words("frei: in der Einwilligung einzeln genannt", "released: named in a consent"),
+    "emergency": Words("frei: Notfallzugriff, begründet und befristet", "released: emergency access, for a day"),
+    "stop": Words("frei: nur die Bitte aufzuhören", "released: the wish to stop, and no more"),
     "frame": Words("frei: Rahmen der Ressource", "released: frame of the resource"),
     "default": Words("zurückgehalten: nicht freigegeben", "withheld: nothing releases it"),
     "never": Words("zurückgehalten: für diese Rolle nie", "withheld: never for this role"),
@@ -30,7 +32,7 @@ REASONS: Mapping[str, Words] = {
     ),
 }
 """Code -> sentence. Released are those of `RELEASED`, everything else is withheld."""
-RELEASED = frozenset({"law", "contract", "consent", "item", "frame"})
+RELEASED = frozenset({"law", "contract", "consent", "item", "emergency", "stop", "frame"})
 UNSAID: Mapping[str, str] = {
     "deny": "refused",
     "withdrawn": "withdrawn",

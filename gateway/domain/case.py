@@ -5,8 +5,8 @@ from typing import Literal
 
 from gateway.domain.task import FINAL, Stand
 
-Kind = Literal["referral", "measure", "question", "abort", "change", "approve", "decision"]
-"""T0, Ti (a request for capacity too), Qi, Xi, Mi, a hand-over's Task, a decision of the Kümmerer."""
+Kind = Literal["referral", "measure", "question", "abort", "change", "approve", "decision", "recall"]
+"""T0, Ti (a request for capacity too), Qi, Xi, Mi, a hand-over's Task, a decision of the Kümmerer, a recall of data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +17,8 @@ class CaseTask:
     kind     what it is for
     stand    where it is
     case     id of T0, its own for T0
-    about    id of the Task it asks about, stops, changes or decides on; empty for T0 and Ti
-    purpose  of a decision: re-route, resume, close, look
+    about    id of the Task it asks about, stops, changes, decides on or calls back; empty for T0 and Ti
+    purpose  of a decision: re-route, resume, close, look, call
     """
 
     id: str

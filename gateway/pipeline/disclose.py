@@ -202,7 +202,7 @@ def of_asked(part: Part, message: Message, rooms: Rooms) -> dict[str, Any]:
     move = next((m for m in reversed(message.moved) if m.task["id"] == task["id"]), Moved(task, "", "E1", "R"))
     if party is not None and is_told(party, rooms):
         return said(News(move, party, message, rooms))
-    if kind_of(task) == "question" and party is not None and manner_of(party, rooms) == ROW:
+    if kind_of(task) in IN_A_ROW and about(task) and party is not None and manner_of(party, rooms) == ROW:
         return in_a_row(task, part, message, rooms)
     seen: Seen = {part.task: task}
     whole = party is not None and party.kind == "site"
@@ -213,6 +213,10 @@ def of_asked(part: Part, message: Message, rooms: Rooms) -> dict[str, Any]:
             seen[name] = found if whole else only(found, CUT.get(found["resourceType"], frozenset(found)))
     add(str(task.get("requester", {}).get("reference", "")), seen, message, rooms)
     return bundled(seen.values(), part.partner)
+
+
+IN_A_ROW = frozenset({"question", "recall"})
+"""Kinds of Tasks that a list says in the row of the measure they are about."""
 
 
 def in_a_row(task: Resource, part: Part, message: Message, rooms: Rooms) -> dict[str, Any]:

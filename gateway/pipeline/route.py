@@ -8,6 +8,8 @@ from gateway.domain.ledger import Save
 from gateway.domain.message import Message, Moved, Part
 from gateway.domain.problem import Problem
 from gateway.domain.task import FINAL
+from gateway.pipeline.agreeing import anew
+from gateway.pipeline.agreeing.recall import recalled
 from gateway.pipeline.case import viewers
 from gateway.pipeline.case.candidate import concerns
 from gateway.pipeline.case.dispatch import not_dispatched
@@ -16,7 +18,7 @@ from gateway.pipeline.case.plan import task_of_measure
 from gateway.pipeline.case.reply import case_of, is_open
 from gateway.pipeline.case.residence import residence
 from gateway.pipeline.disclose import MEASURE_KEEPS, only
-from gateway.pipeline.formats import takes_tasks
+from gateway.pipeline.formats import is_told, reads_tasks, takes_tasks
 from gateway.pipeline.policies.shown import seen_by
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.terms import source
@@ -30,11 +32,13 @@ OF_ONE_CASE = frozenset({"ServiceRequest", "Encounter"})
 
 def route(message: Message, rooms: Rooms) -> Message:
     """Each new referral to its site, news of it after it, every measure to the party that is to carry it out."""
-    if not message.cases:
-        return message
+    message = recalled(message, rooms)
     for case in message.cases:
         message = to_its_site(message, case, rooms)
-    return replace(message, parts=(*message.parts, *to_performers(message, rooms), *to_asked(message, rooms)))
+    if message.cases:
+        made = (*to_performers(message, rooms), *to_asked(message, rooms))
+        message = replace(message, parts=(*message.parts, *made))
+    return replace(message, parts=(*message.parts, *anew.parts(message, rooms)))
 
 
 def to_its_site(message: Message, case: str, rooms: Rooms) -> Message:
@@ -146,11 +150,18 @@ def to_asked(message: Message, rooms: Rooms) -> Iterator[Part]:
         begun = is_open(move.task) and (key in fresh or (move.before == "requested" and is_sent(move.task)))
         taken_back = key not in fresh and move.actor in {"R", "G"} and not is_open(move.task)
         by_measure = kind_of(move.task) in {"abort", "change"} and not takes_tasks(owner, rooms)
+        by_measure = by_measure or (kind_of(move.task) == "recall" and is_told_by_measure(owner, rooms))
         if owner and begun and by_measure and kind_of(move.task) == "abort":
             yield from stops_by_measure(move, owner, message, rooms)
         elif owner and (begun or taken_back) and not by_measure:
             person = str(move.task["for"]["reference"])
             yield Part(owner, kind_of(move.task), {}, f"Task/{key}", person, case_of(move.task))
+
+
+def is_told_by_measure(owner: str, rooms: Rooms) -> bool:
+    """Whether a party reads FHIR without Tasks (the EVP): it sees what it may not have any more by its measure."""
+    party = rooms.directory.get(owner)
+    return reads_tasks(owner, rooms) and not takes_tasks(owner, rooms) and not (party and is_told(party, rooms))
 
 
 def stops_by_measure(move: Moved, owner: str, message: Message, rooms: Rooms) -> Iterator[Part]:

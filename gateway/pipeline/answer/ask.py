@@ -38,6 +38,9 @@ def said(news: News) -> Tree:
     """What a party is told of a Task: of questions and stops in words of their own, else how far it is."""
     if kind_of(news.task) == "abort" and news.party.manner != "Task":
         return SAYS[news.party.manner](stop.answered(news))
+    if kind_of(news.task) == "recall" and news.party.manner != "Task":
+        words = {**news.task, "statusReason": {"text": str(news.task.get("description", ""))}}
+        return SAYS[news.party.manner](replace(news, move=replace(news.move, task=words)))
     asks = kind_of(news.task) == "question"
     manner = manner_of(news.party, news.rooms) if asks else news.party.manner
     made = QUESTIONS.get(manner) if asks else None

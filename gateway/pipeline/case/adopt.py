@@ -30,7 +30,14 @@ MAY_OPEN: Mapping[str, frozenset[str]] = {
 """Kind of Task -> as whom of the Task it is about somebody opens it: R its requester, O its owner."""
 OF_THE_CASE = frozenset({"decision", "approve"})
 """Kinds that are part of the referral's Task; the others are part of the one they are about."""
-LETTERS: Mapping[str, str] = {"question": "Q", "abort": "X", "change": "C", "approve": "H", "decision": "D"}
+LETTERS: Mapping[str, str] = {
+    "question": "Q",
+    "abort": "X",
+    "change": "C",
+    "approve": "H",
+    "decision": "D",
+    "recall": "R",
+}
 TAKEN = ("description", "input", "note", "priority", "restriction", "reasonCode", "reasonReference", "executionPeriod")
 """What of the sender's own words stays as it is."""
 

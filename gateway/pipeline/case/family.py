@@ -16,6 +16,7 @@ Task = dict[str, Any]
 KINDS: Mapping[tuple[str, str], Kind] = {
     (TASK_KIND, "question"): "question",
     (TASK_KIND, "decision"): "decision",
+    (TASK_KIND, "recall"): "recall",
     (TASK_CODE, "abort"): "abort",
     (TASK_CODE, "change"): "change",
     (TASK_CODE, "approve"): "approve",

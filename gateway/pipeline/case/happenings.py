@@ -70,12 +70,6 @@ def of_person(before: Resource, person: Resource) -> list[Event]:
     return [Event("death")] if is_dead(person) and not is_dead(before) else []
 
 
-def of_consent(before: Resource, consent: Resource) -> list[Event]:
-    """A consent that was given is withdrawn (Consent.status)."""
-    gone = {"inactive", "rejected", "entered-in-error"}
-    return [Event("consent-withdrawn")] if before.get("status") == "active" and consent.get("status") in gone else []
-
-
 def of_stay(before: Resource, stay: Resource) -> list[Event]:
     """The person came into hospital, or left it: as planned, or because the admission was a mistake."""
     if str(stay.get("class", {}).get("code", "")) not in INPATIENT or stay.get("status") == before.get("status"):
@@ -93,6 +87,5 @@ LOOKS: Mapping[str, Callable[[Resource, Resource], list[Event]]] = {
     "Task": of_task,
     "ServiceRequest": of_request,
     "Patient": of_person,
-    "Consent": of_consent,
     "Encounter": of_stay,
 }

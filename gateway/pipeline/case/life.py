@@ -8,6 +8,7 @@ from gateway.domain.events import Event
 from gateway.domain.ledger import Save
 from gateway.domain.message import Happened, Message
 from gateway.mapping.runtime import every
+from gateway.pipeline.agreeing.change import happenings
 from gateway.pipeline.case.happenings import happened
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.view import current
@@ -16,7 +17,6 @@ Resource = dict[str, Any]
 
 PERSON: Mapping[str, tuple[str, ...]] = {
     "Encounter": ("subject", "reference"),
-    "Consent": ("patient", "reference"),
     "Patient": (),
 }
 """Types that say something of a life -> where they name the person."""
@@ -24,7 +24,7 @@ PERSON: Mapping[str, tuple[str, ...]] = {
 
 def lived(message: Message, rooms: Rooms) -> Message:
     """The message with what happened to its persons; run again after it was recorded it says nothing new."""
-    found = tuple(tidings(message, rooms))
+    found = (*tidings(message, rooms), *happenings(message, rooms))
     return replace(message, happened=(*message.happened, *found)) if found else message
 
 

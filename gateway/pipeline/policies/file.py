@@ -42,6 +42,11 @@ class RoleFile(Frozen):
     release: Texts = Field(default=(), description="Classes it is shown.")
     consent: Texts = Field(default=(), description="Classes it is shown only if a consent names them.")
     never: Texts = Field(default=(), description="Classes it is not shown, whatever else releases them.")
+    emergency: Texts = Field(
+        default=(),
+        description="Classes it may open for 24 hours in an emergency, with a reason, `never` or not; a refusal by the "
+        "person holds all the same. Left out: this role has no emergency access.",
+    )
 
 
 class PolicyFile(Frozen):

@@ -8,6 +8,7 @@ from gateway.consent.decide import Asking, Decision
 from gateway.consent.project import Projected, project
 from gateway.domain.codec import Tree
 from gateway.domain.message import Message, Part
+from gateway.pipeline.agreeing.stopview import stopping
 from gateway.pipeline.policies.asked import asking, of_consents, stored
 from gateway.pipeline.policies.load import standard
 from gateway.pipeline.rooms import Rooms
@@ -26,8 +27,12 @@ def by_policy(message: Message, rooms: Rooms) -> Message:
             parts.append(part)
             continue
         decision = decided(part, message, rooms)
-        found = project(part.tree, decision)
-        named = f"urn:kuemmerer:policy:{decision.policy}:{decision.policy_hash}"
+        meant = stopping(part, decision, message, rooms)
+        if meant is None:
+            continue
+        found = project(meant[0].tree, meant[1])
+        stop = "" if meant[1] is decision else "#stop"
+        named = f"urn:kuemmerer:policy:{decision.policy}:{decision.policy_hash}{stop}"
         parts.append(replace(part, tree=found.tree if found.tree.keys() - ENVELOPE else {}, policy=named))
         if found.withheld:
             notes[part.partner] = noted(notes.get(part.partner, {}), decision, found)

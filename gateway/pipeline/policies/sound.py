@@ -8,7 +8,9 @@ from gateway.fhir.elements import properties, resource_types
 from gateway.mapping.typed import Document, Key, nearest
 from gateway.pipeline.policies.file import PolicyFile
 
-LISTS = ("release", "consent", "never")
+URGENT = "emergency"
+"""What it opens for a day may stand under `never` or `consent` too."""
+LISTS = ("release", "consent", "never", URGENT)
 
 
 def findings(read: PolicyFile, document: Document, stem: str) -> Iterator[Problem]:
@@ -65,7 +67,7 @@ def of_classes(read: PolicyFile, document: Document) -> Iterator[Problem]:
                 if word not in read.classes:
                     sentence = f"there is no class `{word}`"
                     yield document.finding("policy.class", place, sentence, nearest(word, read.classes))
-                elif word in seen:
+                elif word in seen and key != URGENT:
                     sentence = f"`{word}` stands under `{seen[word]}` already; what withholds wins"
                     yield document.finding("policy.twice", place, sentence, "name a class once for a role", "warning")
                 seen.setdefault(word, key)

@@ -31,6 +31,7 @@ TIMERS: Mapping[str, Word] = {
     "hold-reviewed": Word("Ruht schon lange", "on hold for long"),
     "asked-answered": Word("Frage ist noch nicht beantwortet", "question not answered"),
     "stop-answered": Word("Bitte zu beenden ist noch nicht beantwortet", "request to stop not answered"),
+    "recall-confirmed": Word("Rückruf von Daten ist nicht bestätigt", "recall of data not confirmed"),
     "decision-made": Word("Entscheidung steht aus", "decision pending"),
 }
 """Timer (gateway/domain/tables/timers.csv) -> what has not happened."""
