@@ -237,6 +237,15 @@ mark = Table(
 )
 """What is remembered: `held`, persons whose deliveries wait; `erased`, hashes of what was deleted."""
 
+seal = Table(
+    "seal",
+    metadata,
+    Column("key", String, primary_key=True),
+    *(_word(name) for name in ("owner", "name", "since", "state")),
+    Column("text", LargeBinary, nullable=False),
+)
+"""Keys under which records are sealed: by id, whose, called what, and a known text under each (store/sealing)."""
+
 spent = Table(
     "spent",
     metadata,

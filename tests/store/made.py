@@ -14,6 +14,7 @@ from gateway.fhir.searching.ask import question
 from gateway.fhir.searching.entries import entries
 from gateway.store.memory import MemoryStore
 from gateway.store.port import Store
+from gateway.store.sealing.ring import GATEWAY, INDEX, Key, Ring
 from gateway.store.sql import open_store
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -69,4 +70,17 @@ def asked(query: str, kind: str = "Task", **more: Any) -> Question:
 
 def opened(kind: str, folder: Path) -> Store:
     """An empty store of a kind."""
-    return MemoryStore() if kind == "memory" else open_store(f"sqlite:///{folder / 'gateway.db'}")
+    if kind == "memory":
+        return MemoryStore()
+    url = f"sqlite:///{folder / 'gateway.db'}"
+    return open_store(url, ring(), begin=True) if kind == "sealed" else open_store(url)
+
+
+def key(owner: str = GATEWAY, name: str = "1") -> Key:
+    """A key that is always the same."""
+    return Key(owner, name, hashlib.sha256(f"{owner}/{name}".encode()).digest())
+
+
+def ring(*more: Key) -> Ring:
+    """The gateway's key, the index's, and others."""
+    return Ring(lambda: (key(), key(INDEX), *more))

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from gateway.store.port import StoreError, UnavailableError
 from gateway.store.schema import metadata
 
-HEAD = "0007"
+HEAD = "0008"
 """The revision this gateway works with; known here so that a start needs no Alembic."""
 
 FOLDER = Path(__file__).parent

@@ -29,13 +29,16 @@ from gateway.store import rules
 from gateway.store.port import ConflictError, StoreError
 from gateway.store.rows import EVIDENCE, changed, row_of_evidence
 from gateway.store.schema import evidence, journal, map_archive
+from gateway.store.sealing.records import of_evidence
 from gateway.store.sql.announcing import announce, hear
 from gateway.store.sql.erasing import CHANGES
 from gateway.store.sql.keeping import Keeping, keep
 from gateway.store.sql.link import Link
 from gateway.store.sql.outbox import conclude, queue, relane
 from gateway.store.sql.resources import counted, save, unchanged
-from gateway.store.sql.search import absent
+from gateway.store.sql.sealed.belonging import owner
+from gateway.store.sql.sealed.looking import absent
+from gateway.store.sql.sealed.moving import moved
 from gateway.store.sql.spending import spend
 from gateway.store.sql.trail import note
 
@@ -55,13 +58,16 @@ def settle(link: Link, change: Settle) -> None:
     found = link.row(STATE, {"which": change.message})
     rules.may_settle(change, found[0] if found else None)
     values = changed(change.changes)
+    if link.seals:
+        values = link.seals.columns("journal", change.message, values)
+        moved(link, link.seals, change)
     if values:
         link.run(_set(tuple(sorted(values))), {**values, "which": change.message})
 
 
 def enter(link: Link, change: Keep) -> None:
     """A message that is dealt with in the same commit."""
-    found = keep(link, [Keeping(change.entry)])[0]
+    found = keep(link, [Keeping(change.entry, link.seals)])[0]
     if isinstance(found, StoreError):
         raise found
     if found.how != "kept":
@@ -70,7 +76,10 @@ def enter(link: Link, change: Keep) -> None:
 
 def prove(link: Link, change: Prove) -> None:
     """Evidence of an attempt."""
-    link.run(PROVE, row_of_evidence(change.evidence))
+    row = row_of_evidence(change.evidence)
+    if link.seals:
+        row = link.seals.columns("evidence", of_evidence(row["delivery"], row["attempt"], row["at"]), row)
+    link.run(PROVE, row)
 
 
 def archive(link: Link, change: Archive) -> None:
@@ -102,5 +111,7 @@ APPLY: dict[type, Callable[[Link, Any], None]] = {
 
 def apply(link: Link, changes: Sequence[Change]) -> None:
     """All changes, in their order."""
+    if link.seals:
+        link.seals.owner = owner(link, changes)
     for change in changes:
         APPLY[type(change)](link, change)

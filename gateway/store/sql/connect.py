@@ -12,6 +12,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import NullPool
 
 from gateway.store.port import StoreError, UnavailableError
+from gateway.store.sealing.ring import Ring
 from gateway.store.sql.link import Link, Texts
 
 T = TypeVar("T")
@@ -116,7 +117,7 @@ def link_of(engine: Engine, texts: Texts) -> Iterator[Link]:
         link.close()
 
 
-def open_link(engine: Engine, texts: Texts) -> Link:
+def open_link(engine: Engine, texts: Texts, ring: Ring | None = None) -> Link:
     """A connection of its own."""
     try:
         proxy = engine.raw_connection()
@@ -126,12 +127,12 @@ def open_link(engine: Engine, texts: Texts) -> Link:
         raise UnavailableError(f"the database cannot be opened: {fault}") from fault
     connection = proxy.driver_connection
     proxy.detach()
-    return Link(connection, texts)
+    return Link(connection, texts, ring)
 
 
-def open_writing(engine: Engine, texts: Texts) -> Link:
+def open_writing(engine: Engine, texts: Texts, ring: Ring | None = None) -> Link:
     """A connection for the writer, which itself waits for other processes: SQLite's own waiting sleeps too long."""
-    link = open_link(engine, texts)
+    link = open_link(engine, texts, ring)
     link.say("PRAGMA busy_timeout=0")
     return link
 
@@ -139,9 +140,10 @@ def open_writing(engine: Engine, texts: Texts) -> Link:
 class Readers:
     """Connections for reading, lent to one thread at a time and kept for the next."""
 
-    def __init__(self, engine: Engine, texts: Texts) -> None:
+    def __init__(self, engine: Engine, texts: Texts, ring: Ring | None = None) -> None:
         self._engine = engine
         self._texts = texts
+        self._ring = ring
         self._idle: list[Link] = []
         self._closed = False
         self._lock = threading.Lock()
@@ -165,7 +167,7 @@ class Readers:
             raise UnavailableError("the store is closed")
         with suppress(IndexError):
             return self._idle.pop()
-        link = open_link(self._engine, self._texts)
+        link = open_link(self._engine, self._texts, self._ring)
         link.say("PRAGMA query_only=ON")
         return link
 

@@ -6,8 +6,8 @@ from sqlalchemy import bindparam
 from sqlalchemy.sql.expression import Executable
 
 from gateway.domain.ledger import Version
-from gateway.store.rows import version_of
 from gateway.store.schema import resource, resource_version
+from gateway.store.sealing import records
 from gateway.store.sql.link import Link
 from gateway.store.sql.reading import VERSION
 
@@ -25,4 +25,4 @@ def _newest(typed: bool, paged: bool) -> Executable:  # noqa: FBT001 - the key o
 def versions(link: Link, kind: str, before: int, limit: int) -> list[Version]:
     """Versions of a type (of all types where it is empty) below a number (0: from the newest on)."""
     values = {"kind": kind, "before": before, "most": limit}
-    return [version_of(row) for row in link.rows(_newest(bool(kind), bool(before)), values)]
+    return records.versions(link.seals, link.rows(_newest(bool(kind), bool(before)), values))

@@ -14,10 +14,14 @@ from sqlalchemy.sql.expression import Executable
 from gateway.domain.ledger import Entry, Kept
 from gateway.store import rules
 from gateway.store.port import ConflictError, StoreError
-from gateway.store.rows import COLUMNS, ENTRY, entry_of, numbered, values_of_entry
+from gateway.store.rows import COLUMNS, ENTRY, numbered, values_of_entry
 from gateway.store.schema import journal, journal_body
+from gateway.store.sealing import records
+from gateway.store.sealing.records import Seals
+from gateway.store.sealing.records import of as belongs
 from gateway.store.sql.link import Link
 
+SEALED = [(COLUMNS.index(name), name) for name in records.COLUMNS["journal"]]
 MOST = 32
 """Messages of one statement; SQLite before 3.32 takes 999 parameters."""
 
@@ -46,12 +50,17 @@ def _bodies(rows: int) -> Executable:
 class Keeping:
     """One entry about to be kept, checked and ready to be written."""
 
-    __slots__ = ("entry", "values")
+    __slots__ = ("data", "entry", "values")
 
-    def __init__(self, entry: Entry) -> None:
+    def __init__(self, entry: Entry, seals: Seals | None = None) -> None:
         rules.may_keep(entry)
         self.entry = entry
+        self.data = entry.data
         self.values = values_of_entry(entry)
+        if seals:
+            self.data = seals.shut(entry.data, belongs("journal", "data", entry.id))
+            for place, name in SEALED:
+                self.values[place] = seals.shut(self.values[place], belongs("journal", name, entry.id))
 
 
 def keep(link: Link, waiting: Sequence[Keeping]) -> list[Kept | StoreError]:
@@ -68,11 +77,11 @@ def keep(link: Link, waiting: Sequence[Keeping]) -> list[Kept | StoreError]:
 def _keep_some(link: Link, waiting: Sequence[Keeping]) -> list[Kept | StoreError]:
     values = [value for one in waiting for value in one.values]
     numbers: dict[str, int] = dict(link.listed(_keep(len(waiting)), values))
-    new = [(one.entry, numbers.pop(one.entry.id, 0)) for one in waiting]
-    bodies = [value for entry, number in new if number for value in (number, entry.data)]
+    new = [(one, numbers.pop(one.entry.id, 0)) for one in waiting]
+    bodies = [value for one, number in new if number for value in (number, one.data)]
     if bodies:
         link.listed(_bodies(len(bodies) // 2), bodies)
-    return [Kept("kept", numbered(entry, n)) if n else _earlier(link, entry) for entry, n in new]
+    return [Kept("kept", numbered(one.entry, n)) if n else _earlier(link, one.entry) for one, n in new]
 
 
 def _earlier(link: Link, entry: Entry) -> Kept | StoreError:
@@ -80,5 +89,5 @@ def _earlier(link: Link, entry: Entry) -> Kept | StoreError:
     row = link.row(EARLIER, {"partner": entry.partner, "key": entry.key}) if entry.key else None
     if row is None:
         return ConflictError(f"there is a message {entry.id} already")
-    first = entry_of(row[:-1], row[-1])
+    first = records.entry(link.seals, row[:-1], row[-1])
     return Kept("again" if rules.same(first, entry) else "clash", first)

@@ -10,6 +10,9 @@ from typing import Any
 from sqlalchemy import Engine
 from sqlalchemy.sql.expression import Executable
 
+from gateway.store.sealing.records import Seals
+from gateway.store.sealing.ring import Ring
+
 Values = Mapping[str, Any]
 
 
@@ -43,10 +46,11 @@ class Texts(dict[Executable, Text]):
 
 
 class Link:
-    """A connection in autocommit; who wants a transaction begins one."""
+    """A connection in autocommit; who wants a transaction begins one. `seals`: None where the store is plain."""
 
-    def __init__(self, connection: Any, texts: Texts) -> None:
+    def __init__(self, connection: Any, texts: Texts, ring: Ring | None = None) -> None:
         self.connection = connection
+        self.seals = Seals(ring) if ring else None
         self._texts = texts
         self._cursor = connection.cursor()
 

@@ -11,8 +11,10 @@ from sqlalchemy.sql.expression import Executable
 
 from gateway.domain.ledger import Conclude, Delivery, Queue, Relane
 from gateway.store import rules
-from gateway.store.rows import DELIVERY, changed, delivery_of, moment, row_of_delivery
+from gateway.store.rows import DELIVERY, changed, moment, row_of_delivery
 from gateway.store.schema import lane, outbox, outbox_body
+from gateway.store.sealing import records
+from gateway.store.sealing.faults import UnreadableError
 from gateway.store.sql.link import Link
 from gateway.store.sql.marks import HELD as HELD_BACK
 from gateway.store.sql.marks import held_too
@@ -40,6 +42,12 @@ HOLD = (
     .where(outbox.c.number == bindparam("which"))
     .values(standing="sending", token=outbox.c.token + 1, until=bindparam("lease"), worker=bindparam("by"))
 )
+DEAD = (
+    update(outbox)
+    .where(outbox.c.number == bindparam("which"))
+    .values(standing="dead", code=bindparam("said"), until=null(), reason="")
+)
+"""Nothing is sent of what cannot be opened."""
 FREE = update(lane).where(lane.c.name == bindparam("lane")).values(head=null(), due=null())
 LANES = select(lane.c.name, lane.c.partner).where(lane.c.person == bindparam("who"))
 ROW = (
@@ -56,8 +64,12 @@ def queue(link: Link, change: Queue) -> None:
     if link.row(THERE, {"key": given.key}) is not None:
         return
     place = _place(link, given.lane, given.partner)
-    number = link.rows(PUT, {**row_of_delivery(given), "place": place})[0][0]
-    link.run(BODY, {"number": number, "data": given.data})
+    row, data = row_of_delivery(given), given.data
+    if link.seals:
+        row = link.seals.columns("outbox", given.id, row)
+        data = link.seals.shut(data, records.of("outbox", "data", given.id))
+    number = link.rows(PUT, {**row, "place": place})[0][0]
+    link.run(BODY, {"number": number, "data": data})
     look(link, given.lane)
 
 
@@ -91,6 +103,8 @@ def conclude(link: Link, change: Conclude) -> None:
     standing, token, name = link.row(STANDS, {"which": change.delivery}) or (None, 0, "")
     rules.may_conclude(change, standing, token)
     values = changed(change.changes)
+    if link.seals:
+        values = link.seals.columns("outbox", change.delivery, values)
     if values:
         link.run(_set(tuple(sorted(values))), {**values, "which": change.delivery})
         look(link, name)
@@ -138,7 +152,11 @@ def claim(link: Link, asked: Claim) -> list[Delivery]:
         link.run(HOLD, {"which": number, "lease": until, "by": asked.worker})
         link.run(FREE, {"lane": name})
         row = link.rows(CLAIMED, {"which": number})[0]
-        claimed.append(delivery_of(row[:-1], row[-1]))
+        try:
+            claimed.append(records.parcel(link.seals, row[:-1], row[-1]))
+        except UnreadableError:
+            link.run(DEAD, {"which": number, "said": records.gone().code})
+            look(link, name)
     return claimed
 
 

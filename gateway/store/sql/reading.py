@@ -17,12 +17,8 @@ from gateway.store.rows import (
     ENTRY,
     EVIDENCE,
     audit_of,
-    delivery_of,
-    entry_of,
-    evidence_of,
     moment,
     moment_of,
-    version_of,
 )
 from gateway.store.schema import (
     audit,
@@ -37,6 +33,7 @@ from gateway.store.schema import (
     resource_version,
     term,
 )
+from gateway.store.sealing import records
 from gateway.store.sql.link import Link
 from gateway.store.sql.marks import HELD
 from gateway.store.sql.outbox import left_out, names
@@ -98,13 +95,13 @@ COUNTS = {
 def waiting(link: Link, after: int, limit: int) -> list[Entry]:
     """Messages in state `received`, with their bytes."""
     rows = link.rows(WAITING, {"after": after, "most": limit})
-    return [entry_of(row[:-1], row[-1]) for row in rows]
+    return [records.entry(link.seals, row[:-1], row[-1]) for row in rows]
 
 
 def message(link: Link, key: str) -> Entry | None:
     """One message."""
     row = link.row(MESSAGE, {"which": key})
-    return None if row is None else entry_of(row[:-1], row[-1])
+    return None if row is None else records.entry(link.seals, row[:-1], row[-1])
 
 
 @cache
@@ -120,25 +117,28 @@ def messages(link: Link, wanted: Mapping[str, str], before: int, limit: int) -> 
     """Messages, newest first; nobody asks for those without a key."""
     rules.only(wanted, rules.WANTED_ENTRIES, "a list of messages")
     statement = _newest(MESSAGES, journal, tuple(sorted(wanted)), bool(before))
-    return [entry_of(row, b"") for row in link.rows(statement, {**wanted, "before": before, "most": limit})]
+    rows = link.rows(statement, {**wanted, "before": before, "most": limit})
+    return [records.entry(link.seals, row, b"") for row in rows]
 
 
 def deliveries(link: Link, wanted: Mapping[str, str], before: int, limit: int) -> list[Delivery]:
     """Deliveries, newest first."""
     rules.only(wanted, rules.WANTED_DELIVERIES, "a list of deliveries")
     statement = _newest(PARCELS, outbox, tuple(sorted(wanted)), bool(before))
-    return [delivery_of(row, b"") for row in link.rows(statement, {**wanted, "before": before, "most": limit})]
+    rows = link.rows(statement, {**wanted, "before": before, "most": limit})
+    return [records.delivery(link.seals, row, b"") for row in rows]
 
 
 def delivery(link: Link, key: str) -> Delivery | None:
     """One delivery."""
     row = link.row(PARCEL, {"which": key})
-    return None if row is None else delivery_of(row[:-1], row[-1])
+    return None if row is None else records.delivery(link.seals, row[:-1], row[-1])
 
 
 def expired(link: Link, now: datetime) -> list[Delivery]:
     """Deliveries whose worker's lease has ended."""
-    return [delivery_of(row[:-1], row[-1]) for row in link.rows(EXPIRED, {"now": moment(now)})]
+    rows = link.rows(EXPIRED, {"now": moment(now)})
+    return [records.delivery(link.seals, row[:-1], row[-1]) for row in rows]
 
 
 @cache
@@ -161,12 +161,12 @@ def read(link: Link, kind: str, key: str, version: int | None) -> Version | None
     """A resource, current or older."""
     values = {"kind": kind, "which": key, "version": version}
     row = link.row(READ if version is None else OLDER, values)
-    return None if row is None else version_of(row)
+    return None if row is None else records.version(link.seals, row)
 
 
 def history(link: Link, kind: str, key: str) -> list[Version]:
     """All versions, newest first."""
-    return [version_of(row) for row in link.rows(HISTORY, {"kind": kind, "which": key})]
+    return records.versions(link.seals, link.rows(HISTORY, {"kind": kind, "which": key}))
 
 
 def _has(table: Any, place: int) -> tuple[Any, ...]:
@@ -200,18 +200,20 @@ def _having(terms: int) -> Executable:
 def find(link: Link, kind: str, terms: Sequence[Term], limit: int) -> list[Version]:
     """Current resources that have all these terms; the rarest term leads."""
     asked = list(dict.fromkeys((name, value) for name, value in terms))
+    if link.seals:
+        asked = [(name, link.seals.index.value(kind, name, value)) for name, value in asked]
     if len(asked) > 1:
         asked.sort(key=lambda pair: link.rows(RARE, {"kind": kind, "name0": pair[0], "value0": pair[1]})[0][0])
     values: dict[str, Any] = {"kind": kind, "most": limit}
     for place, (name, value) in enumerate(asked):
         values |= {f"name{place}": name, f"value{place}": value}
     rows = link.rows(_having(len(asked)) if asked else ALL, values)
-    return [version_of(row) for row in rows]
+    return records.versions(link.seals, rows)
 
 
 def proofs(link: Link, key: str) -> list[Evidence]:
     """What proves a delivery, oldest first."""
-    return [evidence_of(row) for row in link.rows(EVIDENCES, {"which": key})]
+    return [records.evidence(link.seals, row) for row in link.rows(EVIDENCES, {"which": key})]
 
 
 @cache

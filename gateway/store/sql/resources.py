@@ -11,7 +11,9 @@ from gateway.store import rules
 from gateway.store.paging import risen
 from gateway.store.rows import moment, resource_bytes
 from gateway.store.schema import resource, resource_version, span, term
+from gateway.store.sealing.records import of_version
 from gateway.store.sql.link import Link
+from gateway.store.sql.sealed import belonging
 
 CURRENT = select(resource.c.number, resource.c.version).where(
     resource.c.type == bindparam("type"), resource.c.id == bindparam("id")
@@ -50,12 +52,18 @@ def save(link: Link, change: Save) -> None:
         "body": resource_bytes(change.resource),
     }
     if first:
+        belonging.keep(link, first)
         link.run(NEWER, {**row, "resource": first})
     else:
         first = link.rows(NEW, row)[0][0]
+    terms: set[Any] = set(change.terms)
+    spans: set[Any] = set(change.spans)
+    if link.seals:
+        row["body"] = link.seals.shut(row["body"], of_version(kind, key, before + 1))
+        terms, spans = link.seals.index.terms(kind, terms, spans), link.seals.index.spans(kind, spans)
     link.run(WRITE, {**row, "resource": first})
-    for index, wanted in ((IN_TERMS, change.terms), (IN_SPANS, change.spans)):
-        index.write(link, (kind, first), set(wanted), fresh=not before)
+    for index, wanted in ((IN_TERMS, terms), (IN_SPANS, spans)):
+        index.write(link, (kind, first), wanted, fresh=not before)
 
 
 def unchanged(link: Link, change: Unchanged) -> None:
@@ -67,6 +75,8 @@ def unchanged(link: Link, change: Unchanged) -> None:
 def counted(link: Link, change: Counted) -> None:
     """As many resources as before are found by a term."""
     name, value = change.term
+    if link.seals:
+        value = link.seals.index.value(change.type, name, value)
     rules.must_count(change, link.rows(COUNT, {"type": change.type, "name": name, "value": value})[0][0])
 
 

@@ -7,14 +7,14 @@ matches of the rarest condition are listed after all.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from gateway.domain.ledger import Version
-from gateway.domain.question import Absent, Condition, Known, OneOf, Page, Question, Term
+from gateway.domain.question import Condition, Known, OneOf, Page, Question, Term
 from gateway.fhir.searching.entries import NONE, entries
-from gateway.store import rules
 from gateway.store.paging import BEFORE, BEHIND, Mark, Place, beyond, cut, keys_of, mark_of, ordered
-from gateway.store.rows import resource_of, version_of
+from gateway.store.rows import resource_of
+from gateway.store.sealing import records
 from gateway.store.sql.asking import SPANS, TERMS, Sql, all_of, lead
 from gateway.store.sql.link import Link
 
@@ -33,7 +33,7 @@ VERSIONS = (
 )
 NEWEST = "SELECT updated FROM resource_version ORDER BY number DESC LIMIT 1"
 CHANGED = (
-    "SELECT r.number, r.id, v.updated, v.body FROM resource r INDEXED BY ix_resource_updated "
+    "SELECT r.number, r.id, v.updated, v.version, v.body FROM resource r INDEXED BY ix_resource_updated "
     "CROSS JOIN resource_version v ON v.number = (SELECT number FROM resource_version "
     "WHERE resource = r.number AND updated <= ? ORDER BY version DESC LIMIT 1) "
     "WHERE r.type = ? AND r.updated > ?"
@@ -75,29 +75,29 @@ def search(link: Link, question: Question) -> Page:
         total = _count(link, question, best) if question.total else None
         places, moment = _places(link, question, best, mark) if question.limit > 0 else ([], "")
         shown, after = cut(places, question, moment)
-        return Page(_versions(link, shown), after, total)
+        return Page(versions(link, shown), after, total)
     finally:
         link.say("ROLLBACK")
 
 
-def absent(link: Link, change: Absent) -> None:
-    """Nothing fits, as the transaction sees it that asks."""
-    question = replace(change.question, sort=(), after="", limit=1)
-    rules.must_be_none(change, len(_unchanged(link, question, _rarest(link, question), None)))
+def first(link: Link, question: Question) -> list[Place]:
+    """The first that fit, in the usual order, and one more than are asked for."""
+    return _unchanged(link, question, _rarest(link, question), None)
 
 
 def _places(link: Link, question: Question, best: Listed | None, mark: Mark | None) -> tuple[list[Place], str]:
     """The places of a page and one more, and the moment whose order they are in."""
     if not question.sort:
         return _unchanged(link, question, best, mark), ""
-    moment = mark.moment if mark else _newest(link)
+    moment = mark.moment if mark else newest(link)
     found = _unchanged(link, question, best, mark)
     if mark:
         found = ordered([*found, *_changed(link, question, mark)], question)
     return found[: question.limit + 1], moment
 
 
-def _newest(link: Link) -> str:
+def newest(link: Link) -> str:
+    """The moment of the last write."""
     rows = link.told(NEWEST, ())
     return rows[0][0] if rows else ""
 
@@ -274,8 +274,8 @@ def _changed(link: Link, question: Question, mark: Mark) -> list[Place]:
     values = (mark.moment, question.type, mark.moment, *checks.values)
     bare = all(name in {"_id", BY_UPDATE} for name, _ in question.sort)
     found = []
-    for number, key, updated, body in link.told(CHANGED + checks.text, values):
-        terms = NONE if bare else entries(resource_of(body))
+    for number, key, updated, version, body in link.told(CHANGED + checks.text, values):
+        terms = NONE if bare else entries(resource_of(records.body(link.seals, question.type, key, version, body)))
         place = Place(keys_of(question, key, updated, terms), number)
         if beyond(place, mark, question):
             found.append(place)
@@ -289,10 +289,10 @@ def _count(link: Link, question: Question, best: Listed | None) -> int:
     return found
 
 
-def _versions(link: Link, places: Sequence[Place]) -> tuple[Version, ...]:
+def versions(link: Link, places: Sequence[Place]) -> tuple[Version, ...]:
     """The current versions, in this order."""
     if not places:
         return ()
     text = VERSIONS.format(marks=", ".join("?" * len(places)))
     rows = {row[7]: row for row in link.told(text, [place.number for place in places])}
-    return tuple(version_of(rows[place.number][:7]) for place in places)
+    return tuple(records.versions(link.seals, [rows[place.number][:7] for place in places]))

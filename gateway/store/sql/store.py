@@ -13,13 +13,17 @@ from gateway.domain.question import Inquiry, Page, Question
 from gateway.store import migrations, rules
 from gateway.store.port import StoreError, Term
 from gateway.store.schema import map_archive
+from gateway.store.sealing.records import Seals
+from gateway.store.sealing.ring import Ring
 from gateway.store.sql import announcing, erasing, feed, marks, reading, trail
 from gateway.store.sql.apply import apply, archive
 from gateway.store.sql.connect import WAIT, Readers, demand_durable, engine_of, open_writing
 from gateway.store.sql.keeping import Keeping, keep
 from gateway.store.sql.link import Link, Texts
 from gateway.store.sql.outbox import Claim, claim
-from gateway.store.sql.search import search
+from gateway.store.sql.sealed.beginning import fitted
+from gateway.store.sql.sealed.looking import search
+from gateway.store.sql.sealed.running import Sealing
 from gateway.store.sql.writer import Unit, Writer, one
 
 T = TypeVar("T")
@@ -27,25 +31,29 @@ UNPROBED = map_archive.delete().where(map_archive.c.hash == "probe")
 PROBE = Archive("probe", "", bytes(16 * 1024))
 
 
-def open_store(url: str) -> "SqlStore":
+def open_store(url: str, ring: Ring | None = None, *, begin: bool = False) -> "SqlStore":
     """The store at a URL (`sqlite:///gateway.db`), its tables made or brought up to date.
 
-    StoreError if it cannot be had, or would be less durable than promised.
+    ring   the keys it is sealed with; begin: a plain one is sealed from now on, else keys are left alone until it is
+    StoreError if it cannot be had, would be less durable than promised, or is sealed with other keys.
     """
     engine = engine_of(url)
     demand_durable(engine)
     migrations.ensure(engine)
     texts = Texts(engine)
-    writer = Writer(partial(open_writing, engine, texts), engine.dialect.loaded_dbapi)
-    return SqlStore(writer, Readers(engine, texts))
+    ring = fitted(engine, texts, ring, begin=begin)
+    writer = Writer(partial(open_writing, engine, texts, ring), engine.dialect.loaded_dbapi)
+    return SqlStore(writer, Readers(engine, texts, ring), ring)
 
 
 class SqlStore:
     """A `Store` that keeps what it acknowledged."""
 
-    def __init__(self, writer: Writer, readers: Readers) -> None:
+    def __init__(self, writer: Writer, readers: Readers, ring: Ring | None = None) -> None:
         self._writer = writer
         self._readers = readers
+        self.sealing = Sealing(ring, writer, readers) if ring else None
+        self._seals = Seals(ring) if ring else None
 
     def _ask(self, question: Callable[..., T], *about: Any) -> T:
         return self._readers.ask(question, *about)
@@ -54,7 +62,7 @@ class SqlStore:
         """A message into the journal."""
         future: Future[Kept] = Future()
         try:
-            self._writer.add(Unit(keep, _keeping(entry), future))
+            self._writer.add(Unit(keep, _keeping(entry, self._seals), future))
         except StoreError as fault:
             future.set_exception(fault)
         return future
@@ -63,7 +71,7 @@ class SqlStore:
         """The same for an event loop: all answers of one commit wake it once."""
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Kept] = loop.create_future()
-        self._writer.add(Unit(keep, _keeping(entry), future, loop))
+        self._writer.add(Unit(keep, _keeping(entry, self._seals), future, loop))
         return await future
 
     def commit(self, changes: Sequence[Change]) -> Future[None]:
@@ -188,9 +196,9 @@ class SqlStore:
         self._readers.close()
 
 
-def _keeping(entry: Entry) -> Keeping:
+def _keeping(entry: Entry, seals: Seals | None) -> Keeping:
     try:
-        return Keeping(entry)
+        return Keeping(entry, seals)
     except (TypeError, ValueError) as fault:
         raise StoreError(f"this cannot be stored: {type(fault).__name__}") from fault
 

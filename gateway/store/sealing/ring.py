@@ -1,0 +1,151 @@
+"""The keys of a gateway and its sites, and a record under one of them (AES-256-GCM, NIST SP 800-38D).
+
+A sealed record: mark (4 bytes), id of the key (8), nonce (12), ciphertext with its tag (16). Text is the mark for text
+and base64 of the same. What it belongs to - table, column, row - is authenticated with it, so that no two can be
+exchanged.
+"""
+
+import base64
+import hmac
+import os
+import threading
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from gateway.store.port import StoreError
+from gateway.store.sealing.faults import UnreadableError
+
+GATEWAY, INDEX = "gateway", "index"
+"""Owner of what belongs to no site; owner of the key of the terms."""
+LENGTH = 32
+MARK, TEXT_MARK = b"\xffKG1", "\x7fKG1"
+HEAD, NONCE = 12, 12
+"""Bytes of mark and key id; of the nonce."""
+TEXT_HEAD = len(TEXT_MARK) + 16
+"""Characters of a sealed text up to the end of the key id."""
+AGAIN = 1.0
+"""Seconds between two looks for a key that is not here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key: whose it is (a site, `gateway`, `index`), what it is called, its 32 bytes; `id` says which one it is."""
+
+    owner: str
+    name: str
+    secret: bytes = field(repr=False)
+    id: bytes = field(init=False)
+    cipher: AESGCM = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if len(self.secret) != LENGTH:
+            raise StoreError(f"the key {self.owner}/{self.name} has not {LENGTH} bytes")
+        object.__setattr__(self, "id", hmac.digest(self.secret, b"kuemmerer-gateway key id", "sha256")[:8])
+        object.__setattr__(self, "cipher", AESGCM(self.secret))
+
+
+Source = Callable[[], Sequence[Key]]
+"""All keys there are now; StoreError where one cannot be read."""
+
+
+class Ring:
+    """All keys; the one with the last name writes for its owner, all read. Threads may share it.
+
+    StoreError where the gateway has no key of its own, or the index not exactly one.
+    """
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self._lock = threading.Lock()
+        self._looked = 0.0
+        keys = sorted(source(), key=lambda key: (key.owner, key.name))
+        index = [key for key in keys if key.owner == INDEX]
+        if len(index) != 1:
+            raise StoreError(f"the index needs one key, and there are {len(index)}")
+        self.index = index[0]
+        self.keys = {key.id: key for key in keys if key.owner != INDEX}
+        self._current = {key.owner: key for key in keys if key.owner != INDEX}
+        self.sites = frozenset(self._current) - {GATEWAY}
+        if GATEWAY not in self._current:
+            raise StoreError("the gateway has no key of its own")
+
+    def take(self, other: "Ring") -> None:
+        """From now on these keys; the index stays."""
+        self.keys, self._current, self.sites = other.keys, other._current, other.sites  # noqa: SLF001 - one of its own
+
+    def current(self, owner: str) -> Key:
+        """The key that writes for an owner; the gateway's where it has none."""
+        return self._current.get(owner) or self._current[GATEWAY]
+
+    def seal(self, data: bytes, place: str, owner: str) -> bytes:
+        """A record under the owner's current key; `place`: table, column and row it is for."""
+        return self.seal_with(self.current(owner), data, place)
+
+    @staticmethod
+    def seal_with(key: Key, data: bytes, place: str) -> bytes:
+        """A record under this key."""
+        nonce = os.urandom(NONCE)
+        return MARK + key.id + nonce + key.cipher.encrypt(nonce, data, place.encode())
+
+    @staticmethod
+    def open_with(key: Key, data: bytes, place: str) -> bytes:
+        """A record that has to be under this key; `UnreadableError` where it is not."""
+        return _decrypted(key, data, place)
+
+    def seal_text(self, text: str, place: str, owner: str) -> str:
+        """The same for a column of text."""
+        return TEXT_MARK + base64.b64encode(self.seal(text.encode(), place, owner)).decode()
+
+    def open(self, data: bytes, place: str) -> bytes:
+        """What was sealed for this place; what never was, as it is. `UnreadableError`: `lost` where its key is gone."""
+        if data[:4] != MARK:
+            return data
+        key = self.keys.get(data[4:HEAD]) or self._looked_for(data[4:HEAD])
+        if key is None:
+            raise UnreadableError("a record is sealed with a key that is not here", lost=True)
+        return _decrypted(key, data, place)
+
+    def open_text(self, text: str, place: str) -> str:
+        """The same for a column of text."""
+        if not text.startswith(TEXT_MARK):
+            return text
+        try:
+            data = base64.b64decode(text[len(TEXT_MARK) :], validate=True)
+        except ValueError:
+            raise UnreadableError("a sealed record was changed") from None
+        return self.open(data, place).decode()
+
+    def _looked_for(self, which: bytes) -> Key | None:
+        """A key that another process may use already."""
+        with self._lock:
+            if which not in self.keys and time.monotonic() - self._looked > AGAIN:
+                self._looked = time.monotonic()
+                with suppress(StoreError):
+                    other = Ring(self.source)
+                    if other.index.id == self.index.id:
+                        self.take(other)
+        return self.keys.get(which)
+
+
+def _decrypted(key: Key, data: bytes, place: str) -> bytes:
+    try:
+        return key.cipher.decrypt(data[HEAD : HEAD + NONCE], data[HEAD + NONCE :], place.encode())
+    except (InvalidTag, ValueError):
+        raise UnreadableError("a sealed record was changed, or belongs elsewhere") from None
+
+
+def head(value: bytes | str) -> bytes:
+    """The id of the key of a record, or of its beginning; empty where it is not sealed."""
+    if isinstance(value, str):
+        if not value.startswith(TEXT_MARK):
+            return b""
+        try:
+            value = base64.b64decode(value[len(TEXT_MARK) : TEXT_HEAD])
+        except ValueError:
+            return b"?"
+    return bytes(value[4:HEAD]) if value[:4] == MARK else b""

@@ -1,0 +1,112 @@
+"""Terms and dates that would show a person, as words that only the index's key can make (HMAC-SHA-256, 128 bits).
+
+Plain stay links (`Type/id`), codes, and dates that are not a person's own: they are followed, sorted and counted.
+All else that a resource is found by is sealed; of texts each beginning too, up to `BOUND` letters.
+"""
+
+import base64
+import hmac
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import Literal
+
+from gateway.fhir.searching.parameters import Parameter, parameters
+from gateway.fhir.searching.texts import EXACT
+from gateway.store.sealing.dates import words
+
+Way = Literal["plain", "link", "token", "text"]
+BOUND = 24
+"""Letters of a text's beginning that are found by a word; more are compared with what is found."""
+MARK = "\x7f"
+"""How a sealed word begins."""
+OWN_DATES = frozenset({("Patient", "birthdate"), ("Patient", "death-date"), ("RelatedPerson", "birthdate")})
+"""Dates that tell a person."""
+SECRET = frozenset({"Identifier", "ContactPoint", "phone", "email", "string", "markdown"})
+"""Types of elements whose values tell a person where a token searches them."""
+LINK = re.compile(r"[A-Z][A-Za-z]*/[A-Za-z0-9\-.]{1,64}", re.ASCII)
+THERE = "date"
+"""The word of a date that there is one."""
+Terms = Iterable[tuple[str, str]]
+Spans = Iterable[tuple[str, str, str]]
+
+
+def way(kind: str, name: str) -> Way:
+    """How the terms of a name are stored."""
+    return ways(kind).get(name) or ("token" if name.endswith(":identifier") else "link")
+
+
+@cache
+def ways(kind: str) -> dict[str, Way]:
+    """The same for all parameters of a type."""
+    found: dict[str, Way] = {}
+    for parameter in parameters(kind).values():
+        mine = _way(parameter)
+        found[parameter.stored] = mine if found.get(parameter.stored, "plain") == "plain" else found[parameter.stored]
+    return found
+
+
+def _way(parameter: Parameter) -> Way:
+    if parameter.kind == "string":
+        return "text"
+    secret = parameter.kind == "date" or (parameter.kind == "token" and not SECRET.isdisjoint(parameter.of))
+    return "token" if secret else "plain"
+
+
+class Index:
+    """Sealed words of one gateway."""
+
+    def __init__(self, secret: bytes) -> None:
+        self._secret = secret
+
+    def word(self, name: str, how: str, value: str) -> str:
+        """The word of a value of a parameter, taken in one way (`is`, `starts`, `low`, `high`)."""
+        digest = hmac.digest(self._secret, f"{name}\0{how}\0{value}".encode("utf-8", "surrogatepass"), "sha256")
+        return MARK + base64.urlsafe_b64encode(digest[:16])[:22].decode()
+
+    def plain(self, kind: str, name: str, value: str) -> bool:
+        """Whether a value of a name is stored as it is."""
+        mine = way(kind, name)
+        return mine == "plain" or (mine == "link" and LINK.fullmatch(value) is not None)
+
+    def value(self, kind: str, name: str, value: str) -> str:
+        """A value as it is stored, for who asks for it whole."""
+        return value if self.plain(kind, name, value) else self.word(name, "is", value)
+
+    def terms(self, kind: str, terms: Terms, spans: Spans) -> set[tuple[str, str]]:
+        """All terms of a resource as they are stored; those of sealed dates among them."""
+        found = {pair for name, value in terms for pair in self.term(kind, name, value)}
+        for name, low, high in spans:
+            if (kind, name) in OWN_DATES:
+                found.update(self.date(name, low, high))
+        return found
+
+    def term(self, kind: str, name: str, value: str) -> Iterator[tuple[str, str]]:
+        """One term as it is stored, and the beginnings it is found by."""
+        if self.plain(kind, name, value):
+            yield name, value
+            return
+        yield name, self.word(name, "is", value)
+        for start in starts(way(kind, name), value):
+            yield name, self.word(name, "starts", start)
+
+    def date(self, name: str, low: str, high: str) -> Iterator[tuple[str, str]]:
+        """A date as words."""
+        yield name, self.word(name, THERE, "")
+        for side, moment in (("low", low), ("high", high)):
+            for said in words(moment):
+                yield name, self.word(name, side, said)
+
+    @staticmethod
+    def spans(kind: str, spans: Spans) -> set[tuple[str, str, str]]:
+        """The spans that stay as they are."""
+        return {span for span in spans if (kind, span[0]) not in OWN_DATES}
+
+
+def starts(mine: Way, value: str) -> Iterator[str]:
+    """The beginnings of a value that are looked for: of a text, of a number its system."""
+    if mine == "text":
+        whole = value.partition(EXACT)[0]
+        yield from (whole[:length] for length in range(1, min(len(whole), BOUND) + 1))
+    elif "|" in value:
+        yield value[: value.index("|") + 1]

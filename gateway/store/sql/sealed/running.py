@@ -1,0 +1,65 @@
+"""A sealed store while it runs: keys that change, rows that are sealed anew, what is under which key."""
+
+from concurrent.futures import Future
+
+from gateway.store.sealing.ring import GATEWAY, Key, Ring
+from gateway.store.sql.connect import Readers
+from gateway.store.sql.link import Link
+from gateway.store.sql.sealed import known
+from gateway.store.sql.sealed.resealing import Step, counts, idle, reseal
+from gateway.store.sql.writer import Writer, one
+
+
+class Sealing:
+    """What a sealed store can do beside what every store can."""
+
+    def __init__(self, ring: Ring, writer: Writer, readers: Readers) -> None:
+        self.ring = ring
+        self._writer = writer
+        self._readers = readers
+
+    def rekey(self) -> None:
+        """The keys as they are now; StoreError, and those of before stay, where they do not fit."""
+        ring = Ring(self.ring.source)
+        self._writer.submit(MEET, ring).result()
+        self.ring.take(ring)
+
+    def step(self, table: str, after: int = 0) -> Future[Step]:
+        """Some rows of a table sealed anew, in one commit."""
+        return self._writer.submit(RESEAL, (table, after))
+
+    def counts(self) -> dict[tuple[str, bytes], int]:
+        """(Table, id of the key) -> values under it; an empty id: plain."""
+        return self._readers.ask(counts)
+
+    def known(self) -> dict[bytes, tuple[str, str]]:
+        """Keys that the database remembers: id -> whose, called what."""
+        rows = self._readers.ask(lambda link: link.rows(known.KEYS, {}))
+        return {bytes.fromhex(row[0]): (row[1], row[2]) for row in rows}
+
+    def retire(self) -> list[Key]:
+        """Keys that write no more and under which nothing is any more; they need not be kept."""
+        found: list[Key] = self._writer.submit(RETIRE, self.ring).result()
+        return found
+
+    def state(self) -> str:
+        """`sealed`, or `clean` once nothing of what was plain is left in the files."""
+        return self._readers.ask(known.state)
+
+    def cleaned(self) -> None:
+        """Nothing of what was plain is left in the files."""
+        self._writer.submit(CLEANED, known.CLEAN).result()
+
+
+def _meet(link: Link, ring: Ring) -> None:
+    known.remember(link, known.fit(link, ring))
+
+
+def _retire(link: Link, ring: Ring) -> list[Key]:
+    found = [key for key in idle(link, ring) if key.owner == GATEWAY]
+    for key in found:
+        known.retire(link, key.id)
+    return found
+
+
+MEET, RESEAL, RETIRE, CLEANED = one(_meet), one(reseal), one(_retire), one(known.got)
