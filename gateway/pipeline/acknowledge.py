@@ -11,6 +11,7 @@ from gateway.domain.task import Stand
 from gateway.mapping.runtime import every
 from gateway.pipeline.answer.ask import ROW, manner_of, said
 from gateway.pipeline.answer.news import News
+from gateway.pipeline.case.awaiting import WAITS
 from gateway.pipeline.case.family import CODES, kind_of, root
 from gateway.pipeline.case.walk import stand
 from gateway.pipeline.disclose import in_a_row
@@ -83,6 +84,8 @@ def news_of(move: Moved, party: Party) -> str:
     now = stand(move.task)
     if now == UNDELIVERABLE:
         return "undeliverable" if kind_of(move.task) in {"measure", "question"} and party.manner else ""
+    if now == WAITS:
+        return "waiting" if kind_of(move.task) == "measure" and reads(party) else ""
     milestone = MILESTONES.get(now.status, "")
     if kind_of(move.task) == "abort" and (now.status == "cancelled" or not (milestone in SETTLED or reads(party))):
         return ""

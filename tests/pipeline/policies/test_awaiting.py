@@ -45,6 +45,12 @@ def test_it_waits_as_a_draft_and_nothing_is_sent(world: World) -> None:
     assert (message.stopped, "disclose.consent" in {p.code for p in message.problems}) == ("", True)
 
 
+def test_its_site_hears_that_it_waits(world: World) -> None:
+    planned(world)
+    (told,) = (d for d in world.outbox("stelle-senne") if d.about == "task waiting")
+    assert "awaiting-consent" in told.data.decode()
+
+
 def test_what_needs_no_consent_does_not_wait(world: World) -> None:
     planned(world)
     assert world.stand("A-2") == "requested dispatched"
