@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from ipaddress import ip_network
-from pathlib import Path
 from string import Formatter
 from urllib.parse import urlsplit
 
@@ -17,7 +16,7 @@ from gateway.directory.routing import span
 from gateway.directory.times import times
 from gateway.domain import foreign
 from gateway.domain.problem import Problem
-from gateway.mapping.typed import Document, Key, nearest
+from gateway.mapping.typed import Document, Key, is_file, is_folder, nearest
 
 Check = Callable[[Party, Document, Known], Iterator[Problem]]
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
@@ -205,7 +204,7 @@ def asked(party: Party, document: Document, known: Known) -> Iterator[Problem]:
 def folders(party: Party, document: Document, known: Known) -> Iterator[Problem]:
     """Folders that are there; nothing is read or written where they are not."""
     for path, road in roads(party):
-        if known.root is not None and road.path and not Path(road.path).is_dir():
+        if known.root is not None and road.path and not is_folder(road.path):
             sentence = f"there is no folder {road.path}"
             repair = "make it, for the user of the gateway to write in, or mend the path"
             yield document.finding("directory.folder", (*path, "path"), sentence, repair, "warning")
@@ -225,7 +224,7 @@ def references(party: Party, document: Document, known: Known) -> Iterator[Probl
             yield document.finding("directory.secret", (*path, "secret"), sentence, repair)
         tls = road.tls if isinstance(road, Receives) else None
         for word, file in tls.model_dump().items() if tls else ():
-            if file and not Path(file).is_file():
+            if file and not is_file(file):
                 repair = "put it there, or mend the path; it starts from the folder of gateway.yaml"
                 yield document.finding("directory.file", (*path, "tls", word), "there is no such file", repair)
 

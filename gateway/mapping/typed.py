@@ -175,6 +175,16 @@ def _allowed(error: Mapping[str, Any]) -> str:
     return ", ".join(word for word in said.replace("'", "").split(", ") if word)
 
 
+def is_file(path: str | FilePath) -> bool:
+    """Whether a file stands there; not under a name that no file can have."""
+    return os.path.isfile(path)  # noqa: PTH113 - Path.is_file raises for such a name
+
+
+def is_folder(path: str | FilePath) -> bool:
+    """Whether a folder stands there; not under a name that none can have."""
+    return os.path.isdir(path)  # noqa: PTH112 - as above
+
+
 def nearest(word: str, known: Collection[str]) -> str:
     """The repair for a word that is none: the nearest one, or all."""
     near = difflib.get_close_matches(word, known, 1, 0.6)

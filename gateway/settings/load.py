@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from gateway.domain.problem import Problem, worst
-from gateway.mapping.typed import Document, Key, open_document, typed
+from gateway.mapping.typed import Document, Key, is_file, is_folder, open_document, typed
 from gateway.settings import environment
 from gateway.settings.fhir import interface, subscribers
 from gateway.settings.model import Audit, Settings
@@ -136,7 +136,7 @@ def files(settings: Settings, document: Document) -> Iterator[Problem]:
         for word, file in door.tls.files.items()
     ]
     for path, file in named:
-        if not Path(file).is_file():
+        if not is_file(file):
             yield document.finding("settings.file", path, "there is no such file", "put it there, or mend the path")
     given = document.find(("mappings",))[1] or ("mappings",) in document.elsewhere
     folders: list[tuple[tuple[Key, ...], Path]] = [
@@ -144,7 +144,7 @@ def files(settings: Settings, document: Document) -> Iterator[Problem]:
     ]
     folders += [(("secrets",), Path(settings.secrets))] if settings.secrets else []
     for path, folder in folders:
-        if not folder.is_dir():
+        if not is_folder(folder):
             yield document.finding("settings.folder", path, "there is no such folder", "make it, or mend the path")
 
 
@@ -152,7 +152,7 @@ def certificates(settings: Settings, document: Document) -> Iterator[Problem]:
     """Certificates that can be read, each with its own key."""
     for path, door in secured(settings):
         yield from revoked(door.tls, document, path)
-        if door.tls is None or not all(Path(file).is_file() for file in door.tls.files.values()):
+        if door.tls is None or not all(is_file(file) for file in door.tls.files.values()):
             continue
         tried = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         try:
@@ -172,7 +172,7 @@ def certificates(settings: Settings, document: Document) -> Iterator[Problem]:
 def store(settings: Settings, document: Document) -> Iterator[Problem]:
     """A database of a kind that the gateway can use, in a folder that is there."""
     file = settings.store.url.removeprefix(SQLITE)
-    if file not in {"", ":memory:", settings.store.url} and not Path(file).parent.is_dir():
+    if file not in {"", ":memory:", settings.store.url} and not is_folder(Path(file).parent):
         sentence = f"there is no folder {Path(file).parent} for the store"
         yield document.finding("settings.folder", ("store", "url"), sentence, "make it, or mend the path", "warning")
     scheme = urlsplit(settings.store.url).scheme

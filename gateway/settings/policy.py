@@ -5,7 +5,7 @@ from pathlib import Path
 
 from gateway.consent.policy import Policy
 from gateway.domain.problem import Problem
-from gateway.mapping.typed import Document
+from gateway.mapping.typed import Document, is_file
 from gateway.settings.model import Settings
 from gateway.settings.secrets import shown
 
@@ -28,7 +28,7 @@ def policy(settings: Settings, document: Document) -> Iterator[Problem]:
     """The file is there, and is a policy without errors."""
     if not settings.policy:
         return
-    if not Path(settings.policy).is_file():
+    if not is_file(settings.policy):
         yield document.finding(
             "settings.policy", ("policy",), "there is no such policy", "put it there, or mend the path"
         )

@@ -180,7 +180,7 @@ def folder() -> Iterator[Target]:
 
         def target(data: bytes) -> None:
             title, _, content = data.partition(b"\n")
-            safe = title.replace(b"/", b"").replace(b"\0", b"")[:200] or b"x"
+            safe = title.replace(b"/", b"").replace(b"\0", b"")[:200].strip(b".") or b"x"
             with (inbox / safe.decode("utf-8", "surrogateescape")).open("wb") as made:
                 made.write(content)
             asyncio.run(watch.once(over))

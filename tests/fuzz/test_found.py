@@ -1,10 +1,13 @@
 """What was found by bad inputs, mended since."""
 
+from pathlib import Path
+
 import pytest
 
 from gateway.fhir import xml
 from gateway.fhir.conform import check_resource
 from gateway.pipeline.rest.patch import patched
+from gateway.settings import examine
 
 TASK = {"resourceType": "Task", "status": "requested"}
 
@@ -24,3 +27,11 @@ def test_an_operation_whose_name_is_no_word_is_refused(word: object) -> None:
 def test_a_resource_within_another_that_is_none_is_told_in_xml(inside: object) -> None:
     _, problems = xml.dumps({**TASK, "contained": [inside]})
     assert [problem.code for problem in problems] == ["xml.resource"]
+
+
+def test_a_path_longer_than_any_file_system_takes_is_a_file_that_is_not_there(tmp_path: Path) -> None:
+    file = tmp_path / "gateway.yaml"
+    long = "9" * 400
+    file.write_text(f"policy: {long}\nsecrets: {long}\nhttp: {{tls: {{certificate: {long}, key: {long}}}}}\n")
+    _, problems = examine(file, tmp_path)
+    assert {"settings.file", "settings.folder"} <= {problem.code for problem in problems}
