@@ -153,6 +153,9 @@ def guarded(work: Work, call: Call) -> Response:
 
 async def read(request: Request) -> Mapping[str, str]:
     """The fields of a form (URL Standard, chapter 5.1); `ValueError` where it is too large or none."""
+    said = request.headers.get("content-length", "0")
+    if not said.isdecimal() or int(said) > LARGEST:
+        raise ValueError("too large")
     size, pieces = 0, []
     async with asyncio.timeout(PATIENCE):
         async for piece in request.stream():
