@@ -1,4 +1,4 @@
-"""Restriction of processing (Art. 18 GDPR): a Flag (chapter 9.7) about the Patient, active as long as it holds."""
+"""Restriction of processing, and of deletion (Art. 18, 17 (3) GDPR): Flags (chapter 9.7) about the Patient."""
 
 from gateway.domain.ledger import Version
 from gateway.domain.system import CANONICAL, SID
@@ -7,8 +7,9 @@ from gateway.pipeline.rooms import Rooms
 RESTRICTION = f"{SID}/restriction"
 """Identifier system of such Flags; found by it they follow a person whose record is merged into another."""
 ARTICLE = "dsgvo-18"
+TO_KEEP = "dsgvo-17-3"
+"""What may not be deleted although its time is over: a claim, a lawsuit, a duty to keep it (Art. 17 (3) GDPR)."""
 CODES = f"{CANONICAL}/CodeSystem/restriction"
-TERM = ("identifier", f"{RESTRICTION}|{ARTICLE}")
 
 
 def restricted(person: str, rooms: Rooms) -> bool:
@@ -16,6 +17,11 @@ def restricted(person: str, rooms: Rooms) -> bool:
     return any(version.resource.get("status") == "active" for version in restrictions(person, rooms))
 
 
-def restrictions(person: str, rooms: Rooms) -> list[Version]:
-    """The Flags of all restrictions of a person, those that were released too."""
-    return rooms.store.find("Flag", [("subject", person), TERM]) if person else []
+def to_keep(person: str, rooms: Rooms) -> bool:
+    """Whether the data of a person may not be deleted at present."""
+    return any(version.resource.get("status") == "active" for version in restrictions(person, rooms, TO_KEEP))
+
+
+def restrictions(person: str, rooms: Rooms, article: str = ARTICLE) -> list[Version]:
+    """The Flags of all restrictions of a person by an article, those that were released too."""
+    return rooms.store.find("Flag", [("subject", person), ("identifier", f"{RESTRICTION}|{article}")]) if person else []

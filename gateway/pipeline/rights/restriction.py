@@ -1,22 +1,22 @@
-"""Restriction of processing (Art. 18 GDPR) put and lifted, never without a reason."""
+"""Restriction of processing, and of deletion (Art. 18, 17 (3) GDPR), put and lifted, never without a reason."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from gateway.domain.ledger import Audit, Change, Hold, Note, Save, Settle
+from gateway.domain.ledger import Audit, Change, Hold, Note, Save, Settle, Version
 from gateway.domain.problem import Problem
 from gateway.mapping.run import urn
 from gateway.pipeline.by_hand import FRESH
 from gateway.pipeline.hold import STEP
-from gateway.pipeline.policies.restricted import ARTICLE, CODES, RESTRICTION, restricted, restrictions
+from gateway.pipeline.policies.restricted import ARTICLE, CODES, RESTRICTION, TO_KEEP, restrictions
 from gateway.pipeline.proof.provenance import ITSELF, PROFILE, kind
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.terms import terms
 
 Resource = dict[str, Any]
-Verb = Literal["restrict", "release"]
+Verb = Literal["restrict", "release", "suspend", "resume"]
 MOST = 10_000
 """Messages of one person that may wait."""
 
@@ -40,35 +40,62 @@ class Answered:
 
 def restrict(asked: Asked, rooms: Rooms) -> Answered:
     """From the commit on nothing of the person is sent: deliveries wait in their lanes, messages are parked."""
-    found = [*problems(asked, rooms)]
-    if not found and restricted(asked.person, rooms):
-        sentence, repair = "The processing is restricted already.", "Nothing is left to do; `release` lifts it."
-        found.append(Problem("rights.restricted", asked.person, sentence, repair))
-    if found:
-        return Answered(problems=tuple(found))
-    at, known = rooms.now(), {version.id: version.version for version in restrictions(asked.person, rooms)}
-    made = flag(asked.person, at)
-    changes = saved(made, known.get(made["id"], 0), asked, at)
-    return Answered((*changes, Hold(asked.person, on=True, at=at), noted("restrict", asked, at)))
+    begun = begin(asked, ARTICLE, rooms)
+    if begun.problems:
+        return begun
+    at = rooms.now()
+    return Answered((*begun.changes, Hold(asked.person, on=True, at=at), noted("restrict", asked, at)))
 
 
 def release(asked: Asked, rooms: Rooms) -> Answered:
-    """What was held goes on; each restriction of the person ends, also one of a record that was merged into its own."""
+    """What was held goes on, in the order it came."""
+    over = end(asked, ARTICLE, rooms)
+    if over.problems:
+        return over
+    at, waiting = rooms.now(), rooms.store.entries({"state": "parked", "person": asked.person}, 0, MOST)
+    again = [Settle(entry.id, FRESH, expected="parked") for entry in reversed(waiting) if entry.step == STEP]
+    return Answered((*over.changes, Hold(asked.person, on=False, at=at), *again, noted("release", asked, at)))
+
+
+def suspend(asked: Asked, rooms: Rooms) -> Answered:
+    """From the commit on nothing of the person is deleted, whatever the periods say (Art. 17 (3) GDPR)."""
+    begun = begin(asked, TO_KEEP, rooms)
+    return begun if begun.problems else Answered((*begun.changes, noted("suspend", asked, rooms.now())))
+
+
+def resume(asked: Asked, rooms: Rooms) -> Answered:
+    """The periods of deletion count again."""
+    over = end(asked, TO_KEEP, rooms)
+    return over if over.problems else Answered((*over.changes, noted("resume", asked, rooms.now())))
+
+
+def begin(asked: Asked, article: str, rooms: Rooms) -> Answered:
+    """A Flag that becomes active."""
     found = [*problems(asked, rooms)]
-    active = [v for v in restrictions(asked.person, rooms) if v.resource.get("status") == "active"]
-    if not found and not active:
-        sentence, repair = "The processing is not restricted.", "Nothing is left to do."
-        found.append(Problem("rights.not-restricted", asked.person, sentence, repair))
+    known = restrictions(asked.person, rooms, article)
+    if not found and any(is_active(version) for version in known):
+        found.append(Problem("rights.already", asked.person, "This is so already.", "Nothing is left to do."))
     if found:
         return Answered(problems=tuple(found))
+    made, at = flag(asked.person, article, rooms.now()), rooms.now()
+    before = next((version.version for version in known if version.id == made["id"]), 0)
+    return Answered(tuple(saved(made, before, asked, at)))
+
+
+def end(asked: Asked, article: str, rooms: Rooms) -> Answered:
+    """All active Flags end, also one of a record that was merged into this one."""
+    found = [*problems(asked, rooms)]
+    active = [version for version in restrictions(asked.person, rooms, article) if is_active(version)]
+    if not found and not active:
+        found.append(Problem("rights.not-so", asked.person, "This is not so.", "Nothing is left to do."))
     at = rooms.now()
-    changes: list[Change] = []
-    for version in active:
-        changes += saved(ended(version.resource, at), version.version, asked, at)
-    changes.append(Hold(asked.person, on=False, at=at))
-    waiting = rooms.store.entries({"state": "parked", "person": asked.person}, 0, MOST)
-    again = [Settle(entry.id, FRESH, expected="parked") for entry in reversed(waiting) if entry.step == STEP]
-    return Answered((*changes, *again, noted("release", asked, at)))
+    changes = [saved(ended(version.resource, at), version.version, asked, at) for version in active]
+    return Answered(problems=tuple(found)) if found else Answered(tuple(one for some in changes for one in some))
+
+
+def is_active(version: Version) -> bool:
+    """Whether it holds."""
+    return version.resource.get("status") == "active"
 
 
 def problems(asked: Asked, rooms: Rooms) -> Iterator[Problem]:
@@ -85,15 +112,22 @@ def problems(asked: Asked, rooms: Rooms) -> Iterator[Problem]:
         yield Problem("rights.reason", "--reason", sentence, repair)
 
 
-def flag(person: str, at: datetime) -> Resource:
+SAID: Mapping[str, tuple[str, str]] = {
+    ARTICLE: ("restricted", "Verarbeitung eingeschränkt (Art. 18 DSGVO)"),
+    TO_KEEP: ("to-keep", "Löschung ausgesetzt (Art. 17 Abs. 3 DSGVO)"),
+}
+"""Article -> code and words of its Flag."""
+
+
+def flag(person: str, article: str, at: datetime) -> Resource:
     """The Flag of a restriction that begins now."""
-    coded = {"coding": [{"system": CODES, "code": "restricted"}], "text": "Verarbeitung eingeschränkt (Art. 18 DSGVO)"}
+    code, text = SAID[article]
     return {
         "resourceType": "Flag",
-        "id": urn("restriction", person)[9:],
-        "identifier": [{"system": RESTRICTION, "value": ARTICLE}],
+        "id": urn("restriction", article, person)[9:],
+        "identifier": [{"system": RESTRICTION, "value": article}],
         "status": "active",
-        "code": coded,
+        "code": {"coding": [{"system": CODES, "code": code}], "text": text},
         "subject": {"reference": person},
         "period": {"start": at.isoformat(timespec="milliseconds")},
     }
@@ -122,7 +156,7 @@ def provenance(made: Resource, version: int, asked: Asked, at: datetime) -> Reso
         "occurredDateTime": moment,
         "recorded": moment,
         "reason": [{"text": asked.reason.strip()}],
-        "activity": {"text": "restrict" if made["status"] == "active" else "release"},
+        "activity": {"text": f"{made['code']['coding'][0]['code']}: {made['status']}"},
         "agent": [
             {"type": kind("author"), "who": {"display": asked.by}},
             {"type": kind("assembler"), "who": ITSELF},
@@ -132,4 +166,4 @@ def provenance(made: Resource, version: int, asked: Asked, at: datetime) -> Reso
 
 def noted(verb: Verb, asked: Asked, at: datetime) -> Note:
     """Into the audit: ids only, the reason may be about the person."""
-    return Note(Audit(at, asked.by, verb, asked.person, "done", "Art. 18 GDPR"))
+    return Note(Audit(at, asked.by, verb, asked.person, "done"))

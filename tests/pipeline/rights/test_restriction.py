@@ -69,7 +69,7 @@ def test_it_says_who_did_it_when_and_why_and_the_audit_holds_no_reason(world: Wo
     [
         (restrict, "Patient/nobody", "x", ["rights.person"]),
         (restrict, "Käthe Grünewälder", "", ["rights.person", "rights.reason"]),
-        (release, "", "x", ["rights.not-restricted"]),
+        (release, "", "x", ["rights.not-so"]),
     ],
 )
 def test_what_cannot_be_done_is_said_and_nothing_is_written(
@@ -86,7 +86,7 @@ def test_a_name_typed_for_an_id_is_not_repeated(world: World) -> None:
 
 def test_to_restrict_twice_is_refused(world: World) -> None:
     does(restrict, world)
-    assert does(restrict, world) == ["rights.restricted"]
+    assert does(restrict, world) == ["rights.already"]
 
 
 def test_a_restriction_follows_the_person_into_the_record_that_lives_on(world: World) -> None:
