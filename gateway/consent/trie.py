@@ -82,7 +82,7 @@ def whole(kind: str, above: Node) -> bool:
     """Whether all of every resource of a type is shown."""
     places = top(kind, above)
     grant = granted(tuple(node for step, node in places if not step.where))
-    return grant is not None and grant.reason != "frame" and not any(_withholds(node) for _, node in places)
+    return grant is not None and grant.reason != "frame" and not any(withholds(node) for _, node in places)
 
 
 def reached(kind: str, above: Node) -> bool:
@@ -90,17 +90,19 @@ def reached(kind: str, above: Node) -> bool:
     places = top(kind, above)
     if refused(tuple(node for step, node in places if not step.where)):
         return False
-    return any(_shows(node) for _, node in places)
+    return any(shows(node) for _, node in places)
 
 
 def _below(node: Node) -> list[Node]:
     return [found for pairs in (*node.below.values(), node.choices) for _, found in pairs]
 
 
-def _withholds(node: Node) -> bool:
-    return any(not v.released for v in node.verdicts) or any(_withholds(found) for found in _below(node))
+def withholds(node: Node) -> bool:
+    """Whether anything at or below a place is withheld."""
+    return any(not v.released for v in node.verdicts) or any(withholds(found) for found in _below(node))
 
 
-def _shows(node: Node) -> bool:
-    shows = any(v.released and v.reason != "frame" for v in node.verdicts)
-    return shows or any(_shows(found) for found in _below(node))
+def shows(node: Node) -> bool:
+    """Whether anything at or below a place is shown that is no frame."""
+    here = any(v.released and v.reason != "frame" for v in node.verdicts)
+    return here or any(shows(found) for found in _below(node))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from gateway.pipeline.policies.given import Given
 from gateway.pipeline.subscribing.ears import Ears
 
 if TYPE_CHECKING:  # `gateway convert` runs two steps and needs neither store nor directory
@@ -23,7 +24,8 @@ class Rooms:
 
     `base` is the address under which others find our resources, ending in `/` (Bundle.entry.fullUrl, chapter 2.36.4);
     `archived` are content hashes of maps that are surely in the archive; `ears` know who wants to hear of what;
-    `policy` says who sees what, the one that ships with the gateway where there is none.
+    `policy` says who sees what, the one that ships with the gateway where there is none; `given` knows for whom
+    Consents change that.
     """
 
     store: Store
@@ -35,3 +37,4 @@ class Rooms:
     archived: set[str] = field(default_factory=set)
     ears: Ears = field(default_factory=Ears)
     policy: Policy | None = None
+    given: Given = field(default_factory=Given)

@@ -9,11 +9,9 @@ from gateway.consent.policy import Policy
 from gateway.directory.party import Party
 from gateway.mapping.runtime import every
 from gateway.pipeline.case.family import kind_of
+from gateway.pipeline.policies.given import CONSENTS
 from gateway.pipeline.policies.restricted import restricted
 from gateway.pipeline.rooms import Rooms
-
-CONSENTS = 200
-"""How many Consents of a person are read at most; with more nothing is shown, for a refusal may be among the rest."""
 
 
 def asking(party: Party, person: str, *, restricted: bool = False) -> Asking:

@@ -15,7 +15,7 @@ UNSENT = ("draft", "entered-in-error")
 """Statuses in which nobody was asked anything."""
 OWN = frozenset(
     {
-        "Condition", "Consent", "Coverage", "DocumentReference", "Encounter", "Goal", "Location", "Observation",
+        "Condition", "Consent", "Coverage", "DocumentReference", "Encounter", "Location", "Observation",
         "Practitioner", "PractitionerRole", "RelatedPerson", "Communication", "HealthcareService",
     }
 )  # fmt: skip
@@ -50,24 +50,42 @@ def task(party: str, *, site: bool) -> Condition:
     return OneOf((*found, below, Linked("partOf", "Task", (Linked("partOf", "Task", (owns_case(party),)),))))
 
 
+def asked(party: str) -> Condition:
+    """A Task that is the partner's to do now; one that it asks of itself shows it nothing more."""
+    own = Term("requester", (f"Organization/{party}",))
+    return AllOf((side("owner", party), Term("status", UNDER_WAY), Not(own)))
+
+
 def request(party: str, *, site: bool) -> Condition:
     """What was sent, or is the focus of a Task that is its to do or that it asked for."""
-    asked = AllOf((side("owner", party), Term("status", UNDER_WAY)))
-    ways: tuple[Condition, ...] = (asked, side("requester", party))
+    ways: tuple[Condition, ...] = (asked(party), side("requester", party))
     ways = (*ways, owns_case(party)) if site else ways
     return OneOf((source(party), *(Linking("Task", "focus", (way,)) for way in ways)))
 
 
+def around(party: str) -> Condition:
+    """A plan that names the request of a Task that is the partner's to do."""
+    return Linked("activity", "ServiceRequest", (Linking("Task", "focus", (asked(party),)),))
+
+
 def plan(party: str, *, site: bool) -> Condition:
-    """What was sent; for a site the plans its Tasks are based on too."""
-    based = (Linking("Task", "basedOn", (side("requester", party),)),) if site else ()
-    return OneOf((source(party), *based))
+    """What was sent, and what its Tasks are based on; for a site what the Tasks are based on that it asked for."""
+    if site:
+        return OneOf((source(party), Linking("Task", "basedOn", (side("requester", party),))))
+    return OneOf((source(party), around(party), Linking("Task", "basedOn", (asked(party),))))
+
+
+def goal(party: str, *, site: bool) -> Condition:
+    """What was sent, and the goals of the need that its measure answers."""
+    if site:
+        return source(party)
+    return OneOf((source(party), Linking("CarePlan", "goal", (Missing("partOf", is_so=False), around(party)))))
 
 
 def patient(party: str, *, site: bool) -> Condition:
-    """Whom it told of; for a site the persons of its cases too. A recipient is told by its road what it may know."""
-    cases = (Linking("Task", "for", (owns_case(party),)),) if site else ()
-    return OneOf((source(party), *cases))
+    """Whom it told of, and whom its Tasks are for; for a site the persons of its cases."""
+    way = owns_case(party) if site else asked(party)
+    return OneOf((source(party), Linking("Task", "for", (way,))))
 
 
 def team(party: str, *, site: bool) -> Condition:
@@ -91,6 +109,7 @@ REACH: Mapping[str, Callable[..., Condition]] = {
     "Task": task,
     "ServiceRequest": request,
     "CarePlan": plan,
+    "Goal": goal,
     "Patient": patient,
     "CareTeam": team,
     "Organization": itself,

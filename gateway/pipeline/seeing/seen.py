@@ -9,12 +9,17 @@ from gateway.domain.question import Condition, Known, Page, Question, Term
 from gateway.domain.system import PARTNER
 from gateway.mapping.runtime import every
 from gateway.pipeline.case.family import kind_of
+from gateway.pipeline.disclose import cut
 from gateway.pipeline.person.terms import KNOWN_AS
+from gateway.pipeline.person.terms import shown as person
+from gateway.pipeline.seeing.lens import PROJECTED
 from gateway.pipeline.seeing.narrow import KEEPS, Sight
 from gateway.pipeline.seeing.reach import UNSENT
 from gateway.store.port import Store
 
 Resource = dict[str, Any]
+CHANGED_BY_OTHERS = frozenset({"Task", "Patient"})
+"""What is no longer as it was sent."""
 
 
 class Seen:
@@ -35,10 +40,11 @@ class Seen:
         """A version of what it reaches; who is no site sees older ones of its own only."""
         found = self.store.read(kind, key, version) if kind in self.sight.kinds else None
         plain = found is not None and version is None and self.plainly(found)
-        if not plain and not self.reaches(kind, key):  # asked for what is not there too, so that time tells nothing
+        shown = self.shown(found) if found is not None and plain else None
+        if shown is None and not self.reaches(kind, key):  # asked for what is not there too: time tells nothing
             return None
-        if found is None:
-            return None
+        if found is None or plain:
+            return shown
         if version is not None and not self.knew(found):
             newest = self.store.read(kind, key)
             return self.shown(found) if newest and newest.version == found.version else None
@@ -49,7 +55,7 @@ class Seen:
         if not self.reaches(kind, key):
             return []
         found = self.store.history(kind, key)
-        return [self.shown(version) for at, version in enumerate(found) if at == 0 or self.knew(version)]
+        return [one for at, v in enumerate(found) if at == 0 or self.knew(v) if (one := self.shown(v)) is not None]
 
     def versions(self, kind: str = "", before: int = 0, limit: int = 100) -> list[Version]:
         """Nothing: whoever wants to know what changed asks for one resource, or searches by `_lastUpdated`."""
@@ -61,7 +67,8 @@ class Seen:
         if question.type not in self.sight.kinds:
             return Page((), total=0 if question.total else None)
         page = self.store.search(self.sight.narrowed(question))
-        return replace(page, found=tuple(self.shown(version) for version in page.found))
+        shown = (self.shown(version) for version in page.found)
+        return replace(page, found=tuple(version for version in shown if version is not None))
 
     def find(self, kind: str, terms: Sequence[tuple[str, str]], limit: int = 100) -> list[Version]:
         """Those that have all the terms, of what it reaches."""
@@ -91,19 +98,35 @@ class Seen:
         """Whether an older version was the partner's business when it was written."""
         return self.site or self.plainly(version)
 
-    def shown(self, version: Version) -> Version:
-        """A version with what the partner may see of it."""
-        return replace(version, resource=self.part(version.resource))
+    def shown(self, version: Version) -> Version | None:
+        """A version with what the partner may see of it, None where that is nothing."""
+        found = self.part(version.resource)
+        return replace(version, resource=found) if found is not None else None
 
-    def part(self, resource: Mapping[str, Any]) -> Resource:
-        """A site sees all; others what a recipient is sent, and all of a question and of what they sent themselves."""
+    def part(self, resource: Mapping[str, Any]) -> Resource | None:
+        """What it sent itself as it was sent; else what a recipient is sent, all for a site, as the policy lets it."""
         kind = str(resource.get("resourceType"))
-        made = untagged(resource)
-        mine = resource.get("meta", {}).get("source") == f"{PARTNER}{self.party}" and kind != "Task"
-        asked = kind == "Task" and kind_of(made) == "question"
-        if self.site or mine or asked or kind not in KEEPS:
+        known = person(dict(resource), self.party) if kind == "Patient" and not self.site else dict(resource)
+        made = untagged(known)
+        mine = resource.get("meta", {}).get("source") == f"{PARTNER}{self.party}" and kind not in CHANGED_BY_OTHERS
+        if mine or kind not in PROJECTED:
             return made
-        return {key: value for key, value in made.items() if key in KEEPS[kind]}
+        asked = kind == "Task" and kind_of(made) == "question"
+        if not (self.site or asked) and kind in KEEPS:
+            made = self.plan(made) if kind == "CarePlan" else only(made)
+        return self.sight.lens.shown(made) if self.sight.lens else made
+
+    def plan(self, resource: Resource) -> Resource:
+        """A plan with the measures that are its own; goals of a need, not of the whole agreement."""
+        paths = (("activity", "reference", "reference"), ("partOf", "reference"))
+        names = {str(name) for path in paths for name in every(resource, path)}
+        own = {name for name in names if self.reaches(name.partition("/")[0], name.partition("/")[2])}
+        return cut(resource, "", own)
+
+
+def only(resource: Resource) -> Resource:
+    """The elements that a recipient is sent."""
+    return {key: value for key, value in resource.items() if key in KEEPS[resource["resourceType"]]}
 
 
 def untagged(resource: Mapping[str, Any]) -> Resource:

@@ -63,7 +63,8 @@ class Writing:
         version = told.version
         if version is None or not self.seen.reaches(version.type, version.id):
             return replace(told, version=None)
-        return replace(told, version=self.seen.shown(version))
+        shown = self.seen.shown(version)
+        return replace(told, version=shown)
 
     # --- references --------------------------------------------------------------------------------------------------
 

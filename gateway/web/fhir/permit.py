@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from gateway.domain.problem import Problem
+from gateway.pipeline.seeing.lens import Lens
 from gateway.pipeline.seeing.narrow import Sight
 from gateway.pipeline.seeing.reach import REACH
 from gateway.pipeline.seeing.seen import Seen
@@ -75,8 +76,9 @@ def narrowed(call: Call) -> Call:
     party = rooms.directory.get(call.caller.party)
     site, held = bool(party and party.kind == "site"), call.grant.scopes if call.grant else ()
     kinds = frozenset(kind for kind in REACH if opens(held, kind, "r") or opens(held, kind, "s"))
-    eyes = Seen(rooms.store, Sight(call.caller.party, kinds, site=site))
-    writing = Writing(Seen(rooms.store, Sight(call.caller.party, site=site)), rooms, call.desk.perform)
+    lens = Lens(call.caller.party, rooms)
+    eyes = Seen(rooms.store, Sight(call.caller.party, kinds, site=site, lens=lens))
+    writing = Writing(Seen(rooms.store, Sight(call.caller.party, site=site, lens=lens)), rooms, call.desk.perform)
     desk = replace(call.desk, rooms=replace(rooms, store=eyes), perform=writing.perform)  # type: ignore[arg-type]
     return replace(call, desk=desk)
 

@@ -86,7 +86,7 @@ VISIBLE = {
     "senneklinik": {"Task/t0", "ServiceRequest/sr0", "Encounter/e"},
     "stelle-senne": {f"{each['resourceType']}/{each['id']}" for each in CASE} - {"Encounter/e"},
     "stelle-mitte": set(),
-    "elsey": {"Task/t1", "ServiceRequest/sr1"},
+    "elsey": {"Task/t1", "ServiceRequest/sr1", "CarePlan/cp", "Patient/p"},
     "lutterbach": set(),
 }
 """What each partner reaches of the case, and no more."""

@@ -42,11 +42,10 @@ def test_a_search_finds_and_counts_no_other(place: Place, who: str) -> None:
 
 def test_includes_and_chains_end_at_what_is_foreign(place: Place) -> None:
     token = place.token("elsey")
-    assert found(place, "Task?_include=*&_revinclude=Task:part-of", token) == {"Task/t1", "ServiceRequest/sr1"} - {
-        "Patient/p"
-    }
-    assert found(place, "Task?patient.name=Gr", token) == set()
-    assert found(place, "Task?patient.birthdate=1938-09-03", token) == set()
+    assert found(place, "Task?_include=*&_revinclude=Task:part-of", token) == VISIBLE["elsey"]
+    assert found(place, "Task?patient.name=Gr", token) == {"Task/t1"}
+    assert found(place, "Patient?_has:Task:patient:status=draft", token) == set()
+    assert found(place, "Task?patient.name=Gr", place.token("lutterbach")) == set()
     assert found(place, "ServiceRequest?_has:Task:focus:status=draft", token) == set()
     assert found(place, "ServiceRequest?_has:Task:focus:status=accepted", token) == {"ServiceRequest/sr1"}
     site = place.token("stelle-senne")
@@ -119,13 +118,17 @@ def test_nobody_refers_to_what_he_does_not_see(place: Place, focus: str) -> None
     assert answer.json()["issue"][0]["details"]["coding"][0]["code"] == "rest.partner.reference"
 
 
-def test_a_recipient_asks_about_its_task_without_seeing_the_person(place: Place) -> None:
+def test_whose_task_has_ended_sees_the_person_no_more_and_gets_there_by_no_task_of_his_own(place: Place) -> None:
+    place.save(task("t1", "completed", "elsey", "stelle-senne", focus={"reference": "ServiceRequest/sr1"}, **T0))
     token = place.token("elsey")
     code = {"coding": [{"system": TASK_KIND, "code": "question"}]}
     more = {"code": code, "partOf": [{"reference": "Task/t1"}], "description": "Welche Wunde?"}
-    asked = place.call("POST", "Task", token, note("ServiceRequest/sr1", **more))
-    assert asked.status_code == 201, asked.text
-    assert place.call("GET", "Patient/p", token).status_code == 404
+    for owner in ("stelle-senne", "elsey"):
+        named = {"owner": {"reference": f"Organization/{owner}"}}
+        assert place.call("POST", "Task", token, note("Task/t1", **more, **named)).status_code == 422
+    place.save(task("q", "requested", "elsey", "elsey", focus={"reference": "Task/t1"}, **more))
+    assert place.call("GET", "Task/q", token).status_code == 200
+    assert {place.call("GET", name, token).status_code for name in ("Patient/p", "CarePlan/cp")} == {404}
 
 
 def test_a_site_makes_no_case_of_its_own_of_a_measure_for_another(place: Place) -> None:
