@@ -114,7 +114,7 @@ def is_theirs(resource: Resource, names: set[str], persons: set[str]) -> bool:
         return subjects <= persons
     if resource["resourceType"] == "Provenance":
         targets = {bare(str(name)) for name in every(resource, ("target", "reference"))}
-        return all(name in names or name.partition("/")[0] in BESIDE for name in targets)
+        return all(name in names or name.partition("/")[0] in {*BESIDE, "Provenance"} for name in targets)
     return True
 
 

@@ -140,9 +140,9 @@ def test_records_that_were_merged_go_together() -> None:
     world = World()
     person = closed(world)
     ended_record = {"resourceType": "Patient", "id": "old", "active": False, "name": [{"family": WORDS[0]}],
-                    "link": [{"world": {"reference": person}, "type": "replaced-by"}]}  # fmt: skip
+                    "link": [{"other": {"reference": person}, "type": "replaced-by"}]}  # fmt: skip
     survivor = world.store.read("Patient", person.partition("/")[2])
-    linked = {**survivor.resource, "link": [{"world": {"reference": "Patient/old"}, "type": "replaces"}]}
+    linked = {**survivor.resource, "link": [{"other": {"reference": "Patient/old"}, "type": "replaces"}]}
     saves = [Save(one, None, terms(one, ""), world.now()) for one in (ended_record, linked)]
     world.store.commit(saves).result()
     does(delete, world, person)
