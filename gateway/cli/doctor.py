@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gateway.cli import checkup
+from gateway.cli.anchored import anchored
 from gateway.cli.checkup import Finding
 from gateway.cli.config import Deployment, read
 from gateway.cli.deployment import DEFAULT, AsJson, Config, database
@@ -105,11 +106,12 @@ def secrets(deployment: Deployment) -> Iterator[Finding]:
 def encryption(deployment: Deployment) -> Iterator[Finding]:
     """Our certificates, and those we show or trust on roads out: usable, and not about to end."""
     from gateway.cli.reach import encryption as of_road  # noqa: PLC0415 - only here
+    from gateway.settings.load import secured  # noqa: PLC0415 - as above
     from gateway.transports.mllp.encryption import Tls, reason, server_context  # noqa: PLC0415 - as above
 
-    settings, found = deployment.settings, []
-    doors = [("http", settings.http), *((f"mllp {door.listen}", door) for door in settings.mllp)] if settings else []
-    for name, door in doors:
+    found: list[Finding] = []
+    for path, door in secured(deployment.settings) if deployment.settings else ():
+        name = f"mllp {door.listen}" if path[0] == "mllp" else str(path[0])
         if door.tls is None:
             continue
         try:
@@ -118,7 +120,7 @@ def encryption(deployment: Deployment) -> Iterator[Finding]:
             repair = "see that certificate and key are PEM files that belong together"
             found.append(Finding(f"tls of {name}", "bad", f"it cannot be used: {reason(fault)}", repair))
             continue
-        files = filter(None, (door.tls.certificate, door.tls.client_ca))
+        files = [file for word, file in door.tls.files.items() if word != "key"]
         found += [checkup.certificate(f"tls of {name}", Path(file)) for file in files]
     for party in deployment.directory.parties:
         for road in party.receives:
@@ -160,6 +162,7 @@ def stored(settings: "Settings") -> Iterator[Finding]:
         return
     try:
         yield well(store, file, revision)
+        yield anchored(store, settings.audit.anchor)
         yield clock(store)
         yield from waiting(store)
     except StoreError as fault:
@@ -220,8 +223,7 @@ def outbox(counts: dict[str, int], due: datetime | None, now: datetime) -> Findi
 
 def answering(settings: "Settings") -> Finding:
     """Whether a gateway answers on `http.listen` that it can work."""
-    host, port = settings.http.address
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - asked from this machine
+    host, port = inside(settings.http.address[0]), settings.http.address[1]
     where = f"http{'s' if settings.http.tls else ''}://{f'[{host}]' if ':' in host else host}:{port}/health/ready"
     if port == 0:
         return Finding("gateway", "warn", "it listens on a port nobody knows", "give `http.listen` a port")
@@ -240,18 +242,26 @@ def interface(settings: "Settings") -> Finding:
     if not settings.fhir.listen:
         return Finding("fhir interface", "ok", "it is off: `fhir.listen` is empty")
     host, _, port = settings.fhir.listen.rpartition(":")
-    where = f"http://{settings.fhir.listen}/fhir/metadata"
+    tls = settings.fhir.tls
+    where = f"http{'s' if tls else ''}://{settings.fhir.listen}/fhir/metadata"
+    if tls and tls.client_ca:
+        return Finding("fhir interface", "ok", f"{where}: not asked, it answers nobody without a certificate")
     if port == "0":
         return Finding("fhir interface", "warn", "it listens on a port nobody knows", "give `fhir.listen` a port")
     try:
-        status = asked(host.strip("[]"), int(port), "/fhir/metadata")
+        status = asked(inside(host.strip("[]")), int(port), "/fhir/metadata", encrypted=tls is not None)
     except (OSError, http.client.HTTPException) as fault:
         said = f"nobody answers at {where}: {type(fault).__name__}"
         return Finding("fhir interface", "bad", said, "gateway serve with this configuration, or empty `fhir.listen`")
     if status != http.client.OK:
         repair = "does another program listen there? Give `fhir.listen` another port"
         return Finding("fhir interface", "bad", f"{where}: HTTP {status}", repair)
-    return Finding("fhir interface", "ok", f"{where}: ready, for this machine only")
+    return Finding("fhir interface", "ok", f"{where}: ready, for {settings.fhir.base or 'this machine only'}")
+
+
+def inside(host: str) -> str:
+    """An address as this machine calls it."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - asked from this machine
 
 
 def asked(host: str, port: int, path: str = "/health/ready", *, encrypted: bool = False) -> int:

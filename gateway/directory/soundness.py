@@ -20,6 +20,8 @@ from gateway.mapping.typed import Document, Key, is_file, is_folder, nearest
 
 Check = Callable[[Party, Document, Known], Iterator[Problem]]
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+RESERVED = frozenset({"delivery", "desk", "gateway", "nobody", "operator", "staff", "unknown"})
+"""Who acts in the audit and is no partner."""
 DIGEST = re.compile(r"[0-9a-fA-F]{64}")
 POSTCODE = re.compile(r"\d{5}(\s*-\s*\d{5})?")
 AGS = re.compile(r"(0[1-9]|1[0-6])\d{6}")
@@ -44,6 +46,9 @@ def names(party: Party, document: Document, _: Known) -> Iterator[Problem]:
     if not NAME.fullmatch(party.id):
         repair = "use small letters, digits and hyphens, at most 63, as the name of the folder"
         yield document.finding("directory.name", ("partner",), "this is no name for a partner", repair)
+    if party.id in RESERVED:
+        sentence, repair = "the audit calls somebody else by this name", "give the partner, and its folder, another one"
+        yield document.finding("directory.reserved", ("partner",), sentence, repair)
 
 
 def identifiers(party: Party, document: Document, _: Known) -> Iterator[Problem]:

@@ -4,6 +4,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -14,10 +15,13 @@ from unittest.mock import patch
 import pytest
 
 from gateway.domain.ledger import Settle
+from gateway.domain.question import Inquiry
+from gateway.store.anchor import AnchorFile
 from gateway.store.migrations import HEAD
 from tests.cli.command import Answer, Call
 from tests.cli.deployed import SETTINGS, Deployed, told_of_nobody
 from tests.cli.test_certificates import self_signed
+from tests.security.authority import DAY, Authority
 
 
 @contextmanager
@@ -70,7 +74,7 @@ def test_a_deployment_that_is_well_has_only_what_waits_for_persons(gateway: Call
     found = lines(done)
     assert (done.code, done.json["healthy"]) == (0, True)
     assert [what for what, (verdict, *_) in found.items() if verdict != "ok"] == [
-        "parked messages", "dead deliveries", "uncertain deliveries",
+        "audit anchor", "parked messages", "dead deliveries", "uncertain deliveries",
     ]  # fmt: skip
     assert found["configuration"][1] == "19 partners, 14 of them sites"
     assert found["secrets"][1] == "3 used, all there"
@@ -88,6 +92,32 @@ def test_what_waits_for_a_person_names_the_verb_to_type_next(gateway: Call, depl
         assert (verdict, said) == ("warn", "1 wait for a person")
         assert len(gateway(*repair.split()[1:], "--json").json) == 1
         assert repair.endswith(state)
+
+
+def test_an_anchor_is_held_against_the_audit(gateway: Call, deployed: Deployed) -> None:
+    file = deployed.folder / "anchor.jsonl"
+    deployed.config.write_text(f"{SETTINGS}\naudit: {{anchor: anchor.jsonl}}\n", "utf-8")
+    assert examined(gateway)["audit anchor"][0] == "bad"
+    with deployed.store() as store:
+        head = store.inquired(Inquiry(), 0, 1)[0]
+    AnchorFile(file).append(head, datetime.now(UTC))
+    assert examined(gateway)["audit anchor"][:2] == ("ok", f"{file}, up to line {head.number}")
+    for number, digest in ((head.number, "00"), (head.number + 1000, head.hash)):
+        AnchorFile(file).append(replace(head, number=number, hash=digest), datetime.now(UTC))
+        verdict, _, repair = examined(gateway)["audit anchor"]
+        assert (verdict, "gateway audit verify" in repair) == ("bad", True)
+    file.write_text("nothing of ours\n", "utf-8")
+    assert examined(gateway)["audit anchor"][0] == "bad"
+
+
+def test_certificates_of_all_doors_are_looked_at(gateway: Call, deployed: Deployed, tmp_path: Path) -> None:
+    pair = Authority(tmp_path / "ca").signs("gateway", ends=10 * DAY)
+    door = f'listen: "127.0.0.1:0", tls: {{certificate: {pair.certificate}, key: {pair.key}}}'
+    text = SETTINGS.replace('fhir: {listen: ""}', f"fhir: {{{door}}}\nlink: {{{door}}}")
+    deployed.config.write_text(text, "utf-8")
+    found = examined(gateway)
+    assert [found[f"tls of {name}"][0] for name in ("fhir", "link")] == ["warn", "warn"]
+    assert "9 days left" in found["tls of fhir"][1]
 
 
 def test_a_gateway_that_does_not_answer_is_bad(gateway: Call, deployed: Deployed) -> None:

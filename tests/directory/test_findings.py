@@ -122,6 +122,13 @@ def test_a_folder_that_is_not_there_is_named(deployment: Deployment) -> None:
     assert not deployment.load(Known(root=deployment.root))[1]
 
 
+@pytest.mark.parametrize("name", ["delivery", "desk", "gateway", "nobody", "operator", "staff", "unknown"])
+def test_no_partner_is_called_as_somebody_in_the_audit(deployment: Deployment, name: str) -> None:
+    deployment.partner(name, "kind: practice\n")
+    assert [problem.code for problem in deployment.load()[1]] == ["directory.reserved"]
+    assert deployment.load()[0].parties == ()
+
+
 def test_all_mistakes_of_a_file_are_said_at_once(deployment: Deployment) -> None:
     deployment.partner("praxis", "kind: dentist\nsends: [{road: fax}]\nreceives: [{road: http, formt: fhir}]\n")
     codes = sorted(problem.code for problem in deployment.load()[1])
