@@ -10,9 +10,10 @@ from gateway.cli import console
 from gateway.cli.deployment import DEFAULT, SHORT, AsJson, Config, Opened, one, opened, operator
 
 if TYPE_CHECKING:
+    from gateway.pipeline.link.post import Desk
     from gateway.pipeline.link.record import Link
 
-app = typer.Typer(no_args_is_help=True, help="Links of parties without a system: show once, list, take back.")
+app = typer.Typer(no_args_is_help=True, help="Links of parties without a system: show, letter, list, revoke.")
 Id = Annotated[str, typer.Argument(metavar="TASK", help="`Task/<id>` of a measure, its id, or the beginning of it.")]
 
 
@@ -109,6 +110,46 @@ def state(link: "Link", tries: int) -> str:
 
 
 @app.command(
+    "letter",
+    help="""Write the code of a link as a letter (PDF/A), this one time; the link itself goes another way.
+
+The letter goes into the folder of the partner's road `letter`, or `--into`. Refused where the link travels by letter
+too: link and code never go the same way.
+
+Examples:
+
+  gateway link letter Task/9c01d7aa --into /srv/letters
+""",
+)
+def letter(
+    task: Id,
+    into: Annotated[str, typer.Option("--into", help="Folder to write into; left out: of its road `letter`.")] = "",
+    config: Config = DEFAULT,
+) -> None:
+    """Run the verb."""
+    from gateway.pipeline.link.code import by_letter  # noqa: PLC0415 - with the store
+
+    with opened(config) as deployment:
+        key = meant(task, deployment)
+        link = deployment.settings.link
+        if not link.reached():
+            console.wrong_call("no page is served: `link.listen` is empty in gateway.yaml")
+        sent = by_letter(key, into, desk(link.reached(), link.days), deployment.rooms, operator())
+    if sent.outcome != "delivered":
+        console.wrong_call(f"{sent.detail} ({sent.code})")
+    sys.stdout.write(f"the letter with the code of Task/{key} lies in the folder\n")
+
+
+def desk(base: str, days: float) -> "Desk":
+    """What letters are written with."""
+    from gateway.adapters.pdf.render import pdf  # noqa: PLC0415 - with the store
+    from gateway.pipeline.link.post import Desk  # noqa: PLC0415 - as above
+    from gateway.transports.folder import drop  # noqa: PLC0415 - as above
+
+    return Desk(base, days, pdf, drop.send)
+
+
+@app.command(
     "revoke",
     help="""Take a link back: the page opens no more, and one that is open closes with the next click.
 
@@ -140,6 +181,6 @@ def meant(start: str, deployment: Opened) -> str:
     party = deployment.rooms.directory.get(owner_of(task)) if task else None
     if not task:
         console.wrong_call(f"there is no measure {start}; `gateway cases show` names the tasks of a case")
-    if party is None or not any(road.road == "link" for road in party.receives):
-        console.wrong_call("its owner has no road `link` in its partner.yaml")
+    if party is None or not any(road.road in {"link", "letter"} for road in party.receives):
+        console.wrong_call("its owner has neither a road `link` nor `letter` in its partner.yaml")
     return str(task["id"])

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from gateway import __version__, wiring
+from gateway.adapters.pdf.render import pdf
 from gateway.delivery.notify import Notifier
 from gateway.delivery.worker import Deliverer
 from gateway.directory.load import files
@@ -19,6 +20,8 @@ from gateway.domain.road import Intake, Parcel, Send, Sent
 from gateway.house.parts import hang_up, moment, new_id, partners, roads_out, send_http, workers
 from gateway.pipeline.aftermath import aftermath
 from gateway.pipeline.anchoring import Anchoring
+from gateway.pipeline.ladder.phone import caller
+from gateway.pipeline.link import post
 from gateway.pipeline.link.send import sender
 from gateway.pipeline.published import published
 from gateway.pipeline.receive import Receiving
@@ -72,7 +75,7 @@ class House:
         line, store = self.settings.line, self.rooms.store
         self.receiving = Receiving(self.rooms, self.wake)
         self.runner = Runner(self.rooms, self.finished, lambda: self.receiving.kept, line.share, line.batch)
-        roads = {**roads_out(self.calls), "link": self.behind_link}
+        roads = {**roads_out(self.calls), "link": self.behind_link, "phone": self.by_phone, "letter": self.by_letter}
         sends = {road: self.counted(road, send) for road, send in roads.items()}
         work, fhir = workers(self.settings.delivery), self.settings.fhir
         self.deliverer = Deliverer(store, sends, self.address, self.after, work, moment)
@@ -145,6 +148,15 @@ class House:
         """The road `link`: what waits on a page, and the notice of it."""
         link = self.settings.link
         return sender(self.rooms, link.reached(self.page), link.days, drop.send)(parcel)
+
+    def by_letter(self, parcel: Parcel) -> Sent:
+        """The road `letter`: a PDF in a folder, to be printed and posted."""
+        link = self.settings.link
+        return post.sender(self.rooms, post.Desk(link.reached(self.page), link.days, pdf, drop.send))(parcel)
+
+    def by_phone(self, parcel: Parcel) -> Sent:
+        """The road `phone`: somebody is asked to call."""
+        return caller(self.rooms, parcel)
 
     def address(self, delivery: Delivery) -> Mapping[str, Any] | None:
         """Where a delivery goes: the road of its partner that carries such bytes; None if there is none any more."""

@@ -36,6 +36,7 @@ BEYOND = {
     ("draft", "cancelled", "R"): {"consent-withdrawn", "superseded", "deceased"},
     ("draft", "cancelled", "G"): {"consent-withdrawn", "superseded", "deceased"},
     ("requested", "cancelled", "G"): {"deceased"},
+    ("requested", "received", "P"): {"delivered", "under-review", "awaiting-information", "waitlisted"},
     ("received", "cancelled", "G"): {"deceased"},
     ("accepted", "cancelled", "G"): {"deceased"},
     ("in-progress", "on-hold", "G"): {"client-in-hospital", "client-unreachable", "waiting-third-party"},

@@ -53,16 +53,15 @@ def made(task: str, partner: str, days: float, rooms: Rooms) -> Link:
     return Link(task, partner, now.isoformat(), (now + timedelta(days=days)).isoformat(), version=number)
 
 
-def invited(task: str, partner: str, days: float, rooms: Rooms, *, by_notice: bool) -> str:
-    """Sees to it that there is a link; gives its key where a notice has to carry one, else empty.
+def invited(link: Link, road: str, rooms: Rooms) -> str:
+    """Sees to it that there is a link; gives its key where a road (`folder`, `letter`) has to carry one, else empty.
 
-    A notice sent again carries a new key as long as nobody has redeemed the one before. `StoreError` as in the store.
+    What is sent again carries a new key as long as nobody has redeemed the one before. `StoreError` as in the store.
     """
-    link = made(task, partner, days, rooms)
-    key = secret.fresh_key() if by_notice and not link.opened else ""
-    if not key and link.version and link == read(task, rooms):
+    key = secret.fresh_key() if road and not link.opened else ""
+    if not key and link.version and link == read(link.id, rooms):
         return ""
-    written(replace(link, key=secret.hashed(key)) if key else link, "link made", partner, rooms)
+    written(replace(link, key=secret.hashed(key), road=road) if key else link, "link made", link.partner, rooms)
     return key
 
 
@@ -75,7 +74,7 @@ def shown(task: str, days: float, who: str, rooms: Rooms, *, anew: bool = False)
     before = read(task, rooms)
     link = made(task, partner, days, rooms)
     if anew:
-        link = replace(link, key="", code="", device="", until="", opened="", tries=0)
+        link = replace(link, key="", code="", device="", until="", opened="", road="", told="", tries=0)
     if link.code:
         return None
     noticed = bool(link.key) and link == before

@@ -20,6 +20,8 @@ class Link:
     code     the second factor, as `secrets.scrambled` gives it; empty: it was not shown yet
     device   SHA-256 of the cookie of the browser that redeemed the secret
     until    when the code is asked for again there
+    road     how the key went out: `folder` (a notice), `letter`; empty: the Kümmerer tells it
+    told     how the code went out: `letter`; empty: the Kümmerer tells it
     made, expires, opened, revoked  since when it is there, how long it counts, when it was first redeemed, taken back
     tries    wrong codes since the last right one
     """
@@ -34,6 +36,8 @@ class Link:
     until: str = ""
     opened: str = ""
     revoked: str = ""
+    road: str = ""
+    told: str = ""
     tries: int = 0
     version: int = 0
 

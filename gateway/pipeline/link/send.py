@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from gateway.domain.road import Parcel, Sent
-from gateway.pipeline.link.issue import invited, is_open, measure_of
+from gateway.pipeline.link.issue import invited, is_open, made, measure_of
 from gateway.pipeline.rooms import Rooms
 from gateway.store.port import StoreError
 
@@ -64,7 +64,7 @@ def sender(rooms: Rooms, base: str, days: float, drop: Drop) -> Callable[[Parcel
         if not is_open(key, rooms):
             return ENDED
         try:
-            secret = invited(key, parcel.partner, days, rooms, by_notice=by_notice)
+            secret = invited(made(key, parcel.partner, days, rooms), "folder" if by_notice else "", rooms)
         except StoreError:
             return BUSY
         if not by_notice:

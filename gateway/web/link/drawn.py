@@ -7,10 +7,10 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
+from gateway.pipeline.link.rows import asking, date, named, sections, stand
 from gateway.pipeline.link.say import ANSWERS, offered
 from gateway.pipeline.link.view import View
-from gateway.web.link.shown import asking, date, named, sections, stand
-from gateway.web.link.words import WORDS
+from gateway.pipeline.link.words import WORDS
 
 GOOD = frozenset({"saved", "left"})
 """Notices that are no refusal."""

@@ -7,7 +7,7 @@ from typing import Any
 from gateway.domain.codec import Tree
 from gateway.domain.task import display
 from gateway.mapping.runtime import every
-from gateway.web.link.words import ENGLISH, GERMAN, PRIORITIES, Text
+from gateway.pipeline.link.words import ENGLISH, GERMAN, PRIORITIES, Text
 
 Resource = Mapping[str, Any]
 Row = tuple[str, str]

@@ -1,4 +1,4 @@
-"""All texts of the page, German in plain language with English beside it."""
+"""All texts of the page and of letters, German in plain language with English beside it."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -174,3 +174,29 @@ PRIORITIES: Mapping[str, Text] = {
     "asap": Text("so bald wie möglich", "as soon as possible"),
     "stat": Text("sofort", "at once"),
 }
+
+LETTERS: Mapping[str, str] = {
+    "hello": "Guten Tag,",
+    "measure.subject": "Bitte um Hilfe für einen Menschen",
+    "measure.lead": "wir bitten Sie um Hilfe. Worum es geht, steht hier. Bitte antworten Sie bald.",
+    "question.subject": "Eine Frage an Sie",
+    "question.lead": "wir haben eine Frage zu einer Hilfe, um die wir Sie gebeten haben.",
+    "stopping.subject": "Bitte beenden Sie eine Hilfe",
+    "stopping.lead": "bitte beenden Sie die Hilfe, die hier steht. Schreiben Sie uns, wenn es so weit ist.",
+    "ways": "So können Sie antworten: im Internet, am Telefon oder mit der Post. Ein Weg genügt.",
+    "by.page": "Im Internet: Öffnen Sie diese Adresse mit dem Handy oder am Computer. Sie brauchen dazu einen Code. "
+    "Den Code sagen wir Ihnen am Telefon. Rufen Sie uns dafür an.",
+    "by.page.again": "Im Internet: Öffnen Sie Ihre Seite wie beim letzten Mal, mit Ihrem Code.",
+    "by.phone": "Am Telefon: {phone}. Nennen Sie unser Zeichen: {number}.",
+    "qr": "Die Adresse der Seite als Bild zum Abfotografieren",
+    "form": "Mit der Post: Bitte ankreuzen, unterschreiben und diesen Brief zurückschicken.",
+    "purpose": "Diese Angaben sind nur für diese Hilfe. Bitte geben Sie sie nicht weiter. Vernichten Sie den Brief, "
+    "wenn die Hilfe beendet ist und Sie ihn nicht mehr brauchen (Artikel 5 DSGVO).",
+    "purpose.office": "Hinweis zur Zweckbindung (§ 78 SGB X): Diese Angaben dürfen Sie nur zu dem Zweck speichern, "
+    "verändern, nutzen, übermitteln, in der Verarbeitung einschränken oder löschen, zu dem sie Ihnen übermittelt "
+    "wurden.",
+    "code.subject": "Ihr Code",
+    "code.lead": "mit diesem Code öffnen Sie Ihre Seite bei uns ({url}). Den Link dazu haben Sie getrennt bekommen.",
+    "code.keep": "Der Code gilt nur für Sie. Bitte geben Sie ihn nicht weiter. Niemand von uns fragt Sie danach.",
+}
+"""Texts of letters, in plain German."""
