@@ -66,6 +66,7 @@ def database(url: str) -> Path | None:
 @contextmanager
 def opened(config: Path) -> Iterator[Opened]:
     """The deployment of a gateway.yaml; its store has to be there already, and what it refuses ends the call."""
+    from gateway.settings.keys import ring  # noqa: PLC0415 - as below
     from gateway.store.port import StoreError  # noqa: PLC0415 - with the store
     from gateway.store.sql.store import open_store  # noqa: PLC0415 - SQLAlchemy is heavy
 
@@ -74,7 +75,7 @@ def opened(config: Path) -> Iterator[Opened]:
     if file and not file.exists():
         console.wrong_call(f"there is no store at {file}; has `gateway serve` run with this configuration?")
     try:
-        store = open_store(settings.store.url)
+        store = open_store(settings.store.url, ring(settings))
     except StoreError as fault:
         console.wrong_call(f"the store cannot be opened: {fault}")
     try:

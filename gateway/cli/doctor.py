@@ -17,6 +17,7 @@ from gateway.cli.deployment import DEFAULT, AsJson, Config, database
 if TYPE_CHECKING:
     from gateway.settings import Settings
     from gateway.store.port import Store
+    from gateway.store.sql.store import SqlStore
 
 HELP = """Examine a deployment: settings, formats, secrets, certificates, disk, store, clock, what waits, the gateway.
 
@@ -141,6 +142,7 @@ def disk(settings: "Settings") -> Iterator[Finding]:
 
 def stored(settings: "Settings") -> Iterator[Finding]:
     """The store: there, durable, at its revision, able to write; the clock beside it; what waits in it."""
+    from gateway.settings.keys import ring  # noqa: PLC0415 - as below
     from gateway.store import migrations  # noqa: PLC0415 - SQLAlchemy is heavy
     from gateway.store.port import StoreError  # noqa: PLC0415 - as above
     from gateway.store.sql import upkeep  # noqa: PLC0415 - as above
@@ -156,12 +158,13 @@ def stored(settings: "Settings") -> Iterator[Finding]:
             said = f"revision {revision or 'base'}, this gateway works with {migrations.HEAD}"
             yield Finding("store", "bad", said, "gateway db backup FILE, then gateway db upgrade")
             return
-        store = open_store(url)
+        store = open_store(url, ring(settings))
     except StoreError as fault:
         yield Finding("store", "bad", f"it cannot be opened: {fault}", "see docs/reference/cli.md, db")
         return
     try:
         yield well(store, file, revision)
+        yield at_rest(store)
         yield anchored(store, settings.audit.anchor)
         yield clock(store)
         yield from waiting(store)
@@ -178,6 +181,16 @@ def well(store: "Store", file: Path | None, revision: str) -> Finding:
         return Finding("store", "bad", wrong, "see its disk and the rights of its folder")
     sizes = [path.stat().st_size for path in beside(file) if path.exists()]
     return Finding("store", "ok", f"{sum(sizes) / 1e6:.1f} MB, revision {revision}, each commit synced, can write")
+
+
+def at_rest(store: "SqlStore") -> Finding:
+    """Whether the files of the store show a person to whoever takes them away."""
+    if store.sealing is None:
+        said = "the store is not sealed: whoever has its file, or a copy, can read it"
+        return Finding("data at rest", "ok", said, "docs/how-to/keys.md, unless the disk itself is encrypted")
+    if store.sealing.state() != "clean":
+        return Finding("data at rest", "warn", "what was plain is still being sealed", "gateway keys seal")
+    return Finding("data at rest", "ok", "sealed")
 
 
 def beside(file: Path | None) -> list[Path]:

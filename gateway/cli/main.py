@@ -12,6 +12,7 @@ from gateway.cli import (
     doctor,
     explain,
     formats,
+    keys,
     link,
     messages,
     new,
@@ -48,6 +49,7 @@ app.add_typer(partner.app, name="partner")
 app.add_typer(db.app, name="db")
 app.add_typer(audit.app, name="audit")
 app.add_typer(link.app, name="link")
+app.add_typer(keys.app, name="keys")
 app.add_typer(staff.app, name="staff")
 
 

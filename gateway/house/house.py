@@ -17,6 +17,7 @@ from gateway.directory.load import files
 from gateway.domain.ledger import Audit, Change, Delivery, Entry, Note
 from gateway.domain.problem import Problem
 from gateway.domain.road import Intake, Parcel, Send, Sent
+from gateway.house.at_rest import AtRest
 from gateway.house.parts import hang_up, moment, new_id, partners, roads_out, send_http, workers
 from gateway.pipeline.aftermath import aftermath
 from gateway.pipeline.anchoring import Anchoring
@@ -62,6 +63,7 @@ class House:
     notifier: Notifier = field(init=False)
     watch: Watch = field(init=False)
     anchoring: Anchoring = field(init=False)
+    at_rest: AtRest = field(init=False)
     ports: list[mllp.Port] = field(default_factory=list)
     stamps: dict[Path, tuple[int, int]] = field(default_factory=dict)
     attempted: Callable[[str, str, str], None] = lambda _road, _partner, _outcome: None
@@ -80,6 +82,7 @@ class House:
         work, fhir = workers(self.settings.delivery), self.settings.fhir
         self.deliverer = Deliverer(store, sends, self.address, self.after, work, moment)
         self.watch = Watch(self.rooms, self.stir)
+        self.at_rest = AtRest(store, self.settings.store.url)
         said = self.settings.audit
         file = AnchorFile(Path(said.anchor)) if said.anchor else None
         self.anchoring = Anchoring(store, file, said.every, moment)
@@ -96,6 +99,7 @@ class House:
         self.runner.start()
         self.deliverer.start()
         self.watch.start()
+        self.at_rest.start()
         if self.settings.fhir.listen:
             self.notifier.start()
 
@@ -108,6 +112,7 @@ class House:
         with suppress(StoreError):
             self.told("stop", "gateway", "stopped", f"{left} deliveries unfinished")
         self.anchoring.stop(grace)
+        self.at_rest.stop(grace)
         self.calls.close()
         hang_up()
         self.rooms.store.close()
@@ -235,7 +240,9 @@ class House:
         self.rooms.store.commit(published(self.rooms)).result()
         for port in self.ports:  # whoever may no longer call is let go
             self.loop.call_soon_threadsafe(port.recheck)
-        broken = [problem for problem in [*found, *wrong, *unruly] if problem.severity == "error"]
+        broken = [
+            problem for problem in [*found, *wrong, *unruly, *self.at_rest.rekey()] if problem.severity == "error"
+        ]
         outcome = "broken" if broken else "read"
         self.audit(Audit(moment(), "gateway", "reload", "configuration", outcome, self.fingerprint()))
         return broken

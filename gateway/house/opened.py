@@ -11,6 +11,7 @@ from gateway.house.parts import moment, new_id, partners
 from gateway.mapping.shelf import Shelf
 from gateway.pipeline.rooms import Rooms
 from gateway.settings import Settings
+from gateway.settings.keys import ring
 from gateway.settings.policy import in_force
 from gateway.settings.secrets import read_secrets
 from gateway.store.port import Store
@@ -23,7 +24,7 @@ LEVELS = {"error": logging.ERROR, "warning": logging.WARNING, "information": log
 def house(settings: Settings, loop: asyncio.AbstractEventLoop) -> House:
     """Opens all rooms; raises `StoreError` where the store cannot be had."""
     secrets, found = read_secrets(settings.secrets, Path.cwd())
-    rooms, problems = rooms_of(settings, open_store(settings.store.url))
+    rooms, problems = rooms_of(settings, open_store(settings.store.url, ring(settings), begin=True))
     for problem in [*found, *problems]:
         told = {"code": problem.code, "place": problem.place, "said": problem.sentence}
         log.log(LEVELS[problem.severity], "settings", extra=told)

@@ -12,6 +12,7 @@ from gateway.domain.problem import Problem, worst
 from gateway.mapping.typed import Document, Key, is_file, is_folder, open_document, typed
 from gateway.settings import environment
 from gateway.settings.fhir import interface, subscribers
+from gateway.settings.keys import Keys, keys
 from gateway.settings.model import Audit, Settings
 from gateway.settings.policy import policy
 from gateway.settings.secrets import shown
@@ -61,6 +62,7 @@ def rooted(settings: Settings, root: Path) -> Settings:
         "http": _rooted_door(settings.http, root),
         "fhir": _rooted_door(settings.fhir, root),
         "audit": _rooted_audit(settings.audit, root),
+        "keys": _rooted_keys(settings.keys, root),
         "link": _rooted_door(settings.link, root),
         "staff": _rooted_door(settings.staff, root),
         "mllp": tuple(_rooted_door(door, root) for door in settings.mllp),
@@ -80,6 +82,10 @@ def rooted_url(url: str, root: Path) -> str:
 
 def _rooted_audit(audit: Audit, root: Path) -> Audit:
     return audit.model_copy(update={"anchor": str(root / audit.anchor)}) if audit.anchor else audit
+
+
+def _rooted_keys(keys: Keys, root: Path) -> Keys:
+    return keys.model_copy(update={"folder": str(root / keys.folder)}) if keys.folder else keys
 
 
 def _rooted_door(door: Door, root: Path) -> Door:
@@ -200,4 +206,4 @@ def page(settings: Settings, document: Document) -> Iterator[Problem]:
         yield document.finding("settings.link.open", ("link", "listen"), sentence, repair)
 
 
-CHECKS = (listening, interface, page, files, certificates, store, base, subscribers, policy, staff)
+CHECKS = (listening, interface, page, files, certificates, store, base, subscribers, policy, staff, keys)

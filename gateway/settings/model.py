@@ -7,6 +7,7 @@ from pydantic import BeforeValidator, Field, PrivateAttr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from gateway.settings.fhir import Fhir
+from gateway.settings.keys import Keys
 from gateway.settings.section import Door, Positive, Section, one_or_more
 from gateway.settings.staff import Staff
 
@@ -153,6 +154,7 @@ class Settings(BaseSettings):
     )
     secrets: str = Field(default="", description="Folder of secrets: one file each, its name is the secret's.")
     routing: Routing = Field(default=Routing(), description="Who is responsible.")
+    keys: Keys = Field(default=Keys(), description="Under which keys the store is sealed.")
     policy: str = Field(default="", description="File of the policy: who sees what; left out: the one that ships.")
     delivery: Delivery = Field(default=Delivery(), description="How what is queued goes out.")
     line: Line = Field(default=Line(), description="How messages are worked on.")

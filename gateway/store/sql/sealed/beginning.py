@@ -2,10 +2,11 @@
 
 from sqlalchemy import Engine
 
+from gateway.store import migrations
 from gateway.store.port import StoreError
 from gateway.store.sealing.records import Seals
 from gateway.store.sealing.ring import Ring
-from gateway.store.sql.connect import link_of
+from gateway.store.sql.connect import demand_durable, engine_of, link_of
 from gateway.store.sql.link import Link, Texts
 from gateway.store.sql.sealed import known
 from gateway.store.sql.sealed.terms import seal_terms
@@ -38,3 +39,12 @@ def meet(link: Link, ring: Ring) -> None:
         link.say("BEGIN IMMEDIATE")
         known.remember(link, new)
         link.say("COMMIT")
+
+
+def is_ready(url: str) -> bool:
+    """Whether a database that is there is sealed so far that several processes may share it."""
+    engine = engine_of(url)
+    demand_durable(engine)
+    migrations.ensure(engine)
+    with link_of(engine, Texts(engine)) as link:
+        return bool(known.state(link))

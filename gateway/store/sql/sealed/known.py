@@ -4,7 +4,7 @@ import hmac
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects.sqlite import insert as insert_or_not
 
 from gateway.store.port import StoreError
@@ -12,6 +12,7 @@ from gateway.store.rows import moment
 from gateway.store.schema import seal
 from gateway.store.sealing.ring import GATEWAY, INDEX, Key, Ring
 from gateway.store.sql.link import Link
+from gateway.store.sql.sealed.resealing import counts
 
 TEXT = b"Was hier liegt, liest nur, wer den Schluessel hat."
 KEYS = select(seal.c.key, seal.c.owner, seal.c.name, seal.c.state, seal.c.text)
@@ -21,7 +22,6 @@ ADD = (
     .on_conflict_do_nothing()
 )
 STATE = update(seal).where(seal.c.owner == INDEX).values(state=bindparam("now"))
-RETIRE = delete(seal).where(seal.c.key == bindparam("which"))
 SEALED, CLEAN = "sealed", "clean"
 
 
@@ -45,7 +45,7 @@ def fit(link: Link, ring: Ring) -> list[Key]:
     there = {row[0]: row for row in link.rows(KEYS, {})}
     here = {key.id.hex(): key for key in (*ring.keys.values(), ring.index)}
     for row in there.values():
-        _fits(row, here)
+        _fits(link, row, here)
     return [key for name, key in here.items() if name not in there]
 
 
@@ -57,13 +57,13 @@ def remember(link: Link, keys: Sequence[Key]) -> None:
         link.run(ADD, {**said, "text": _said(key)})
 
 
-def _fits(row: Sequence[object], here: dict[str, Key]) -> None:
+def _fits(link: Link, row: Sequence[object], here: dict[str, Key]) -> None:
     which, owner, name, _, text = row
     key = here.get(str(which))
     if key is None:
         if owner == INDEX:
             raise StoreError("the key of the index is not the one this database was sealed with")
-        if owner == GATEWAY:
+        if owner == GATEWAY and any(key.hex() == which for _, key in counts(link)):
             raise StoreError(f"the database is sealed with the key {owner}/{name} ({which}), and that is not here")
     elif not isinstance(text, bytes) or not _opens(key, text):
         raise StoreError(f"the key {key.owner}/{key.name} does not fit the database")
@@ -85,8 +85,3 @@ def _opens(key: Key, text: bytes) -> bool:
 
 def _signed(key: Key) -> bytes:
     return hmac.digest(key.secret, TEXT, "sha256")
-
-
-def retire(link: Link, key: bytes) -> None:
-    """A key under which nothing is any more need not be here."""
-    link.run(RETIRE, {"which": key.hex()})

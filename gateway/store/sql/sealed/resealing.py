@@ -5,13 +5,13 @@ A row stays with the site whose key it is under; what is plain or the gateway's 
 """
 
 import base64
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from gateway.store.sealing.faults import UnreadableError
 from gateway.store.sealing.records import COLUMNS, EMPTY, Seals, of
-from gateway.store.sealing.ring import GATEWAY, HEAD, MARK, TEXT_HEAD, TEXT_MARK, Key, Ring, head
+from gateway.store.sealing.ring import GATEWAY, HEAD, MARK, TEXT_HEAD, TEXT_MARK, Ring, head
 from gateway.store.sql.link import Link
 from gateway.store.sql.sealed.belonging import stored
 
@@ -165,9 +165,3 @@ def _id(value: Any) -> bytes:
     if isinstance(value, str):
         value = base64.b64decode(value[len(TEXT_MARK) :])
     return bytes(value[4:HEAD]) if value else b""
-
-
-def idle(link: Link, ring: Ring) -> Iterator[Key]:
-    """Keys that write no more, and under which nothing is any more."""
-    used = {key for _, key in counts(link)}
-    return (key for key in ring.keys.values() if key.id not in used and ring.current(key.owner) is not key)

@@ -2,11 +2,11 @@
 
 from concurrent.futures import Future
 
-from gateway.store.sealing.ring import GATEWAY, Key, Ring
+from gateway.store.sealing.ring import Key, Ring
 from gateway.store.sql.connect import Readers
 from gateway.store.sql.link import Link
 from gateway.store.sql.sealed import known
-from gateway.store.sql.sealed.resealing import Step, counts, idle, reseal
+from gateway.store.sql.sealed.resealing import Step, counts, reseal
 from gateway.store.sql.writer import Writer, one
 
 
@@ -37,10 +37,10 @@ class Sealing:
         rows = self._readers.ask(lambda link: link.rows(known.KEYS, {}))
         return {bytes.fromhex(row[0]): (row[1], row[2]) for row in rows}
 
-    def retire(self) -> list[Key]:
-        """Keys that write no more and under which nothing is any more; they need not be kept."""
-        found: list[Key] = self._writer.submit(RETIRE, self.ring).result()
-        return found
+    def idle(self) -> list[Key]:
+        """Keys that write no more, and under which nothing is any more; they may go."""
+        used = {key for _, key in self.counts()}
+        return [k for k in self.ring.keys.values() if k.id not in used and self.ring.current(k.owner) is not k]
 
     def state(self) -> str:
         """`sealed`, or `clean` once nothing of what was plain is left in the files."""
@@ -55,11 +55,4 @@ def _meet(link: Link, ring: Ring) -> None:
     known.remember(link, known.fit(link, ring))
 
 
-def _retire(link: Link, ring: Ring) -> list[Key]:
-    found = [key for key in idle(link, ring) if key.owner == GATEWAY]
-    for key in found:
-        known.retire(link, key.id)
-    return found
-
-
-MEET, RESEAL, RETIRE, CLEANED = one(_meet), one(reseal), one(_retire), one(known.got)
+MEET, RESEAL, CLEANED = one(_meet), one(reseal), one(known.got)

@@ -23,11 +23,11 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """What was done: rows sealed anew, rows that nobody can open, keys that nothing is under; whether it is over."""
+    """What was done: rows sealed anew, rows that nobody can open; keys that may go now; whether it is over."""
 
     done: int = 0
     lost: int = 0
-    retired: tuple[str, ...] = ()
+    idle: tuple[str, ...] = ()
     over: bool = True
 
 
@@ -44,7 +44,7 @@ def seal_all(sealing: Sealing, told: Callable[[str, int], None], over: threading
             if step.done:
                 told(table, step.done)
                 over.wait(pause)
-    return Sealed(done, lost, tuple(f"{key.owner}/{key.name}" for key in sealing.retire()))
+    return Sealed(done, lost, tuple(f"{key.owner}/{key.name}" for key in sealing.idle()))
 
 
 def clean(sealing: Sealing, url: str) -> None:
@@ -104,7 +104,7 @@ class Sealer:
         if not found.over:
             return
         if found.done or found.lost:
-            log.info("all is sealed", extra={"rows": found.done, "unreadable": found.lost, "retired": found.retired})
+            log.info("all is sealed", extra={"rows": found.done, "unreadable": found.lost, "idle": found.idle})
         if self._sealing.state() == known.SEALED:
             if Path(str(engine_of(self._url).url.database)).stat().st_size > SMALL:
                 log.warning("what was plain may still stand in free pages: run gateway keys seal")
