@@ -17,6 +17,7 @@ from gateway.cli import (
     messages,
     new,
     partner,
+    person,
     plan,
     policy,
     serve,
@@ -43,6 +44,7 @@ app.add_typer(messages.app, name="messages")
 app.add_typer(cases.app, name="cases")
 app.add_typer(plan.app, name="plan")
 app.add_typer(policy.app, name="policy")
+app.add_typer(person.app, name="person")
 app.command("trace", help=trace.HELP)(trace.trace)
 app.command("doctor", help=doctor.HELP)(doctor.doctor)
 app.add_typer(partner.app, name="partner")

@@ -48,7 +48,7 @@ def belongings(person: str, rooms: Rooms) -> Belongings:
     persons = records(person, rooms)
     found = dict(about(persons, rooms))
     found |= referring(found, persons, rooms)
-    messages = {entry.id: entry for entry in told(found, persons, rooms)}
+    messages = {entry.id: entry for entry in (*told(found, persons, rooms), *strays(persons, found, rooms))}
     return Belongings(persons, found, messages, {d.id: d for d in sent(found, messages, rooms)})
 
 
@@ -137,6 +137,21 @@ def told(found: Mapping[str, Resource], persons: Iterable[str], rooms: Rooms) ->
                 entry = rooms.store.entry(version.message)
                 if entry is not None:
                     yield entry
+
+
+def strays(persons: Iterable[str], found: Mapping[str, Resource], rooms: Rooms) -> Iterator[Entry]:
+    """Messages that nobody assigned to a person, with a number of this one in their bytes: parked, refused, dropped."""
+    numbers = {str(one) for name in persons for one in every(found.get(name, {}), ("identifier", "value"))}
+    telling = [number.encode() for number in numbers if len(number) >= TELLING]
+    for state in ("parked", "refused", "dropped"):
+        for listed in paged(rooms.store.entries, {"state": state}):
+            entry = rooms.store.entry(listed.id) if not listed.person else None
+            if entry is not None and any(number in entry.data for number in telling):
+                yield entry
+
+
+TELLING = 6
+"""Characters from which on a number tells whose it is."""
 
 
 def sent(found: Mapping[str, Resource], messages: Iterable[str], rooms: Rooms) -> Iterator[Delivery]:

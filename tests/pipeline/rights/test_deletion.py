@@ -148,3 +148,15 @@ def test_records_that_were_merged_go_together() -> None:
     does(delete, world, person)
     assert world.all("Patient") == []
     assert len(certificates("Patient/old", world.rooms)) == 1
+
+
+def test_a_message_that_waits_unassigned_goes_too_if_it_tells_a_number_of_the_person() -> None:
+    world = World()
+    person = closed(world)
+    broken = world.keep("senneklinik", b"PID|1||471188^^^SENNEKLINIK^PI~G405718932", key="SK-X")
+    others = world.keep("senneklinik", b"PID|1||880011", key="SK-Y")
+    for entry in (broken, others):
+        world.settle(entry, state="parked", step="decode")
+    does(delete, world, person)
+    assert world.store.entry(broken.id) is None
+    assert world.store.entry(others.id) is not None

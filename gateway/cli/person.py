@@ -1,0 +1,202 @@
+"""`gateway person`: the rights of a person whose data are kept: restriction, deletion, a copy of them."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from gateway.cli import console
+from gateway.cli.deployment import DEFAULT, Config, Opened, opened, operator
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gateway.pipeline.rights.restriction import Answered, Asked
+    from gateway.pipeline.rooms import Rooms
+
+app = typer.Typer(no_args_is_help=True, help="The rights of a person: restriction, deletion, a copy of the data.")
+Person = Annotated[str, typer.Argument(metavar="PERSON", help="`Patient/<id>`, or the id.")]
+Reason = Annotated[str, typer.Option("--reason", help="Why, without the person's data.")]
+Out = Annotated[Path, typer.Option("--out", metavar="FOLDER", help="Folder for the files; made where there is none.")]
+
+
+@app.callback()
+def group() -> None:
+    """The rights of a person: restriction, deletion, a copy of the data."""
+
+
+@app.command(
+    "restrict",
+    help="""Restrict the processing of a person's data (Art. 18 GDPR): they are kept, and neither sent nor changed.
+
+Deliveries wait in their lanes, messages that come are kept and wait, reminders are silent. `release` lets all go on.
+
+Examples:
+
+  gateway person restrict Patient/9b1c6a2f --reason "Anschrift bestritten, Schreiben vom 20.11."
+""",
+)
+def restrict(person: Person, reason: Reason, config: Config = DEFAULT) -> None:
+    """Run the verb."""
+    from gateway.pipeline.rights import restriction  # noqa: PLC0415 - with the store
+
+    done(restriction.restrict, person, reason, config, "restricted: nothing is sent until `gateway person release`")
+
+
+@app.command(
+    "release",
+    help="""Lift the restriction of processing; what waited goes on, in the order it came.
+
+Examples:
+
+  gateway person release Patient/9b1c6a2f --reason "Anschrift geklärt"
+""",
+)
+def release(person: Person, reason: Reason, config: Config = DEFAULT) -> None:
+    """Run the verb."""
+    from gateway.pipeline.rights import restriction  # noqa: PLC0415 - with the store
+
+    done(restriction.release, person, reason, config, "released: what waited goes on")
+
+
+@app.command(
+    "suspend",
+    help="""Suspend the deletion of a person's data, whatever the periods say (Art. 17 (3) GDPR).
+
+Examples:
+
+  gateway person suspend Patient/9b1c6a2f --reason "Widerspruchsverfahren anhängig"
+""",
+)
+def suspend(person: Person, reason: Reason, config: Config = DEFAULT) -> None:
+    """Run the verb."""
+    from gateway.pipeline.rights import restriction  # noqa: PLC0415 - with the store
+
+    done(restriction.suspend, person, reason, config, "suspended: nothing is deleted until `gateway person resume`")
+
+
+@app.command(
+    "resume",
+    help="""Let the periods of deletion count again.
+
+Examples:
+
+  gateway person resume Patient/9b1c6a2f --reason "Verfahren beendet"
+""",
+)
+def resume(person: Person, reason: Reason, config: Config = DEFAULT) -> None:
+    """Run the verb."""
+    from gateway.pipeline.rights import restriction  # noqa: PLC0415 - with the store
+
+    done(restriction.resume, person, reason, config, "resumed: the periods of deletion count again")
+
+
+@app.command(
+    "delete",
+    help="""Delete all that is kept about a person (Art. 17 GDPR), and say so in a certificate.
+
+Refused while a case is open, the deletion is suspended or the processing restricted. What is deleted is overwritten in
+the database, and its space goes back to the disk. Copies made before (`gateway db backup`) are not touched.
+
+Examples:
+
+  gateway person delete Patient/9b1c6a2f --reason "Antrag vom 20.11." --out bescheinigung
+
+  gateway person delete Patient/9b1c6a2f --reason "Antrag vom 20.11." --dry-run
+""",
+)
+def delete(
+    person: Person,
+    reason: Reason,
+    out: Annotated[Path | None, typer.Option("--out", metavar="FOLDER", help="Where the certificate goes.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,  # noqa: FBT002
+    config: Config = DEFAULT,
+) -> None:
+    """Run the verb."""
+    from gateway.pipeline.rights import deletion  # noqa: PLC0415 - with the store
+    from gateway.pipeline.rights.belongings import belongings  # noqa: PLC0415 - as above
+    from gateway.store.sql.giving import give_back  # noqa: PLC0415 - as above
+
+    with opened(config) as deployment:
+        asked, rooms = asking(person, reason), deployment.rooms
+        answered = answer(deletion.delete, asked, rooms)
+        if dry_run:
+            going = deletion.doomed(belongings(asked.person, rooms))
+            console.table("", ["kind", "number"], [[kind, str(number)] for kind, number in going.counts.items()])
+            return
+        deployment.store.commit(answered.changes).result()
+        made = deletion.certificates(asked.person, rooms)[-1]
+        given = give_back(deployment.settings.store.url)
+    sys.stdout.write(f"deleted: {made['total']} things, certificate {made['id']}\n")
+    if given.fixed or not given.emptied:
+        sys.stdout.write("space is not given back yet: `gateway retention compact` while the gateway stands still\n")
+    if out is not None:
+        put(made, out)
+
+
+@app.command(
+    "certificate",
+    help="""Write the certificate of a deletion once more, as JSON and PDF/A; its SHA-256 stands in the audit.
+
+Examples:
+
+  gateway person certificate Patient/9b1c6a2f --out bescheinigung
+""",
+)
+def certificate(person: Person, out: Out = Path(), config: Config = DEFAULT) -> None:
+    """Run the verb."""
+    from gateway.pipeline.rights.deletion import certificates  # noqa: PLC0415 - with the store
+
+    with opened(config) as deployment:
+        found = certificates(named(person), deployment.rooms)
+    if not found:
+        console.failed("nothing of a person of this id was deleted here")
+    for made in found:
+        put(made, out)
+
+
+def put(made: dict[str, Any], out: Path) -> None:
+    """The files of a certificate."""
+    from gateway.pipeline.rights.deletion import digest, written  # noqa: PLC0415 - with the store
+    from gateway.pipeline.rights.documents import certificate_pdf  # noqa: PLC0415 - as above
+
+    out.mkdir(parents=True, exist_ok=True)
+    for ending, data in (("json", written(made)), ("pdf", certificate_pdf(made))):
+        path = out / f"deletion-{made['id']}.{ending}"
+        path.write_bytes(data)
+        sys.stdout.write(f"{path}\n")
+    sys.stdout.write(f"sha256 of the JSON: {digest(made)}\n")
+
+
+def named(person: str) -> str:
+    """`Patient/<id>`."""
+    return person if "/" in person else f"Patient/{person}"
+
+
+def asking(person: str, reason: str) -> "Asked":
+    """Who asks for what."""
+    from gateway.pipeline.rights.restriction import Asked  # noqa: PLC0415 - with the store
+
+    return Asked(named(person), operator(), reason)
+
+
+def answer(verb: "Callable[[Asked, Rooms], Answered]", asked: "Asked", rooms: "Rooms") -> "Answered":
+    """What a verb says; the problems end the call."""
+    answered = verb(asked, rooms)
+    if answered.problems:
+        console.show_problems(answered.problems, as_json=False)
+        raise typer.Exit(console.FINDINGS)
+    return answered
+
+
+def done(verb: "Callable[[Asked, Rooms], Answered]", person: str, reason: str, config: Path, said: str) -> None:
+    """A verb from the asking to the commit."""
+    with opened(config) as deployment:
+        written(verb, asking(person, reason), deployment)
+    sys.stdout.write(f"{named(person)} {said}\n")
+
+
+def written(verb: "Callable[[Asked, Rooms], Answered]", asked: "Asked", deployment: Opened) -> None:
+    """The changes of a verb, committed."""
+    deployment.store.commit(answer(verb, asked, deployment.rooms).changes).result()
