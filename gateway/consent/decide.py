@@ -113,7 +113,7 @@ def _urgent(policy: Policy, role: Role, consents: Sequence[Resource], wanted: Wa
 
 
 def _verdicts(policy: Policy, role: Role, consents: Sequence[Resource], wanted: Wanted) -> Iterable[Verdict]:
-    """The verdicts of all classes that a role names."""
+    """The verdicts of all classes that a role names, and of those that the person refuses whatever names them."""
     for name in role.release:
         found = heard(consents, replace(wanted, data=name))
         reason, consent = ("refused", found.consent) if found.said == "deny" else (role.ground, "")
@@ -124,6 +124,11 @@ def _verdicts(policy: Policy, role: Role, consents: Sequence[Resource], wanted: 
         yield from _of_class(policy, name, reason, found.consent)
     for name in role.never:
         yield from _of_class(policy, name, "never", "")
+    named = {*role.release, *role.consent, *role.never}
+    for name in (name for name in policy.classes if name not in named):
+        found = heard(consents, replace(wanted, data=name))
+        if found.said == "deny":  # what it refuses may be released as a part of another class
+            yield from _of_class(policy, name, "refused", found.consent)
 
 
 def _of_class(policy: Policy, name: str, reason: str, consent: str) -> Iterable[Verdict]:

@@ -99,6 +99,13 @@ def test_a_refusal_of_a_class_counts_where_the_law_would_show_it() -> None:
     assert reasons(made) == {"name": "refused"}
 
 
+def test_a_refusal_of_a_class_counts_though_the_role_is_shown_the_same_under_another_name() -> None:
+    rules = {**CLASSES, "family": "Patient.name.family", "all": "*"}
+    for refused in ("family", "all"):
+        made = office(rules, consent(type="deny", **of(refused)), release=("name",))
+        assert reasons(made) == {"name": "law", refused: "refused"}
+
+
 def test_a_refusal_of_a_recipient_shows_it_nothing() -> None:
     assert office(CLASSES, consent(type="deny", **to("sozialamt")), release=("name",)).closed == "refused"
     assert office(CLASSES, consent(type="deny", **to("wohnungsamt")), release=("name",)).closed == ""
