@@ -10,6 +10,7 @@ from gateway.domain.message import Happened, Message, Moved
 from gateway.domain.road import Sent
 from gateway.domain.rungs import rung
 from gateway.pipeline.acknowledge import OF_THE_REPORT
+from gateway.pipeline.agreeing.anew import renewed
 from gateway.pipeline.case.dispatch import not_dispatched
 from gateway.pipeline.case.moves import concept, moved
 from gateway.pipeline.case.steady import steady
@@ -30,6 +31,9 @@ SHOWN = frozenset({"E2", "E3", "E4"})
 def aftermath(delivery: Delivery, sent: Sent, changes: Mapping[str, Any], rooms: Rooms) -> Sequence[Change]:
     """The changes to commit with the result of an attempt."""
     rooms, standing = at_a_glance(rooms), str(changes.get("standing", ""))
+    overtaken = renewed(delivery, changes, rooms)
+    if overtaken:  # the person said something else meanwhile
+        return [*overtaken, *announcements(overtaken, rooms)]
     following = climbed(delivery, changes, rooms)
     if following:  # the Task waits on: there is another road
         return [*concluded(delivery, "dead", sent.code, rooms), *following]

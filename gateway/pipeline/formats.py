@@ -74,3 +74,9 @@ def format_of(partner: str, rooms: Rooms) -> Format | None:
 def is_told(party: "Party", rooms: Rooms) -> bool:
     """Whether a party that reads no Tasks is asked in the manner agreed for answers, and by their road."""
     return party.manner != "" and not reads_tasks(party.id, rooms)
+
+
+def is_told_by_measure(owner: str, rooms: Rooms) -> bool:
+    """Whether a party reads FHIR without Tasks (the EVP): its format has no word for a Task, only for the plan."""
+    party = rooms.directory.get(owner)
+    return reads_tasks(owner, rooms) and not takes_tasks(owner, rooms) and not (party and is_told(party, rooms))

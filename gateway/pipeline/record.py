@@ -9,6 +9,7 @@ from gateway.domain.ledger import Save, Version
 from gateway.domain.message import Message
 from gateway.domain.problem import Problem
 from gateway.domain.system import PARTNER
+from gateway.pipeline.agreeing.writers import may_write, not_yours
 from gateway.pipeline.case import (
     adopt,
     agreement,
@@ -67,7 +68,11 @@ def laid_down(message: Message, rooms: Rooms) -> Message:
         if kind in ELSEWHERE or organization(kind, item["id"], rooms):
             continue
         stored = rooms.store.read(kind, item["id"])
-        if stored and source(stored.resource) != message.entry.partner:
+        if kind == "Consent":
+            if not may_write(message.entry.partner, stored.resource if stored else {}, rooms):
+                foreign.append(replace(not_yours(), severity="warning"))
+                continue
+        elif stored and source(stored.resource) != message.entry.partner:
             if kind == "ServiceRequest" and item.get("status") != stored.resource.get("status"):
                 continue
             foreign += belongs_to_others(kind, item, stored.resource)

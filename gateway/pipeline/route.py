@@ -18,7 +18,7 @@ from gateway.pipeline.case.plan import task_of_measure
 from gateway.pipeline.case.reply import case_of, is_open
 from gateway.pipeline.case.residence import residence
 from gateway.pipeline.disclose import MEASURE_KEEPS, only
-from gateway.pipeline.formats import is_told, reads_tasks, takes_tasks
+from gateway.pipeline.formats import is_told_by_measure, takes_tasks
 from gateway.pipeline.policies.shown import seen_by
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.terms import source
@@ -156,12 +156,6 @@ def to_asked(message: Message, rooms: Rooms) -> Iterator[Part]:
         elif owner and (begun or taken_back) and not by_measure:
             person = str(move.task["for"]["reference"])
             yield Part(owner, kind_of(move.task), {}, f"Task/{key}", person, case_of(move.task))
-
-
-def is_told_by_measure(owner: str, rooms: Rooms) -> bool:
-    """Whether a party reads FHIR without Tasks (the EVP): it sees what it may not have any more by its measure."""
-    party = rooms.directory.get(owner)
-    return reads_tasks(owner, rooms) and not takes_tasks(owner, rooms) and not (party and is_told(party, rooms))
 
 
 def stops_by_measure(move: Moved, owner: str, message: Message, rooms: Rooms) -> Iterator[Part]:

@@ -10,8 +10,10 @@ from typing import Any
 
 from gateway.consent.policy import Policy
 from gateway.consent.vocabulary import DATA_CLASS, SECRECY_RELEASE
+from gateway.domain.events import Event
 from gateway.domain.ledger import Audit, Change, Conclude, Delivery, Note
 from gateway.domain.message import Message, Moved
+from gateway.domain.problem import Problem
 from gateway.domain.system import MEASURE, PARTNER, TASK_KIND
 from gateway.mapping.run import urn
 from gateway.mapping.runtime import every
@@ -22,6 +24,8 @@ from gateway.pipeline.case.adopt import short
 from gateway.pipeline.case.family import group, kind_of, root
 from gateway.pipeline.case.referral import numbers
 from gateway.pipeline.case.walk import Report, walk
+from gateway.pipeline.follow import apply
+from gateway.pipeline.formats import is_told_by_measure
 from gateway.pipeline.policies.load import standard
 from gateway.pipeline.proof.communications import concluded
 from gateway.pipeline.rooms import Rooms
@@ -52,9 +56,26 @@ def recalled(message: Message, rooms: Rooms) -> Message:
         for loss in change.losses:
             message = message.with_changes(*held_back(change, loss, message, rooms))
             for case in cases(change.person, rooms):
-                moves = called_back(change, loss, case, message, rooms)
-                message = replace(message, moved=(*message.moved, *moves)).of_case(case) if moves else message
+                message = with_recall(change, loss, case, message, rooms)
     return message
+
+
+def with_recall(change: Changed, loss: Loss, case: str, message: Message, rooms: Rooms) -> Message:
+    """The message with the recall of one recipient and case; a person calls whom no format can tell it."""
+    moves = called_back(change, loss, case, message, rooms)
+    message = replace(message, moved=(*message.moved, *moves)).of_case(case) if moves else message
+    if moves and is_told_by_measure(loss.party, rooms):
+        event = Event("not-delivered", moves[-1].task["id"])
+        message, _ = apply(event, case.partition("/")[2], message, rooms)
+        message = message.with_problems(by_word(loss.party))
+    return message
+
+
+def by_word(party: str) -> Problem:
+    """The finding about a recall that no message can carry."""
+    sentence = "the format of this partner cannot say that it is to stop and to delete without naming the person"
+    repair = "call it; `gateway recall record` writes down what it says"
+    return Problem("consent.called", party, sentence, repair, "warning")
 
 
 def called_back(change: Changed, loss: Loss, case: str, message: Message, rooms: Rooms) -> list[Moved]:
@@ -66,7 +87,8 @@ def called_back(change: Changed, loss: Loss, case: str, message: Message, rooms:
     lost = loss.classes if loss.whole else tuple(name for name in loss.classes if has(name, views, rooms))
     if not lost:
         return []
-    report = Report("requested", "dispatched", "R", "E1")
+    sent = "dispatch-failed" if is_told_by_measure(loss.party, rooms) else "dispatched"
+    report = Report("requested", sent, "R", "E1")
     task = asked(Recall(key, case, change, replace(loss, classes=lost)), message, rooms)
     return walk({**task, "input": [*inputs(views), *classes(lost)]}, report, rooms.now())[0]
 

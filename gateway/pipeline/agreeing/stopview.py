@@ -13,7 +13,7 @@ from gateway.mapping.runtime import every
 from gateway.pipeline.case.family import kind_of
 from gateway.pipeline.case.walk import stand
 from gateway.pipeline.case.withdrawal import is_asked_to_stop
-from gateway.pipeline.formats import reads_tasks
+from gateway.pipeline.formats import is_told_by_measure, reads_tasks
 from gateway.pipeline.policies.load import standard
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.view import current
@@ -42,10 +42,14 @@ ANSWERED = frozenset({"accepted", "in-progress", "on-hold", "completed", "failed
 
 
 def stopping(part: Part, decision: Decision, message: Message, rooms: Rooms) -> tuple[Part, Decision] | None:
-    """The part and the decision by which it is shown; None where nobody has to be told, for nothing was ever shown."""
-    if decision.closed not in UNSAID.values() or not is_stop(part, message, rooms):
+    """The part and the decision by which it is shown; None where nobody is told.
+
+    For nothing was ever shown to it; or its format cannot say so without telling of the person (the EVP): it is called.
+    """
+    shut = decision.closed in UNSAID.values() and is_stop(part, message, rooms)
+    if not shut and (part.about != "recall" or decision.closed in {"role", "restricted", "purpose"}):
         return part, decision
-    if not was_shown(part.partner, part.case, rooms):
+    if not was_shown(part.partner, part.case, rooms) or is_told_by_measure(part.partner, rooms):
         return None
     cells = not reads_tasks(part.partner, rooms)
     verdicts = tuple(Verdict(made, "stop") for made in paths(cells=cells))

@@ -6,6 +6,7 @@ from typing import Any
 from gateway.domain.problem import Problem
 from gateway.domain.system import CASE, MEASURE, PARTNER, PERSON, TASK, TRACKING
 from gateway.mapping.runtime import every
+from gateway.pipeline.agreeing.writers import may_write, not_yours
 from gateway.pipeline.disclose import TASK_KEEPS
 from gateway.pipeline.person.terms import known_as, own_numbers, remembered
 from gateway.pipeline.policies.restricted import restricted
@@ -146,6 +147,8 @@ def foreign(wanted: Wanted, caller: Caller, rooms: Rooms) -> list[Problem]:
     if kind == "Organization" and rooms.directory.get(wanted.id):
         sentence = "This organisation is a partner of the directory, which its partner.yaml describes."
         return [Problem("rest.directory", "Organization", sentence, "Change partner.yaml.")]
+    if kind == "Consent":
+        return [] if may_write(party, wanted.stored, rooms) else [not_yours()]
     if not party or wanted.before is None or kind in BY_MOVES or source(wanted.stored) == party:
         return []
     if kind == "Patient" and any(key.startswith(f"{party}|") for key in known_as(wanted.stored)):

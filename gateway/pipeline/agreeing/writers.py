@@ -1,0 +1,41 @@
+"""Who may write down what a person consents to: the desk, the site of its case, who referred it; nobody else."""
+
+from typing import Any
+
+from gateway.domain.problem import Problem
+from gateway.mapping.runtime import every
+from gateway.pipeline.case.family import kind_of
+from gateway.pipeline.rooms import Rooms
+from gateway.pipeline.stored.terms import source
+
+Resource = dict[str, Any]
+
+SOURCES = frozenset({"hospital", "practice"})
+"""Kinds of parties that ask a person for its consent before anybody has the case."""
+RECIPIENTS = frozenset({"care-service", "office", "relatives"})
+"""Kinds that are shown something by a Consent; they do not write the one that opens it for them."""
+
+
+def may_write(party: str, before: Resource, rooms: Rooms) -> bool:
+    """Whether a party may write a Consent: a source or a site a new one, and its own; the site of the case any."""
+    known = rooms.directory.get(party)
+    if known is None or not before or source(before) == party:
+        return not party or (known is not None and known.kind not in RECIPIENTS)
+    return known.kind == "site" and has_case(party, before, rooms)
+
+
+def has_case(party: str, consent: Resource, rooms: Rooms) -> bool:
+    """Whether a party owns a referral of the person of a Consent."""
+    persons = [str(name) for name in every(consent, ("patient", "reference"))]
+    owned = (
+        version.resource
+        for person in persons
+        for version in rooms.store.find("Task", [("for", person), ("owner", f"Organization/{party}")], 1000)
+    )
+    return any(kind_of(task) == "referral" for task in owned)
+
+
+def not_yours() -> Problem:
+    """The finding about a Consent of somebody whose business it is not."""
+    repair = "tell the site of the case, which writes it down; a service or an office does not open it for itself"
+    return Problem("consent.writer", "Consent", "this party does not write down what the person consents to", repair)

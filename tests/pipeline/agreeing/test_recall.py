@@ -1,0 +1,94 @@
+"""The recall: told when, confirmed when, by whatever road; who is silent is asked again, then called."""
+
+import pytest
+
+from gateway.domain.ledger import Save
+from gateway.pipeline.stored.terms import terms
+from gateway.pipeline.watch.cases import tree
+from tests.pipeline.agreeing.agreed import arrive, recalls, refuse, under_way
+from tests.pipeline.line.world import Resource, World, answer
+from tests.pipeline.loop.roads import kinds
+from tests.pipeline.rest.client import Client
+
+
+@pytest.fixture
+def world() -> World:
+    made = under_way()
+    refuse(made, "elsey")
+    return made
+
+
+def recall(world: World, party: str = "elsey") -> Resource:
+    (found,) = recalls(world, party)
+    return found
+
+
+def test_it_names_every_view_that_was_shown_and_the_consent(world: World) -> None:
+    task = recall(world)
+    shown = [i["valueReference"]["reference"] for i in task["input"] if "valueReference" in i]
+    assert len(shown) == len([d for d in world.outbox("elsey") if d.standing == "delivered"])
+    assert task["focus"]["reference"].startswith("Consent/")
+    assert task["requester"]["reference"] == "Organization/stelle-senne"
+
+
+def test_when_it_was_told_stands_in_the_task(world: World) -> None:
+    arrive(world)
+    assert recall(world)["status"] == "received"
+    said = [c for c in world.all("Communication") if c.get("topic", {}).get("text") == "recall"]
+    assert [c["status"] for c in said] == ["completed"]
+
+
+def test_the_recipient_confirms_it_by_its_task(world: World) -> None:
+    arrive(world)
+    output = [{"type": {"text": "Bestätigung"}, "valueString": "gelöscht am 13.03.2026"}]
+    message = world.sends("elsey", answer(recall(world), "completed", output=output))
+    done = recall(world)
+    assert (message.stopped, done["status"], done["output"][0]["valueString"]) == (
+        "", "completed", "gelöscht am 13.03.2026",
+    )  # fmt: skip
+
+
+def test_so_it_does_by_the_fhir_interface(world: World) -> None:
+    arrive(world)
+    assert Client(world, "elsey").move(recall(world), "completed").status == 200
+    assert recall(world)["status"] == "completed"
+
+
+def test_it_may_say_why_it_keeps_something(world: World) -> None:
+    arrive(world)
+    world.sends("elsey", answer(recall(world), "rejected", reason="Aufbewahrungspflicht"))
+    assert recall(world)["statusReason"]["text"] == "Aufbewahrungspflicht"
+
+
+def test_nobody_else_confirms_it(world: World) -> None:
+    arrive(world)
+    world.sends("ravensberg", answer(recall(world), "completed"), format="fhir")
+    assert recall(world)["status"] == "received"
+
+
+def test_a_clock_runs_until_it_is_confirmed(world: World) -> None:
+    clocks = {node.kind: [c.timer.name for c in node.clocks] for node in tree(world.case()["id"], world.rooms)}
+    assert clocks["recall"] == ["recall-confirmed"]
+
+
+def test_it_keeps_no_case_open(world: World) -> None:
+    assert "recall" not in {task["code"]["coding"][0]["code"] for task in kinds(world, "decision")}
+
+
+def test_where_it_could_not_be_delivered_somebody_calls(world: World) -> None:
+    (delivery,) = world.outbox("elsey", "recall")
+    world.arrives(delivery, standing="dead", grade="E0")
+    (asked,) = kinds(world, "decision")
+    assert asked["description"] == "Bitte anrufen und die Antwort eintragen: Nicht angekommen"
+
+
+def test_a_format_that_cannot_say_it_without_the_person_says_nothing_and_somebody_calls() -> None:
+    world = under_way()
+    task = {key: value for key, value in world.task("A-5").items() if key != "businessStatus"}
+    saved = {**task, "status": "received"}
+    world.store.commit([Save(saved, None, terms(saved, ""), world.now(), "m")]).result()
+    assert Client(world, "lutterbach").move(saved, "accepted").status == 200
+    message = refuse(world, "lutterbach")
+    assert (message.stopped, world.outbox("lutterbach")) == ("", [])
+    assert "consent.called" in [problem.code for problem in message.problems]
+    assert kinds(world, "decision")[0]["description"].startswith("Bitte anrufen")

@@ -1,0 +1,40 @@
+"""Who writes down what a person consents to."""
+
+import pytest
+
+from tests.pipeline.agreeing.agreed import consent, under_way
+from tests.pipeline.line.world import World, bundle
+from tests.pipeline.rest.client import Client
+
+
+@pytest.fixture
+def world() -> World:
+    return under_way()
+
+
+@pytest.mark.parametrize(("party", "status"), [("stelle-senne", 201), ("senneklinik", 201), ("", 201), ("elsey", 422)])
+def test_the_site_the_source_and_the_desk_do_and_no_recipient(world: World, party: str, status: int) -> None:
+    told = Client(world, party).create(consent(world, to=("wohnberatung",)))
+    assert told.status == status
+    assert [p.code for p in told.problems if p.severity == "error"] == (["consent.writer"] if status == 422 else [])
+
+
+def test_a_recipient_cannot_open_itself_by_a_message_either(world: World) -> None:
+    message = world.sends("elsey", bundle(consent(world, to=("elsey",))))
+    assert "consent.writer" in [problem.code for problem in message.problems]
+    assert world.all("Consent") == []
+
+
+def test_the_site_of_the_case_withdraws_what_the_hospital_wrote(world: World) -> None:
+    told = Client(world, "senneklinik").create(consent(world, to=("elsey",)))
+    assert told.version is not None
+    stored = told.version.resource
+    told = Client(world, "stelle-senne").update({**stored, "status": "inactive"})
+    assert (told.status, world.stand("A-3")) == (200, "cancelled consent-withdrawn")
+
+
+def test_another_site_does_not(world: World) -> None:
+    told = Client(world, "senneklinik").create(consent(world, to=("elsey",)))
+    assert told.version is not None
+    told = Client(world, "stelle-mitte").update({**told.version.resource, "status": "inactive"})
+    assert told.status == 422
