@@ -128,6 +128,8 @@ def operated(name: str, title: str, template: str, method: str, kind: str) -> Js
     if raw or name == "explain":
         wanted = {"transform": ("from", "to"), "explain": ("from", "path") if raw else ("path",)}[name]
         found += [{"name": part, "in": "query", "schema": {"type": "string"}} for part in wanted]
+    if name == "disclosed":
+        found.append({"name": "recipient", "in": "query", "required": True, "schema": {"type": "string"}})
     content: Json = {media: {"schema": ref("Resource")} for media in MEDIA.values()}
     if raw:
         content = {"*/*": {"schema": {"type": "string", "format": "binary"}}, **content}

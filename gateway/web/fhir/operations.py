@@ -1,4 +1,4 @@
-"""$actions, $validate, $transform and $explain."""
+"""$actions, $disclosed, $validate, $transform and $explain."""
 
 from dataclasses import asdict
 from typing import Any
@@ -42,6 +42,29 @@ def action(one: dict[str, Any]) -> Resource:
         for problem in one.get("obstacles", ())
     ]
     return {"name": "action", "part": parts_of}
+
+
+# --- $disclosed -----------------------------------------------------------------------------------------------------
+
+
+def disclosed(call: Call) -> Answer:
+    """What a party sees of a case now, as the Bundle that the line would send it: for the desk, the site, and itself.
+
+    Anybody else is told that there is no such plan.
+    """
+    from gateway.pipeline.disclosed import disclosed as shown  # noqa: PLC0415 - only who asks needs the line
+    from gateway.pipeline.policies.asked import has_case  # noqa: PLC0415 - as above
+
+    rooms, kind, partner = call.desk.rooms, *call.said("recipient").rpartition("/")[::2]
+    version = rooms.store.read("CarePlan", call.id)
+    person = next((str(name) for name in every(version.resource, ("subject", "reference"))), "") if version else ""
+    mine = call.grant is None or partner == call.caller.party or has_case(call.caller.party, person, rooms)
+    if version is None or not mine:
+        raise RefusedError(404, unknown(call))
+    if kind not in {"", "Organization"} or rooms.directory.get(partner) is None:
+        repair = "write `recipient=Organization/<partner>`"
+        raise RefusedError(400, Problem("fhir.http.recipient", "recipient", "there is no such partner", repair))
+    return Answer(200, shown(version.resource, partner, rooms))
 
 
 # --- $validate -------------------------------------------------------------------------------------------------------

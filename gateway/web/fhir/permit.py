@@ -23,6 +23,7 @@ LETTERS: Mapping[str, str] = {
     "update": "u",
     "patch": "u",
     "$actions": "r",
+    "$disclosed": "r",
 }
 """Interactions with one type -> the letter of the scope that opens them."""
 FREE = frozenset(
@@ -31,7 +32,7 @@ FREE = frozenset(
 """What shows nothing stored, and what consists of others, each of which is looked at by itself."""
 STATELESS = frozenset({"$explain"})
 """Operations that are free unless they name what is stored."""
-AS_IS = frozenset({"$actions"})
+AS_IS = frozenset({"$actions", "$disclosed"})
 """Operations on one resource that answer only what concerns the caller, and have to look further for it."""
 
 

@@ -10,7 +10,7 @@ from gateway.domain.problem import Problem
 from gateway.web.fhir import access, audit, documents, exchange, match, operations, read, search, subscriptions, write
 from gateway.web.fhir.call import Answer, Call
 from gateway.web.fhir.permit import permitted
-from gateway.web.fhir.tables import GENERATED, INTERACTIONS, KEPT, OPERATIONS, TYPES
+from gateway.web.fhir.tables import INTERACTIONS, KEPT, OPERATIONS, TYPES
 from gateway.web.refusal import RefusedError
 
 Handler = Callable[[Call], Answer]
@@ -38,6 +38,7 @@ OPERATED: Mapping[str, Handler] = {
     "status": subscriptions.status,
     "events": subscriptions.events,
     "actions": operations.actions,
+    "disclosed": operations.disclosed,
     "validate": operations.validate,
     "transform": operations.transform,
     "explain": operations.explain,
@@ -104,7 +105,7 @@ def resolved(method: str, path: str) -> tuple[Handler, Mapping[str, str]]:
             if found is None:
                 raise unallowed(method, route)
             first = route.template.strip("/").partition("/")[0]
-            return found, {**({"type": first} if first in GENERATED else {}), **match.groupdict()}
+            return found, {**({"type": first} if first in TYPES else {}), **match.groupdict()}
     raise RefusedError(404, nothing(path))
 
 
