@@ -102,8 +102,9 @@ async def open_doors(made: "House", stack: AsyncExitStack) -> list[str]:
             raise OSError(f"cannot listen on {door.listen}: {unlistenable(fault)}") from fault
         stack.push_async_callback(port.close)
         said.append(f"mllp{'s' if door.tls else ''}://{port.listen}")
+    access = front.access_of(made)
     if settings.fhir.listen:
-        fhir = await front.open_fhir(made, metrics, intake)
+        fhir = await front.open_fhir(made, metrics, intake, access)
         stack.push_async_callback(fhir.close)
         host = f"[{fhir.host}]" if ":" in fhir.host else fhir.host
         whom = settings.fhir.base or "for this machine only"
@@ -113,6 +114,10 @@ async def open_doors(made: "House", stack: AsyncExitStack) -> list[str]:
         stack.push_async_callback(page.close)
         made.page = page.port
         said.append(f"link {settings.link.reached(page.port)}")
+    if settings.staff.listen:
+        pages = await front.open_staff(made, metrics, access)
+        stack.push_async_callback(pages.close)
+        said.append(f"staff {settings.staff.reached(pages.port)}")
     watching = await made.open_folders(intake)
     stack.push_async_callback(watching.close)
     watched = len(made.watched())

@@ -53,7 +53,7 @@ def handshakes(house: "House", metrics: Metrics, door: str) -> Callable[[str], N
     return failed
 
 
-async def open_fhir(house: "House", metrics: Metrics, intake: Intake) -> Serving:
+async def open_fhir(house: "House", metrics: Metrics, intake: Intake, access: "Access | None") -> Serving:
     """The FHIR interface at work on its own address; where it asks for certificates, nobody comes in without one."""
     from gateway.web.fhir.api import application  # noqa: PLC0415 - a gateway that has it off needs none of it
     from gateway.web.fhir.call import Desk  # noqa: PLC0415 - as above
@@ -62,9 +62,7 @@ async def open_fhir(house: "House", metrics: Metrics, intake: Intake) -> Serving
     doors = doors_of(house, metrics, intake)
     http = house.settings.http
     status = f"{http.base or address(http)}intake/"
-    desk = Desk(
-        doors, house.rooms, base=fhir.base, status=status, wake=house.stir, took=metrics.asked, access=access_of(house)
-    )
+    desk = Desk(doors, house.rooms, base=fhir.base, status=status, wake=house.stir, took=metrics.asked, access=access)
     failed = handshakes(house, metrics, "fhir")
     return await serve(application(desk), fhir.listen, fhir.tls, failed, demanded=True)
 
@@ -76,6 +74,18 @@ async def open_link(house: "House", metrics: Metrics) -> Serving:
     link = house.settings.link
     page = Page(house.rooms, link.reached(), link.tries, house.stir, lambda reason: metrics.refused("link", reason))
     return await serve(application(page), link.listen, link.tls, handshakes(house, metrics, "link"))
+
+
+async def open_staff(house: "House", metrics: Metrics, access: "Access | None") -> Serving:
+    """The pages of those who work here, at work on their own address."""
+    from gateway.web.staff.door import application  # noqa: PLC0415 - a gateway that has them off needs none of it
+    from gateway.web.staff.opened import door_of  # noqa: PLC0415 - as above
+
+    staff = house.settings.staff
+    door = door_of(house, access, lambda reason: metrics.refused("staff", reason))
+    serving = await serve(application(door), staff.listen, staff.tls, handshakes(house, metrics, "staff"))
+    door.base = staff.reached(serving.port)
+    return serving
 
 
 def access_of(house: "House") -> "Access | None":

@@ -18,12 +18,19 @@ class Caller:
                 a proxy entry, and the Task moves by actor P on evidence E3
     evidence    the grade on which its Tasks move, where it is not that of a system (E4) or the desk (E3): a person who
                 answers by a link gives E3, and opening the page E2
+    staff       what the audit calls the person who calls, `staff:<id>`; empty: no person, or one of the desk
     """
 
     party: str = ""
     provenance: dict[str, Any] | None = None
     base: str = ""
     evidence: str = ""
+    staff: str = ""
+
+    @property
+    def who(self) -> str:
+        """What the audit calls the caller; empty: the desk."""
+        return self.staff or self.party
 
 
 @dataclass(frozen=True, slots=True)

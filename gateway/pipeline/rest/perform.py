@@ -220,7 +220,7 @@ def notes(request: Request, wanted: Sequence[Wanted], rooms: Rooms) -> list[Note
 
 def noted(request: Request, wanted: Wanted, outcome: str, rooms: Rooms, detail: str = "") -> Note:
     """Who asked for what, and what came of it: ids and codes only."""
-    who, action = request.caller.party or DESK, f"fhir {wanted.asked.how}"
+    who, action = request.caller.who or DESK, f"fhir {wanted.asked.how}"
     about = wanted.name if ID.fullmatch(wanted.id) else wanted.asked.type
     return Note(Audit(rooms.now(), who, action, about, outcome, detail))
 

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
-from gateway.domain.ledger import Audit, Note, Save, Version
+from gateway.domain.ledger import Audit, Counted, Note, Save, Version
 from gateway.pipeline.link.secret import hashed
 from gateway.pipeline.rooms import Rooms
 from gateway.store.port import ConflictError
@@ -87,9 +87,15 @@ def everyone(rooms: Rooms, limit: int = 1000) -> list[Account]:
     return [of(version) for version in rooms.store.find(KIND, [], limit)]
 
 
+def alone(name: str, account: Account) -> list[Counted]:
+    """What has to hold for a new account: no other one has its `login` or `subject`, even if two come at once."""
+    return [] if account.version else [Counted(KIND, (name, hashed(getattr(account, name))), 0)]
+
+
 def written(account: Account, line: Audit, rooms: Rooms) -> Account:
     """An account with its line in the audit; `ConflictError` where somebody else changed it meanwhile."""
-    rooms.store.commit([saved(account, rooms.now()), Note(line)]).result()
+    fresh = alone("login", account) if account.login else []
+    rooms.store.commit([*fresh, saved(account, rooms.now()), Note(line)]).result()
     return replace(account, version=account.version + 1)
 
 

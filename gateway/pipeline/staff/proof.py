@@ -3,6 +3,7 @@
 import secrets
 from datetime import datetime
 from functools import cache
+from threading import BoundedSemaphore
 from typing import TYPE_CHECKING
 
 from gateway.domain.problem import Problem
@@ -17,6 +18,8 @@ STEP, DIGITS = 30, 6
 DRIFT = 1
 """Steps by which a telephone's clock may be early or late."""
 ISSUER = "Kümmerer Gateway"
+GATE = BoundedSemaphore(2)
+"""So many passwords are looked at at one time: each takes 64 MiB, and nobody is to take all of it."""
 
 
 @cache
@@ -43,7 +46,8 @@ def fits(password: str, kept: str) -> bool:
     from argon2.exceptions import InvalidHashError, VerificationError  # noqa: PLC0415 - as above
 
     try:
-        return hasher().verify(kept or nobody(), password[:LONGEST]) and bool(kept)
+        with GATE:
+            return hasher().verify(kept or nobody(), password[:LONGEST]) and bool(kept)
     except (VerificationError, InvalidHashError):
         return False
 

@@ -45,7 +45,7 @@ def line(call: Call, answer: Answer) -> Audit:
     detail = " ".join(names(call))
     what, said = interaction(call)
     told = " ".join(word for word in (said, detail) if word)
-    return Audit(call.desk.rooms.now(), call.caller.party or DESK, f"fhir {what}", about, str(answer.status), told)
+    return Audit(call.desk.rooms.now(), call.caller.who or DESK, f"fhir {what}", about, str(answer.status), told)
 
 
 def interaction(call: Call) -> tuple[str, str]:

@@ -207,7 +207,7 @@ def note(call: Call, fault: RefusedError) -> None:
     """A refusal in the audit: what was to be done on which path, and why not; never what was sent."""
     route = call.path if re.fullmatch(r"[A-Za-z0-9$_\-./]{0,200}", call.path) else "?"
     detail = fault.problems[0].code if fault.problems else str(fault.status)
-    actor = call.caller.party or "desk"
+    actor = call.caller.who or "desk"
     call.desk.doors.audit(Audit(call.desk.doors.now(), actor, f"fhir {call.method}", route, "refused", detail))
 
 

@@ -12,6 +12,7 @@ from gateway.domain.question import Condition, Inquiry, Page, Question, Span, Te
 from gateway.web.fhir.call import Answer, Call
 from gateway.web.fhir.links import CURSOR
 from gateway.web.fhir.read import number, unknown
+from gateway.web.fhir.roles import ALL_LINES
 from gateway.web.fhir.search import searchset, understood
 from gateway.web.fhir.shown import checked, found
 from gateway.web.refusal import RefusedError
@@ -49,8 +50,9 @@ def search(call: Call) -> Answer:
 
 
 def own(call: Call) -> Inquiry:
-    """What the caller may see: the desk all, a partner what it did itself."""
-    return Inquiry(actor=call.caller.party)
+    """What the caller may see: the desk, officer and auditor all, others what they did themselves."""
+    every = call.grant is not None and call.grant.role in ALL_LINES
+    return Inquiry(actor="" if every else call.caller.who)
 
 
 @dataclass(slots=True)

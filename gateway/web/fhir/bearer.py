@@ -10,6 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from gateway.domain.problem import Problem
 from gateway.web import body
 from gateway.web.auth import Alarm, credentials_of
+from gateway.web.fhir import roles
 from gateway.web.fhir.call import Call
 from gateway.web.refusal import RefusedError
 from gateway.web.smart.access import Access, Peer, configuration, token_endpoint
@@ -71,6 +72,8 @@ async def held(request: Request, call: Call, alarm: Alarm) -> Grant | None:
 
 def granted(call: Call, grant: Grant) -> Call:
     """The call in the name of the partner whose client it is; with its HTTP roads, if the token opens messages."""
+    if grant.role:
+        return roles.named(call, grant)
     party = call.desk.rooms.directory.get(grant.party)
     sends = party.sends if party and opens(grant.scopes, "Bundle", "c") else ()
     roads = tuple(road for road in sends if road.road == "http")

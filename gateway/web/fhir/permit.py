@@ -11,6 +11,7 @@ from gateway.pipeline.seeing.seen import Seen
 from gateway.pipeline.seeing.writing import Writing
 from gateway.web.fhir.call import Call
 from gateway.web.fhir.read import unknown
+from gateway.web.fhir.roles import decided
 from gateway.web.refusal import RefusedError
 from gateway.web.smart.scopes import opens
 
@@ -41,7 +42,7 @@ def permitted(call: Call, name: str) -> Call:
 
     `name` is the interaction's word in the tables. Whoever is no partner with a token is let through.
     """
-    if call.grant is None:
+    if call.grant is None or decided(call, name):
         return call
     if name == "$process-message":
         if not opens(call.grant.scopes, "Bundle", "c"):

@@ -30,6 +30,11 @@ class Peer(NamedTuple):
     certificate: str = ""
 
 
+def nobody(_: Grant) -> bool:
+    """Nobody sits there."""
+    return False
+
+
 @dataclass
 class Access:
     """What the interface knows of clients and tokens.
@@ -37,12 +42,14 @@ class Access:
     directory  who the partners and their clients are at the moment
     commit     writes changes and waits; raises as a store does
     desk       whether a caller without a token is the desk of the gateway
+    sits       whether the person of a token still sits at the pages of staff
     """
 
     directory: Callable[[], Directory]
     commit: Callable[[Sequence[Change]], object]
     now: Callable[[], datetime]
     desk: bool = False
+    sits: Callable[[Grant], bool] = nobody
     tokens: Tokens = field(default_factory=lambda: Tokens(time.monotonic))
     limit: Limit = field(default_factory=Limit)
 
@@ -91,6 +98,8 @@ class Access:
     def caller(self, token: str, certificate: str = "") -> Grant | None:
         """Whom a token stands for, while its client is the partner's still and shows the certificate it showed then."""
         grant = self.tokens.find(token)
+        if grant and grant.role:
+            return grant if self.sits(grant) else None
         if grant and grant.certificate != certificate:
             return None
         found = self.directory().client(grant.client) if grant else None

@@ -15,13 +15,19 @@ MOST = 10_000
 
 
 class Grant(NamedTuple):
-    """What a token stands for; `over` is when it ends, `certificate` what its client showed (RFC 8705, chapter 3)."""
+    """What a token stands for; `over` is when it ends, `certificate` what its client showed (RFC 8705, chapter 3).
+
+    Of a person of staff: what the audit calls it (`actor`), its role, and the sitting that the token ends with.
+    """
 
     party: str
     client: str
     scopes: tuple[Scope, ...]
     over: float = 0.0
     certificate: str = ""
+    actor: str = ""
+    role: str = ""
+    sitting: str = ""
 
 
 class Tokens:

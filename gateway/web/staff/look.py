@@ -1,0 +1,193 @@
+"""What the desks show, gathered from the store: cases of the own site, counts without bodies, lines of the audit."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import Any, NamedTuple
+
+from gateway.domain.ledger import Audit
+from gateway.domain.question import Inquiry
+from gateway.domain.working_time import BERLIN
+from gateway.mapping.runtime import every
+from gateway.pipeline.link.rows import date, named, names
+from gateway.pipeline.link.words import Text
+from gateway.pipeline.rooms import Rooms
+from gateway.pipeline.seeing.narrow import Sight
+from gateway.pipeline.seeing.seen import Seen
+from gateway.pipeline.watch import cases
+from gateway.pipeline.watch.words import what
+
+MOST = 100
+"""Cases, deliveries or lines of one page."""
+
+
+class Row(NamedTuple):
+    """One open case: its id, whom it is about, where it stands, what is next by when, and whether that is overdue."""
+
+    id: str
+    person: str
+    stand: Text
+    next: str
+    due: str
+    late: bool
+
+
+class Part(NamedTuple):
+    """One Task of a case: what it is, who has it, where it stands, how it came there, what is due."""
+
+    kind: Text
+    owner: str
+    stand: Text
+    steps: Sequence[tuple[str, Text, str]]
+    due: Sequence[tuple[str, str, bool]]
+
+
+class Sent(NamedTuple):
+    """What a party was sent: who, what about, how it stands, when."""
+
+    partner: str
+    about: str
+    standing: Text
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One case as its desk sees it."""
+
+    id: str
+    person: str
+    born: str
+    stand: Text
+    parts: Sequence[Part]
+    sent: Sequence[Sent]
+
+
+KINDS: Mapping[str, Text] = {
+    "referral": Text("Anfrage", "Referral"),
+    "measure": Text("Maßnahme", "Measure"),
+    "question": Text("Rückfrage", "Question"),
+    "stop": Text("Bitte um Ende", "Request to stop"),
+    "amendment": Text("Änderung", "Change"),
+    "decision": Text("Entscheidung", "Decision"),
+    "hand-over": Text("Übergabe", "Hand-over"),
+}
+STANDINGS: Mapping[str, Text] = {
+    "waiting": Text("wartet", "waiting"),
+    "sending": Text("unterwegs", "on its way"),
+    "delivered": Text("angekommen", "delivered"),
+    "uncertain": Text("unklar", "unsure"),
+    "dead": Text("aufgegeben", "given up"),
+}
+
+
+def eyes(site: str, rooms: Rooms) -> Seen:
+    """The store as a site sees it: of another one's cases nothing is there."""
+    return Seen(rooms.store, Sight(site, site=True))
+
+
+def open_cases(site: str, rooms: Rooms) -> list[Row]:
+    """The open cases of a site: what is overdue first, then what is due next."""
+    found, now, seen = [], rooms.now(), eyes(site, rooms)
+    for name in islice(cases.open_cases(rooms.store, site), MOST):
+        nodes = cases.tree(name, rooms)
+        if nodes:
+            found.append(row(nodes, person(name, seen), now))
+    return [row for _, row in sorted(found, key=lambda one: one[0])]
+
+
+def row(nodes: Sequence[cases.Node], who: tuple[str, str], now: datetime) -> tuple[tuple[bool, str], Row]:
+    """One line, and by what it is sorted."""
+    clocks = [clock for node in nodes if (clock := node.next) and clock.due]
+    clock = min(clocks, key=lambda one: one.due or now, default=None)
+    due = clock.due if clock else None
+    late = bool(due and due <= now)
+    said = what(clock.timer.name).de if clock else ""
+    made = Row(nodes[0].id, who[0], standing(nodes[0]), said, local(due), late)
+    return (not late, due.isoformat() if due else "9999"), made
+
+
+def standing(node: cases.Node) -> Text:
+    """Where a Task is, in words."""
+    whole, more = named(node.stand.status), named(node.stand.business) if node.stand.business else None
+    return Text(f"{whole.de}: {more.de}", f"{whole.en}: {more.en}") if more else whole
+
+
+def person(case: str, seen: Seen) -> tuple[str, str]:
+    """Name and birth date of whom a case is about, as far as the site sees them."""
+    task = seen.read("Task", case)
+    about = next((str(name) for name in every(task.resource if task else {}, ("for", "reference"))), "")
+    found = seen.read("Patient", about.partition("/")[2]) if about.startswith("Patient/") else None
+    who: Mapping[str, Any] = found.resource if found else {}
+    return next(iter(names(who)), ""), date(str(who.get("birthDate", "")))
+
+
+def one_case(key: str, site: str, rooms: Rooms) -> Case | None:
+    """A case of the site; None where it is another one's or is none."""
+    seen = eyes(site, rooms)
+    if not seen.reaches("Task", key) or cases.case_of(key, rooms.store) != key:
+        return None
+    nodes = cases.tree(key, rooms)
+    if not nodes or nodes[0].owner != site:
+        return None
+    name, born = person(key, seen)
+    parts = [part(node, rooms) for node in nodes]
+    sent = [of_delivery(each, rooms) for each in rooms.store.deliveries({"case": f"Task/{key}"}, 0, MOST)]
+    return Case(key, name, born, standing(nodes[0]), parts, sent)
+
+
+def part(node: cases.Node, rooms: Rooms) -> Part:
+    """One Task of it."""
+    now = rooms.now()
+    steps = [
+        (local(step.at), standing_of(step), ", ".join(filter(None, (titled(step.who, rooms), step.evidence))))
+        for step in node.steps
+    ]
+    due = [(what(c.timer.name).de, local(c.due), bool(c.due and c.due <= now)) for c in node.clocks]
+    kind = KINDS.get(node.kind, Text(node.kind, node.kind))
+    return Part(kind, titled(node.owner, rooms), standing(node), steps, due)
+
+
+def standing_of(step: cases.Step) -> Text:
+    """Where a move led."""
+    whole, more = named(step.stand.status), named(step.stand.business) if step.stand.business else None
+    return Text(f"{whole.de}: {more.de}", f"{whole.en}: {more.en}") if more else whole
+
+
+def of_delivery(delivery: Any, rooms: Rooms) -> Sent:
+    """What became of something that was sent."""
+    word = STANDINGS.get(delivery.standing, Text(delivery.standing, delivery.standing))
+    return Sent(titled(delivery.partner, rooms), delivery.about, word, local(delivery.due))
+
+
+def titled(name: str, rooms: Rooms) -> str:
+    """A party as people call it."""
+    party = rooms.directory.get(name)
+    return (party.title or name) if party else name
+
+
+def local(at: datetime | None) -> str:
+    """A moment as it is written here."""
+    return at.astimezone(BERLIN).strftime("%d.%m.%Y, %H:%M Uhr") if at else ""
+
+
+# --- without persons -------------------------------------------------------------------------------------------------
+
+
+def lines(inquiry: Inquiry, rooms: Rooms, limit: int = MOST) -> list[Audit]:
+    """Lines of the audit, the newest first."""
+    return rooms.store.inquired(inquiry, 0, limit)
+
+
+def told(found: Sequence[Audit]) -> Iterator[tuple[str, str, str, str, str]]:
+    """Lines as the page shows them: when, who, what, about what, what came of it."""
+    for line in found:
+        detail = f"{line.outcome} ({line.detail})" if line.detail else line.outcome
+        yield local(line.at), line.actor, line.action, line.object, detail
+
+
+def waiting(rooms: Rooms) -> list[tuple[str, str, str, str]]:
+    """Messages that wait for a person: tracking id, partner, step, codes of what is wrong; no body, no person."""
+    found = rooms.store.entries({"state": "parked"}, 0, MOST)
+    return [(e.id, e.partner, e.step, " ".join(dict.fromkeys(p.code for p in e.problems))) for e in found]

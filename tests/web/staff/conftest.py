@@ -1,0 +1,27 @@
+"""Passwords that are quick to scramble, and the pages for each test."""
+
+from collections.abc import Iterator
+
+import pytest
+from argon2 import PasswordHasher
+
+from gateway.pipeline.staff import proof
+from tests.web.staff.office import Office, opened
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    quick = PasswordHasher(1, 1024, 1)
+    monkeypatch.setattr(proof, "hasher", lambda: quick)
+
+
+@pytest.fixture
+def office() -> Iterator[Office]:
+    with opened(fill=False) as made:
+        yield made
+
+
+@pytest.fixture
+def filled() -> Iterator[Office]:
+    with opened() as made:
+        yield made

@@ -1,0 +1,163 @@
+"""What each role has before it, and what it has not: role x route."""
+
+import pytest
+
+from gateway.pipeline.staff.roles import ROLES as KNOWN
+from gateway.store.verify import Verdict
+from gateway.web.staff.door import WAYS, Way
+from tests.pipeline.staff.crew import OTHER
+from tests.web.staff.office import ROLES, Office, opened
+
+OPEN = {"/", "/login", "/oidc", "/oidc/back"}
+MAY = {
+    "/logout": set(ROLES),
+    "/desk": set(ROLES),
+    "/case/{id}": {"kuemmerer", "lead"},
+    "/shown": {"officer"},
+    "/audit": {"officer", "auditor"},
+    "/verify": {"officer", "auditor"},
+    "/counts": {"integrator"},
+    "/token": set(ROLES),
+}
+"""As issue and how-to say it; whoever adds a route says here who may."""
+
+
+def test_the_matrix_names_every_route_and_every_role() -> None:
+    assert {way.path for way in WAYS} == OPEN | set(MAY)
+    assert set(ROLES) == set(KNOWN)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_does_what_it_may_and_nothing_else(role: str) -> None:
+    with opened(token=lambda _: ("a-token", 300), verify=lambda: Verdict(lines=3)) as office:
+        made = office.sits(role)
+        word = office.word
+        for way in sorted(WAYS, key=lambda way: way.path == "/logout"):
+            if way.path in OPEN:
+                continue
+            path = way.path.lstrip("/").replace("{id}", office.here)
+            answer = office.get(path) if way.method == "GET" else office.post(path, word=word)
+            wanted = 200 if role in MAY[way.path] else 403
+            assert (way.path, answer.status_code) == (way.path, wanted)
+            if wanted == 403:
+                assert office.audit()[-1] == (made.actor, "staff refused", "refused", role)
+
+
+@pytest.mark.parametrize(
+    "way", [way for way in WAYS if way.path not in OPEN], ids=lambda way: f"{way.method} {way.path}"
+)
+def test_without_a_sitting_nothing_is_there(office: Office, way: Way) -> None:
+    path = way.path.lstrip("/").replace("{id}", "x")
+    if way.method == "POST":
+        assert office.post(path).status_code == 401
+    else:
+        assert office.get(path).status_code == 303
+        assert office.get(path, Accept="application/json").status_code == 401
+
+
+def test_a_kuemmerer_sees_the_open_cases_of_the_own_site_by_name(filled: Office) -> None:
+    made = filled.sits("kuemmerer")
+    page = filled.get("desk").text
+    assert "Grünewälder" in page
+    assert "Ostermann" not in page
+    assert f"case/{filled.here}" in page
+    assert filled.audit()[-1] == (made.actor, "staff seen", "shown", "1 of stelle-senne")
+
+
+def test_another_sites_case_is_not_there(filled: Office) -> None:
+    made = filled.sits("lead")
+    there, nowhere = filled.get(f"case/{filled.there}"), filled.get("case/no-such-case")
+    assert (there.status_code, nowhere.status_code) == (404, 404)
+    assert there.text == nowhere.text
+    assert "Ostermann" not in there.text
+    assert filled.audit()[-1] == (made.actor, "staff refused", "refused", "not there")
+
+
+def test_the_site_of_that_case_sees_it(filled: Office) -> None:
+    filled.sits("kuemmerer", OTHER)
+    assert "Ostermann" in filled.get(f"case/{filled.there}").text
+    assert filled.get(f"case/{filled.here}").status_code == 404
+
+
+def test_a_case_tells_its_tasks_and_who_was_sent_what(filled: Office) -> None:
+    made = filled.sits("kuemmerer")
+    page = filled.get(f"case/{filled.here}").text
+    for text in ("Grünewälder", "03.09.1938", "Sozialstation Elsey", "Fahrdienst Ravensberg", "Wer hat was bekommen"):
+        assert text in page
+    assert (made.actor, "staff seen", "shown", "") in filled.audit()
+
+
+def test_a_task_below_a_case_is_no_case(filled: Office) -> None:
+    filled.sits("kuemmerer")
+    below = filled.crew.world.task("M-1")["id"]
+    assert filled.get(f"case/{below}").status_code == 404
+
+
+@pytest.mark.parametrize("role", ["integrator", "officer", "auditor"])
+def test_who_has_no_site_sees_no_person(filled: Office, role: str) -> None:
+    filled.sits(role)
+    pages = filled.get("desk").text + filled.get(f"case/{filled.here}").text
+    assert [word for word in ("Grünewälder", "Käthe", "1938", "G405718932") if word in pages] == []
+
+
+def test_the_officer_sees_what_was_shown_to_whom(filled: Office) -> None:
+    filled.sits("officer")
+    page = filled.get("desk").text
+    assert "disclose" in page
+    assert "elsey" in page
+
+
+def test_the_auditor_searches_the_audit(filled: Office) -> None:
+    made = filled.sits("auditor")
+    found = filled.post("audit", word=filled.word, action="login")
+    assert (found.status_code, made.actor in found.text) == (200, True)
+    assert filled.audit()[-1] == (made.actor, "audit search", "shown", "action")
+    assert "Dazu steht nichts" in filled.post("audit", word=filled.word, actor="nobody").text
+    assert "Dazu steht nichts" in filled.post("audit", word=filled.word, until="2020-01-01").text
+    assert filled.post("audit", word=filled.word, since="gestern").status_code == 422
+
+
+def test_the_auditor_has_the_audit_verified() -> None:
+    with opened(verify=lambda: Verdict(lines=41, anchors=7)) as office:
+        office.sits("auditor")
+        answer = office.post("verify", word=office.word)
+    assert "Das Protokoll ist unverändert" in answer.text
+    assert ">41<" in answer.text
+
+
+def test_the_integrator_sees_counts_and_what_waits(filled: Office) -> None:
+    world = filled.crew.world
+    world.settle(world.keep("senneklinik", b"MSH|^~\\&|broken"), state="parked", step="decode")
+    filled.sits("integrator")
+    page = filled.get("desk").text
+    assert "message.done" in page
+    assert "senneklinik" in page
+
+
+def test_nothing_is_shown_that_the_audit_cannot_hold(filled: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    from gateway.store.port import UnavailableError  # noqa: PLC0415 - beside its use
+
+    filled.sits("kuemmerer")
+
+    def full(_: object) -> None:
+        raise UnavailableError("full")
+
+    monkeypatch.setattr(filled.crew.rooms.store, "commit", full)
+    answer = filled.get(f"case/{filled.here}")
+    assert (answer.status_code, "Grünewälder" in answer.text) == (503, False)
+
+
+def test_a_token_is_for_who_sits_there() -> None:
+    with opened(fill=False, token=lambda who: (f"token-of-{who.account.id}", 300)) as office:
+        made = office.sits("kuemmerer")
+        answer = office.post("token", {"Accept": "application/json"}, word=office.word)
+        assert answer.json() == {
+            "access_token": f"token-of-{made.id}", "token_type": "bearer", "expires_in": 300,
+        }  # fmt: skip
+        assert office.audit()[-1] == (made.actor, "token", "given", "Kümmerer")
+        assert f"token-of-{made.id}" in office.post("token", word=office.word).text
+
+
+def test_where_the_interface_asks_for_no_token_there_is_none(office: Office) -> None:
+    office.sits("kuemmerer")
+    assert office.post("token", word=office.word).status_code == 404
