@@ -17,7 +17,7 @@ CLASSES = tuple(sorted(standard().classes))
 ROLES = tuple(sorted(standard().roles.values(), key=lambda role: role.name))
 
 
-def examples(few: int, many: int) -> Any:
+def examples(few: int, many: int) -> settings:
     """Few cases each time, the same ones; many by `make disclosure`, others each time."""
     return settings(
         max_examples=many if LONG else few,

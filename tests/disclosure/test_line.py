@@ -2,14 +2,12 @@
 
 from hypothesis import event, given
 
-from gateway.pipeline.policies.load import standard
 from tests.disclosure.elements import MEASURE, MORE, PERSON
 from tests.disclosure.generated import cases, examples
 from tests.disclosure.outputs import sent, stands, told_operators
 from tests.disclosure.plainly import Case, withheld, words
-from tests.disclosure.town import RECIPIENTS, logged, played, text
+from tests.disclosure.town import OPEN, RECIPIENTS, logged, played, text
 
-OPEN = standard().roles["kuemmerer"]
 KINDS = (
     "Patient", "RelatedPerson", "Observation", "Condition", "MedicationStatement", "DocumentReference", "Coverage",
     "CarePlan", "ServiceRequest", "Goal", "AllergyIntolerance",

@@ -18,6 +18,8 @@ from tests.pipeline.link.behind import NEIGHBOURS
 HTTP = {"road": "http", "format": "fhir", "url": "http://127.0.0.1:1"}
 RECIPIENTS = ("lutterbach", "elsey", "ravensberg", "wohnberatung", "nachbarn")
 """The electronic care plan, FHIR, a list, FHIR to an office, the page of the secure link."""
+OPEN = standard().roles["kuemmerer"]
+"""The role that is shown everything."""
 OVER = {"start": "2020-01-01", "end": "2020-12-31"}
 
 
