@@ -11,8 +11,10 @@ from gateway.store.rows import moment, moment_of
 
 if TYPE_CHECKING:  # the tables know how changes are made to them, so they import this
     from collections.abc import Callable, Mapping
+    from datetime import datetime
 
     from gateway.domain.ledger import Relane
+    from gateway.domain.records import Aged
     from gateway.store.tables import Head, Tables
 
 
@@ -60,12 +62,37 @@ def erase(tables: Tables, change: Erase) -> None:
             tables.drop(tables.entries, key)
     for name in change.resources:
         _resource(tables, name)
+    _announced(tables, change)
+    for word in [word for word, until in tables.spent.items() if until < change.at]:
+        tables.drop(tables.spent, word)
+    for word in change.words:
+        tables.put(tables.marks, ("erased", word), moment_of(moment(change.at)) or change.at)
+
+
+def aged(tables: Tables, what: Aged, before: datetime) -> list[str]:
+    """Ids of what is old and still has its bytes."""
+    entries, parcels = list(tables.entries.values()), list(tables.deliveries.values())
+    found: Mapping[Aged, list[str]] = {
+        "messages": [e.id for e in entries if e.state in ENDS and (e.settled or e.received) < before and e.data],
+        "deliveries": [d.id for d in parcels if d.standing in ENDS and d.settled and d.settled < before and d.data],
+        "parked": [e.id for e in entries if e.state == "parked" and e.step != "hold" and e.received < before],
+    }
+    return found[what]
+
+
+ENDS = frozenset({"done", "dropped", "refused", "delivered"})
+"""States of messages and deliveries that have ended."""
+
+
+def _announced(tables: Tables, change: Erase) -> None:
+    for about, event in list(tables.announced.items()):
+        told = event.number <= tables.heard.get(event.subscription, 0)
+        if change.announced is not None and told and event.at < change.announced:
+            tables.drop(tables.announced, about)
     for subscription, last in tables.last.items():
         left = (number for name, number in tables.announced if name == subscription)
         if max(left, default=0) <= tables.heard.get(subscription, 0):
             tables.put(tables.heard, subscription, last)
-    for word in change.words:
-        tables.put(tables.marks, ("erased", word), moment_of(moment(change.at)) or change.at)
 
 
 def _delivery(tables: Tables, key: str) -> None:

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from gateway.domain.ledger import Announced, Audit, Change, Delivery, Entry, Evidence, Kept, Version
 from gateway.domain.question import Inquiry, Page, Question
+from gateway.domain.records import Aged
 from gateway.store import announcements, erasing, rules
 from gateway.store.chain import fits, row_of
 from gateway.store.port import StoreError, Term, UnavailableError
@@ -200,6 +201,11 @@ class MemoryStore:
         """All types of which something is stored."""
         with self._lock:
             return sorted({kind for kind, _ in self._tables.resources})
+
+    def aged(self, what: Aged, before: datetime, limit: int = 200) -> list[str]:
+        """Ids of what is old and still has its bytes."""
+        with self._lock:
+            return erasing.aged(self._tables, what, before)[:limit]
 
     def marked(self, kind: str, word: str) -> datetime | None:
         """Since when a word is remembered."""

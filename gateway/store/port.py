@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from gateway.domain.ledger import Announced, Audit, Change, Delivery, Entry, Evidence, Kept, Version
 from gateway.domain.question import Inquiry, Page, Question
+from gateway.domain.records import Aged
 
 Term = tuple[str, str]
 
@@ -120,6 +121,9 @@ class Store(Protocol):
 
     def kinds(self) -> list[str]:
         """All types of which something is stored."""
+
+    def aged(self, what: Aged, before: datetime, limit: int = 200) -> list[str]:
+        """Ids of what was settled (of parked messages: came) before a moment and still has its bytes, oldest first."""
 
     def marked(self, kind: str, word: str) -> datetime | None:
         """Since when a word is remembered, None where it is not: kind `held` (persons), `erased` (hashes)."""

@@ -24,6 +24,8 @@ OWN_DATES = frozenset({("Patient", "birthdate"), ("Patient", "death-date"), ("Re
 """Dates that tell a person."""
 SECRET = frozenset({"Identifier", "ContactPoint", "phone", "email", "string", "markdown"})
 """Types of elements whose values tell a person where a token searches them."""
+TAGS = "_tag"
+"""Tags say by which numbers senders know a person (pipeline/person/terms.py)."""
 LINK = re.compile(r"[A-Z][A-Za-z]*/[A-Za-z0-9\-.]{1,64}", re.ASCII)
 THERE = "date"
 """The word of a date that there is one."""
@@ -49,7 +51,11 @@ def ways(kind: str) -> dict[str, Way]:
 def _way(parameter: Parameter) -> Way:
     if parameter.kind == "string":
         return "text"
-    secret = parameter.kind == "date" or (parameter.kind == "token" and not SECRET.isdisjoint(parameter.of))
+    secret = (
+        parameter.kind == "date"
+        or parameter.stored == TAGS
+        or (parameter.kind == "token" and not SECRET.isdisjoint(parameter.of))
+    )
     return "token" if secret else "plain"
 
 

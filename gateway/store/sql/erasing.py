@@ -1,20 +1,52 @@
 """What is taken away for good; freed pages are overwritten (`PRAGMA secure_delete`)."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import Table, bindparam, delete, func, or_, select
+from sqlalchemy.sql.expression import Executable
 
 from gateway.domain.ledger import Empty, Erase, Hold
-from gateway.store.schema import lane, outbox, resource
+from gateway.domain.records import Aged
+from gateway.store.rows import moment
+from gateway.store.schema import journal, journal_body, lane, outbox, outbox_body, resource
 from gateway.store.sql.link import Link
 from gateway.store.sql.marks import hold, marked_as
 from gateway.store.sql.outbox import look
+from gateway.store.sql.spending import OVER
 
+
+def _old(table: Table, body: Table, ends: Sequence[str], moment_of_end: Any) -> Executable:
+    """Rows that have ended so before a moment, and still have their bytes."""
+    column = table.c.state if "state" in table.c else table.c.standing
+    ended = or_(*(column == end for end in ends))
+    found = (
+        select(table.c.id).join(body).where(ended, moment_of_end < bindparam("moment"), func.length(body.c.data) > 0)
+    )
+    return found.order_by(table.c.number).limit(bindparam("most"))
+
+
+SETTLED = func.coalesce(journal.c.settled, journal.c.received)
+OLD: Mapping[str, Executable] = {
+    "messages": _old(journal, journal_body, ("done", "dropped", "refused"), SETTLED),
+    "deliveries": _old(outbox, outbox_body, ("delivered", "dropped"), outbox.c.settled),
+    "parked": select(journal.c.id)
+    .where(journal.c.state == "parked", journal.c.step != "hold", journal.c.received < bindparam("moment"))
+    .order_by(journal.c.number)
+    .limit(bindparam("most")),
+}
+"""What a parked message of a person whose processing is restricted is not: old."""
 KINDS = select(resource.c.type).distinct().order_by(resource.c.type)
 LANE = select(outbox.c.lane).where(outbox.c.id == bindparam("which"))
 LEFT = select(outbox.c.number).where(outbox.c.lane == bindparam("lane")).limit(1)
 NO_LANE = delete(lane).where(lane.c.name == bindparam("lane"))
+
+
+def aged(link: Link, what: Aged, before: datetime, limit: int) -> list[str]:
+    """Ids of what is old and still has its bytes."""
+    return [row[0] for row in link.rows(OLD[what], {"moment": moment(before), "most": limit})]
+
 
 EMPTIED: Mapping[str, tuple[str, ...]] = {
     "messages": (
@@ -35,6 +67,10 @@ ERASED: Mapping[str, tuple[str, ...]] = {
 """Statements about one thing each; its bytes follow."""
 GONE = "DELETE FROM resource WHERE type = ? AND id = ?"
 """Versions, terms and spans follow."""
+TOLD = (
+    "DELETE FROM announcement WHERE at < ? AND event <= "
+    "(SELECT heard FROM subscriber WHERE subscriber.subscription = announcement.subscription)"
+)
 HEARD = (
     "UPDATE subscriber SET heard = last WHERE heard < last AND NOT EXISTS (SELECT 1 FROM announcement "
     "WHERE announcement.subscription = subscriber.subscription AND announcement.event > subscriber.heard)"
@@ -62,7 +98,10 @@ def erase(link: Link, change: Erase) -> None:
     each(link, ERASED["resources"], change.resources)
     if change.resources:
         link.each(GONE, [tuple(name.split("/", 1)) for name in change.resources])
+    if change.announced is not None:
+        link.told(TOLD, (moment(change.announced),))
     link.told(HEARD, ())
+    link.run(OVER, {"now": moment(change.at)})
     for word in change.words:
         marked_as(link, "erased", word, change.at)
 

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from gateway.domain.ledger import Announced, Archive, Audit, Change, Delivery, Entry, Evidence, Kept, Version
 from gateway.domain.question import Inquiry, Page, Question
+from gateway.domain.records import Aged
 from gateway.store import migrations, rules
 from gateway.store.port import StoreError, Term
 from gateway.store.schema import map_archive
@@ -167,6 +168,10 @@ class SqlStore:
     def kinds(self) -> list[str]:
         """All types of which something is stored."""
         return self._ask(erasing.kinds)
+
+    def aged(self, what: Aged, before: datetime, limit: int = 200) -> list[str]:
+        """Ids of what is old and still has its bytes."""
+        return self._ask(erasing.aged, what, before, limit)
 
     def marked(self, kind: str, word: str) -> datetime | None:
         """Since when a word is remembered."""
