@@ -1,12 +1,13 @@
 """Who may come in by a link: the key once, in one browser, and the code at each sitting."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from gateway.domain.ledger import Audit, Note
 from gateway.pipeline.link import secret
 from gateway.pipeline.link.issue import written
-from gateway.pipeline.link.record import Link, found, saved
+from gateway.pipeline.link.record import Link, behind, found, saved
 from gateway.pipeline.rooms import Rooms
 from gateway.store.port import ConflictError
 
@@ -34,26 +35,39 @@ class Entered:
 
 
 def enter(shown: Shown, tries: int, rooms: Rooms) -> Entered:
-    """Redeems a link. Each try is written down before the code is looked at, so that nobody gets more than `tries`."""
+    """Redeems a link. Each try is written down before the code is looked at, so that nobody gets more than `tries`.
+
+    A code without a key is tried at every link this browser has redeemed, and counts as a try at each.
+    """
     for _ in range(REPEATS):
-        link = meant(shown, rooms)
-        why = closed(link, shown, tries, rooms.now())
-        if link is None or why:
-            return turned_away(link, why, shown.code, rooms)
+        links = candidates(shown, rooms)
+        open_ones = [link for link in links if not closed(link, shown, tries, rooms.now())]
+        if not open_ones:
+            first = links[0] if links else None
+            return turned_away(first, closed(first, shown, tries, rooms.now()), shown.code, rooms)
         try:
-            link = counted(link, rooms)
+            tried = counted(open_ones, rooms)
         except ConflictError:
             continue
-        if not secret.fits(shown.code, link.code):
-            return turned_away(link, "wrong", "", rooms)
-        return let_in(link, rooms)
+        right = next((link for link in tried if secret.fits(shown.code, link.code)), None)
+        if right is None:
+            return turned_away(tried[0], "wrong", "", rooms)
+        return let_in(right, shown, [link for link in tried if link.id != right.id], rooms)
     return Entered("busy")
 
 
 def meant(shown: Shown, rooms: Rooms) -> Link | None:
-    """The link that the key belongs to, else the one this browser has redeemed."""
+    """The link that the key belongs to, else one that this browser has redeemed."""
+    return next(iter(candidates(shown, rooms)), None)
+
+
+def candidates(shown: Shown, rooms: Rooms) -> list[Link]:
+    """The link that the key belongs to, else all that this browser has redeemed."""
     key = secret.hashed(secret.cleaned(shown.key))
-    return found("key", key, rooms) if key else found("device", secret.hashed(shown.cookie), rooms)
+    if key:
+        link = found("key", key, rooms)
+        return [link] if link else []
+    return behind(secret.hashed(shown.cookie), rooms)
 
 
 def closed(link: Link | None, shown: Shown, tries: int, now: datetime) -> str:
@@ -76,30 +90,46 @@ def turned_away(link: Link | None, why: str, code: str, rooms: Rooms) -> Entered
     return Entered(why, link)
 
 
-def counted(link: Link, rooms: Rooms) -> Link:
-    """The link with one more try, written."""
-    rooms.store.commit([saved(replace(link, tries=link.tries + 1), rooms.now())]).result()
-    return replace(link, tries=link.tries + 1, version=link.version + 1)
+def counted(links: Sequence[Link], rooms: Rooms) -> list[Link]:
+    """The links with one more try each, written."""
+    rooms.store.commit([saved(replace(link, tries=link.tries + 1), rooms.now()) for link in links]).result()
+    return [replace(link, tries=link.tries + 1, version=link.version + 1) for link in links]
 
 
-def let_in(link: Link, rooms: Rooms) -> Entered:
-    """A sitting begins; the browser gets a new cookie, and no other one can redeem the key."""
+def let_in(link: Link, shown: Shown, tried: Sequence[Link], rooms: Rooms) -> Entered:
+    """A sitting begins; the browser gets a new cookie, and no other one can redeem the key.
+
+    What else this party has redeemed in this browser stays with it; each keeps its own code and its own sitting. The
+    try at those in `tried` is taken back.
+    """
     now, cookie = rooms.now(), secret.fresh_cookie()
-    until = (now + SITTING).isoformat()
-    opened = link.opened or now.isoformat()
-    link = replace(link, tries=0, device=secret.hashed(cookie), until=until, opened=opened)
+    device, until, opened = secret.hashed(cookie), (now + SITTING).isoformat(), link.opened or now.isoformat()
+    others = [each for each in behind(secret.hashed(shown.cookie), rooms) if stays(each, link)]
+    back = {each.id for each in tried}
+    kept = [replace(each, device=device, tries=each.tries - (each.id in back)) for each in others]
+    link = replace(link, tries=0, device=device, until=until, opened=opened)
+    told = Note(Audit(now, link.partner, "link opened", link.task, "done"))
     try:
-        return Entered("", written(link, "link opened", link.partner, rooms), cookie)
+        rooms.store.commit([saved(link, now), *(saved(each, now) for each in kept), told]).result()
     except ConflictError:
         return Entered("busy")
+    return Entered("", replace(link, version=link.version + 1), cookie)
 
 
-def sitting(cookie: str, rooms: Rooms) -> Link | None:
-    """The link of a browser whose sitting goes on; None: it has to come in again."""
-    link, now = found("device", secret.hashed(cookie), rooms), rooms.now()
-    if link is None or link.is_over(now) or not link.until or datetime.fromisoformat(link.until) <= now:
-        return None
-    return link
+def stays(other: Link, link: Link) -> bool:
+    """Whether another link stays with the browser: one of the same party."""
+    return other.id != link.id and other.partner == link.partner
+
+
+def sitting(cookie: str, rooms: Rooms, task: str = "") -> Link | None:
+    """The link that a browser looks at: of this Task (id), else the last one; None: it has to come in again."""
+    going = [link for link in behind(secret.hashed(cookie), rooms) if sits(link, rooms.now())]
+    return max((link for link in going if task in ("", link.id)), key=lambda link: link.until, default=None)
+
+
+def sits(link: Link, now: datetime) -> bool:
+    """Whether the sitting at a link goes on."""
+    return not link.is_over(now) and bool(link.until) and datetime.fromisoformat(link.until) > now
 
 
 def seen(link: Link, rooms: Rooms) -> Link:
@@ -112,10 +142,12 @@ def seen(link: Link, rooms: Rooms) -> Link:
 
 
 def left(link: Link, rooms: Rooms) -> None:
-    """The sitting ends; the browser stays the one that may come in again."""
-    try:
-        written(replace(link, until=""), "link left", link.partner, rooms)
-    except ConflictError:
-        left_again = found("device", link.device, rooms)
-        if left_again and left_again.until:
-            written(replace(left_again, until=""), "link left", link.partner, rooms)
+    """All sittings of a browser end; it stays the one that may come in again."""
+    for _ in range(REPEATS):
+        going = [each for each in behind(link.device, rooms) if each.until]
+        try:
+            for each in going:
+                written(replace(each, until=""), "link left", each.partner, rooms)
+        except ConflictError:
+            continue
+        return

@@ -42,12 +42,12 @@ class Sheet:
 
 def about_measure(sheet: Sheet, view: View, way: Way) -> dict[str, Any]:
     """The data of a letter that asks for a measure, as letter.typ reads them."""
-    talks = [talk.question for talk in view.talks if not talk.ours and not talk.answered]
-    subject = "stopping" if view.stopping else "question" if talks else "measure"
+    kinds = {ask.kind for ask in view.asks}
+    subject = next((word for kind, word in SUBJECTS.items() if kind in kinds), "measure")
     blocks: list[Block] = [
         text(LETTERS["hello"]),
         text(LETTERS[f"{subject}.lead"]),
-        *(rows("Die Frage", [("Frage", talk)]) for talk in talks),
+        *(text(ask.text, kind="said") for ask in view.asks),
         *parts(view),
         text(LETTERS["ways"]),
         *page(way),
@@ -129,9 +129,13 @@ def rows(title: str, found: Sequence[tuple[str, str]]) -> Block:
     return {"kind": "rows", "title": title, "rows": [list(pair) for pair in found]}
 
 
+SUBJECTS: Mapping[str, str] = {"recall": "recall", "abort": "stopping", "change": "change", "question": "question"}
+"""Kind of what a party is asked -> what the letter is about, the gravest first."""
 CHOICES: Mapping[str, list[str]] = {
     "measure": ["Ja, wir übernehmen das.", "Nein, das geht nicht."],
     "question": ["Unsere Antwort steht unten."],
+    "change": ["Ja, wir sind einverstanden.", "Nein, es bleibt wie vereinbart. Der Grund steht unten."],
+    "recall": ["Ja, alles ist gelöscht oder gesperrt.", "Nein. Der Grund steht unten."],
     "stopping": ["Ja, die Hilfe ist beendet.", "Nein, wir machen weiter. Der Grund steht unten."],
 }
 LINES = ("Grund oder Antwort:", "", "Name, Datum, Unterschrift:")

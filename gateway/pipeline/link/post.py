@@ -48,7 +48,7 @@ def sender(rooms: Rooms, desk: Desk) -> Callable[[Parcel], Sent]:
             return NO_MEASURE
         if party is None or not party.address:
             return NO_ADDRESS
-        if not is_open(str(task["id"]), rooms):
+        if delivery is None or not is_open(delivery.task.partition("/")[2], rooms):
             return ENDED
         there = Path(str(parcel.address.get("path")), f"{parcel.key}.pdf")
         if there.is_file():  # a crash came after it was written; its key is the one that counts
@@ -63,7 +63,7 @@ def written(parcel: Parcel, task: str, party: Party, rooms: Rooms, desk: Desk) -
     at = parcel.created or rooms.now()
     link = made(task, party.id, desk.days, rooms)
     seen = view(link, rooms)
-    if seen is None or not seen.tree:
+    if seen is None or not (seen.tree or seen.asks):
         return NOTHING
     base = "" if link.told == "letter" and not link.opened else desk.base  # link and code never go the same way
     try:

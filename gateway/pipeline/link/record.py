@@ -52,6 +52,8 @@ class Link:
 
 
 KEPT = tuple(field.name for field in fields(Link) if field.name not in {"id", "version"})
+MOST = 20
+"""Links that one browser may hold."""
 FOUND_BY = ("key", "device", "partner")
 
 
@@ -78,6 +80,12 @@ def found(name: str, value: str, rooms: Rooms) -> Link | None:
     """The link with this hash as `key` or `device`."""
     listed = rooms.store.find(KIND, [(name, value)], 1) if value else []
     return of(listed[0]) if listed else None
+
+
+def behind(device: str, rooms: Rooms) -> list[Link]:
+    """All links that a browser has redeemed, by the hash of its cookie, the oldest first."""
+    listed = rooms.store.find(KIND, [("device", device)], MOST) if device else []
+    return sorted((of(version) for version in listed), key=lambda link: (link.made, link.id))
 
 
 def all_of(rooms: Rooms, limit: int = 1000) -> list[Link]:

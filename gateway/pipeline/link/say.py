@@ -10,6 +10,7 @@ from gateway.domain.ledger import Version
 from gateway.domain.problem import Problem
 from gateway.domain.system import BUSINESS_STATUS, TASK_KIND
 from gateway.pipeline.link.record import Link
+from gateway.pipeline.link.view import asks
 from gateway.pipeline.rest.asked import Asked, Caller, Told
 from gateway.pipeline.rest.perform import perform
 from gateway.pipeline.rooms import Rooms
@@ -74,13 +75,34 @@ FIRST_STEP = {"active-support": "first-contact-made", "appointment-scheduled": "
 
 
 @dataclass(frozen=True, slots=True)
+class Reply:
+    """One answer to what a party is asked: the status that its Task comes to, and whether words are needed."""
+
+    to: str
+    needs: str = ""
+
+
+REPLIES: Mapping[str, Mapping[str, Reply]] = {
+    "question": {"reply": Reply("completed", "words")},
+    "abort": {"stopped": Reply("completed"), "goes-on": Reply("rejected", "reason")},
+    "change": {"agreed": Reply("completed"), "as-before": Reply("rejected", "reason")},
+    "recall": {"deleted": Reply("completed"), "kept": Reply("rejected", "reason")},
+}
+"""What can be answered to a Task, by its kind."""
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
-    """What somebody answers: which of ANSWERS, what was chosen, in which words, having seen which version."""
+    """What somebody answers: which of ANSWERS, what was chosen, in which words, having seen which version.
+
+    `ask` is the id of the Task that is answered, with one of REPLIES; empty: the measure itself.
+    """
 
     answer: str
     business: str = ""
     text: str = ""
     version: int = 0
+    ask: str = ""
 
 
 def offered(status: str) -> list[str]:
@@ -90,22 +112,51 @@ def offered(status: str) -> list[str]:
 
 def say(said: Said, link: Link, rooms: Rooms) -> Told:
     """Gives an answer: 200 or 201; 412 where the Task is another by now; 422 where something is missing."""
+    if said.ask:
+        return replied(said, link, rooms)
     stored = rooms.store.read("Task", link.id)
     answer = ANSWERS.get(said.answer)
-    if stored is None or answer is None or stored.resource.get("status") not in answer.before:
-        return Told(412)
-    if stored.version != said.version:
+    if stored is None or answer is None or not fits(stored, answer, said):
         return Told(412)
     words = cleaned(said.text)
     if answer.needs and not words:
-        sentence = "Words are needed for this answer."
-        return Told(422, problems=(Problem("link.words", "text", sentence, "Write a few words."),))
+        return wordless()
     if said.business and said.business not in answer.business:
         sentence = "This cannot be chosen with this answer."
         return Told(422, problems=(Problem("link.choice", "business", sentence, "Choose one of the list."),))
     if not answer.to:
         return asked(words, link, rooms)
     return moved(stored, said, words, Move(link, rooms))
+
+
+def fits(stored: Version, answer: Answer, said: Said) -> bool:
+    """Whether a Task is as it was seen, and takes the answer."""
+    return stored.resource.get("status") in answer.before and stored.version == said.version
+
+
+def wordless() -> Told:
+    """Words are missing."""
+    sentence = "Words are needed for this answer."
+    return Told(422, problems=(Problem("link.words", "text", sentence, "Write a few words."),))
+
+
+def replied(said: Said, link: Link, rooms: Rooms) -> Told:
+    """An answer to what the party is asked; only to a Task that its page shows, as it was shown."""
+    ask = next((each for each in asks(link, rooms) if each.id == said.ask), None)
+    reply = REPLIES[ask.kind].get(said.answer) if ask else None
+    stored = rooms.store.read("Task", said.ask) if reply else None
+    if reply is None or stored is None or stored.version != said.version:
+        return Told(412)
+    words = cleaned(said.text)
+    if reply.needs and not words:
+        return wordless()
+    after = {key: value for key, value in stored.resource.items() if key not in ("businessStatus", "statusReason")}
+    after["status"] = reply.to
+    if reply.needs == "reason":
+        after["statusReason"] = {"text": words}
+    elif words:
+        after["output"] = [*after.get("output", ()), {"type": {"text": "Antwort"}, "valueString": words}]
+    return Move(link, rooms)(stored, after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,15 +220,16 @@ def asked(words: str, link: Link, rooms: Rooms) -> Told:
 
 
 def arrived(link: Link, rooms: Rooms) -> None:
-    """The page was opened: the measure has been received (E2). Where that cannot be written, the next look does it."""
-    stored = rooms.store.read("Task", link.id)
-    if stored is None or stored.resource.get("status") != "requested":
-        return
-    one = Asked("update", "Task", link.id, at(stored.resource, "received", "delivered"), match=str(stored.version))
-    (told,) = perform([one], Caller(link.partner, evidence="E2"), rooms, whole=True)
-    if told.status != 200:
-        codes = [problem.code for problem in told.problems]
-        log.warning("an opened link moved nothing", extra={"task": link.id, "codes": codes})
+    """The page was opened: what it shows was received (E2). Where that cannot be written, the next look does it."""
+    for key in (link.id, *(ask.id for ask in asks(link, rooms))):
+        stored = rooms.store.read("Task", key)
+        if stored is None or stored.resource.get("status") != "requested":
+            continue
+        one = Asked("update", "Task", key, at(stored.resource, "received", "delivered"), match=str(stored.version))
+        (told,) = perform([one], Caller(link.partner, evidence="E2"), rooms, whole=True)
+        if told.status != 200:
+            codes = [problem.code for problem in told.problems]
+            log.warning("an opened link moved nothing", extra={"task": key, "codes": codes})
 
 
 def cleaned(text: str) -> str:

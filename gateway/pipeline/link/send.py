@@ -61,7 +61,7 @@ def sender(rooms: Rooms, base: str, days: float, drop: Drop) -> Callable[[Parcel
         if not task:
             return NO_MEASURE
         key, by_notice = str(task["id"]), parcel.address.get("notify") == "folder"
-        if not is_open(key, rooms):
+        if delivery is None or not is_open(delivery.task.partition("/")[2], rooms):
             return ENDED
         try:
             secret = invited(made(key, parcel.partner, days, rooms), "folder" if by_notice else "", rooms)

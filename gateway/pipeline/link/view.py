@@ -1,11 +1,13 @@
 """What a party sees by its link: exactly what the line would send it of this Task, and what was asked about it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from gateway.domain.codec import Tree
 from gateway.domain.ledger import Entry
 from gateway.domain.message import Message, Part
+from gateway.domain.task import FINAL
 from gateway.mapping.runtime import every
 from gateway.pipeline.case.family import kind_of, root
 from gateway.pipeline.disclose import disclose
@@ -26,12 +28,23 @@ class Talk:
 
 
 @dataclass(frozen=True, slots=True)
+class Ask:
+    """A Task by which this party is asked something: its id and version, its kind, and what it says."""
+
+    id: str
+    version: int
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """A Task as its party sees it.
 
     task     as it is stored, for its status; version: which one, shown again with an answer
     tree     the disclosed resources by type, as the step `disclose` gives them
     talks    questions of this party and to it, oldest first
+    asks     what it is asked and has not answered: a question, to stop, to agree to a change, to delete data
     stopping whether it is asked to stop
     notes    what it has written down itself
     office   name and telephone number of the site that has the case, empty where they are not known
@@ -41,6 +54,7 @@ class View:
     version: int
     tree: Tree
     talks: tuple[Talk, ...] = ()
+    asks: tuple[Ask, ...] = ()
     stopping: bool = False
     notes: tuple[tuple[str, str], ...] = ()
     office: tuple[str, str] = ("", "")
@@ -59,6 +73,7 @@ def view(link: Link, rooms: Rooms) -> View | None:
         stored.version,
         disclosed(link, task, rooms),
         tuple(talk(item, link.partner) for item in about if is_between(item, link.partner)),
+        tuple(asks(link, rooms)),
         any(kind_of(item) == "abort" and item.get("status") not in ENDED for item in stops),
         tuple((str(n.get("time", "")), str(n.get("text", ""))) for n in every(task, ("note",)) if is_own(n, link)),
         office(task, rooms),
@@ -87,6 +102,20 @@ def office(task: Resource, rooms: Rooms) -> tuple[str, str]:
 def owner(task: Resource) -> str:
     """`Organization/<partner>`."""
     return next((str(name) for name in every(task, ("owner", "reference"))), "")
+
+
+def asks(link: Link, rooms: Rooms) -> Iterator[Ask]:
+    """The open Tasks about a link's Task that its party owns, the oldest first."""
+    found = {v.id: v for term in ("partOf", "focus") for v in rooms.store.find("Task", [(term, link.task)])}
+    for version in sorted(found.values(), key=lambda one: one.number):
+        task, kind = version.resource, kind_of(version.resource)
+        own = owner(task) == f"Organization/{link.partner}"
+        if own and kind in REPLIED and task.get("status") not in FINAL:
+            yield Ask(version.id, version.version, kind, str(task.get("description", "")))
+
+
+REPLIED = ("question", "abort", "change", "recall")
+"""Kinds of Tasks that are answered on the page."""
 
 
 def is_between(task: Resource, partner: str) -> bool:

@@ -1,5 +1,6 @@
 """The pages as HTML, from templates that escape whatever stands in a case."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -7,8 +8,9 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
+from gateway.pipeline.link.others import Other
 from gateway.pipeline.link.rows import asking, date, named, sections, stand
-from gateway.pipeline.link.say import ANSWERS, offered
+from gateway.pipeline.link.say import ANSWERS, REPLIES, offered
 from gateway.pipeline.link.view import View
 from gateway.pipeline.link.words import WORDS
 
@@ -58,8 +60,8 @@ def message(notice: str, status: int) -> HTMLResponse:
     return drawn("message", status, notice=notice)
 
 
-def case(view: View, tried: Tried) -> HTMLResponse:
-    """A party's part with the answers it may give now."""
+def case(view: View, tried: Tried, others: Sequence[Other] = ()) -> HTMLResponse:
+    """A party's part with the answers it may give now, and what else it has been asked."""
     saved = tried.status in SAVED
     return drawn(
         "case",
@@ -72,6 +74,9 @@ def case(view: View, tried: Tried) -> HTMLResponse:
         notes=view.notes,
         version=view.version,
         answers=[(name, ANSWERS[name]) for name in offered(str(view.task.get("status", "")))],
+        link=view.task["id"],
+        asks=[(ask, REPLIES[ask.kind].items()) for ask in view.asks],
+        others=others,
         tried="" if saved else tried.answer,
         text=tried.text,
     )

@@ -17,6 +17,7 @@ from starlette.routing import Route
 
 from gateway.domain.ledger import Audit, Note
 from gateway.pipeline.link import enter, say
+from gateway.pipeline.link.others import others
 from gateway.pipeline.link.record import Link
 from gateway.pipeline.link.view import view
 from gateway.pipeline.rooms import Rooms
@@ -94,6 +95,7 @@ def application(page: Page) -> Starlette:
         Route("/open", answering(page, opened), methods=["POST"]),
         Route("/case", answering(page, case), methods=["GET"]),
         Route("/say", answering(page, said, sits=True), methods=["POST"]),
+        Route("/switch", answering(page, switched, sits=True), methods=["POST"]),
         Route("/leave", answering(page, left, sits=True), methods=["POST"]),
         *(Route(f"/{name}", answering(page, asset(name)), methods=["GET"]) for name in ASSETS),
     ]
@@ -224,27 +226,38 @@ def shown_case(link: Link, call: Call, tried: drawn.Tried | None = None) -> Resp
     rooms = call.page.rooms
     link = enter.seen(link, rooms)
     seen = view(link, rooms)
-    return drawn.message("gone", 410) if seen is None else drawn.case(seen, tried or drawn.Tried())
+    return drawn.message("gone", 410) if seen is None else drawn.case(seen, tried or drawn.Tried(), others(link, rooms))
 
 
 def said(call: Call) -> Response:
     """An answer, given or not."""
-    link, form = enter.sitting(call.cookie, call.page.rooms), call.form
+    form = call.form
+    link = enter.sitting(call.cookie, call.page.rooms, form.get("link", ""))
     if link is None:
         return home()
     number = form.get("version", "")
     version = int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 0
-    answer = say.Said(form.get("answer", ""), form.get("business", ""), form.get("text", ""), version)
+    answer = say.Said(
+        form.get("answer", ""), form.get("business", ""), form.get("text", ""), version, form.get("ask", "")
+    )
     seen = view(link, call.page.rooms)
     if seen is None:
         return drawn.message("gone", 410)
     told = say.say(answer, link, call.page.rooms)
     call.page.wake()
     notice = OUTCOMES.get(told.status, "failed-here")
-    return shown_case(link, call, drawn.Tried(notice, answer.answer, answer.text, told.status))
+    return shown_case(link, call, drawn.Tried(notice, answer.ask + answer.answer, answer.text, told.status))
 
 
 OUTCOMES: Mapping[int, str] = {200: "saved", 201: "saved", 409: "changed", 412: "changed", 422: "missing"}
+
+
+def switched(call: Call) -> Response:
+    """Another request of the same party, whose sitting goes on too; the page then shows the last one looked at."""
+    link = enter.sitting(call.cookie, call.page.rooms, call.form.get("link", "-"))
+    if link:
+        enter.seen(link, call.page.rooms)
+    return onward()
 
 
 def left(call: Call) -> Response:
