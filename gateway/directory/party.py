@@ -131,6 +131,10 @@ class Receives(Frozen):
         return {**said, **tls, "secret": secrets.get(self.secret, "") if self.secret else ""}
 
 
+SWORN = frozenset({"hospital", "practice", "care-service"})
+"""Kinds of partners whose people are under § 203 StGB, unless partner.yaml says otherwise."""
+
+
 class Answers(Frozen):
     """How a partner hears what became of its message."""
 
@@ -168,6 +172,11 @@ class Party(Frozen):
     concerns: Texts = Field(default=(), description="Areas of concern it serves; left out: all.")
     catchment: Catchment = Field(default=Catchment(), description="The places a site is responsible for.")
     role: str = Field(default="", description="Its role where it is decided what it may see.")
+    secrecy: Literal["", "203", "none"] = Field(
+        default="",
+        description="Whether what it sends of a person's health is under professional secrecy (§ 203 StGB) and marked "
+        "so; left out: `203` for a hospital, a practice, a care-service.",
+    )
     sends: tuple[Sends, ...] = Field(default=(), description="Roads on which its messages reach us.")
     receives: tuple[Receives, ...] = Field(default=(), description="Roads on which it gets ours.")
     clients: tuple[Client, ...] = Field(default=(), description="Its programs that may ask for access tokens.")
@@ -192,6 +201,11 @@ class Party(Frozen):
         roads_out = _completed(value.get("receives"), lambda road: {"for": usual, **_usual_out(road)})
         given = {"sends": roads_in, "receives": roads_out}
         return {**value, **{word: roads for word, roads in given.items() if roads is not None}}
+
+    @property
+    def sworn(self) -> bool:
+        """Whether its people are bound by § 203 StGB."""
+        return self.secrecy == "203" or (not self.secrecy and self.kind in SWORN)
 
     @property
     def manner(self) -> str:

@@ -41,6 +41,7 @@ DIRECTORY = {
     "concerns": KeyWord("directory", "Areas of concern it serves; left out: all."),
     "catchment": KeyWord("directory", "The places a site is responsible for."),
     "role": KeyWord("directory", "Its role where it is decided what it may see."),
+    "secrecy": KeyWord("directory", "Whether what it sends of a person's health is under § 203 StGB."),
     "sends": KeyWord("directory", "Roads on which its messages reach us."),
     "receives": KeyWord("directory", "Roads on which it gets ours."),
     "clients": KeyWord("directory", "Its programs that may ask for access tokens."),

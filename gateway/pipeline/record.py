@@ -27,6 +27,7 @@ from gateway.pipeline.case import (
 )
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.identity import identify, listed
+from gateway.pipeline.stored.secrecy import marked
 from gateway.pipeline.stored.terms import source, terms
 from gateway.pipeline.stored.view import current, links, organization
 
@@ -64,6 +65,7 @@ def laid_down(message: Message, rooms: Rooms) -> Message:
     """The resources that are new or changed; what belongs to somebody else stays as it is."""
     written: dict[str, dict[str, Any]] = {}
     foreign: list[Problem] = []
+    sender = rooms.directory.get(message.entry.partner)
     for kind, item in listed(message.tree):
         if kind in ELSEWHERE or organization(kind, item["id"], rooms):
             continue
@@ -77,7 +79,8 @@ def laid_down(message: Message, rooms: Rooms) -> Message:
                 continue
             foreign += belongs_to_others(kind, item, stored.resource)
             continue
-        laid = laid_over(stored.resource if stored else {}, item, message.entry.partner)
+        before = stored.resource if stored else {}
+        laid = marked(laid_over(before, item, message.entry.partner), before, sender)
         if stored is None:
             written[item["fullUrl"]] = laid
         elif laid != stored.resource and (

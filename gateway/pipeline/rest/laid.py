@@ -14,6 +14,7 @@ from gateway.pipeline.rest.asked import Caller
 from gateway.pipeline.rest.tasks import ANYBODYS, BY_ACTOR, DRAFTED
 from gateway.pipeline.rest.wanted import Wanted
 from gateway.pipeline.rooms import Rooms
+from gateway.pipeline.stored.secrecy import marked
 from gateway.pipeline.stored.terms import source
 from gateway.pipeline.validate import findings
 
@@ -35,6 +36,7 @@ def laid(wanted: Wanted, caller: Caller, rooms: Rooms) -> None:
     rest = {key: value for key, value in given.items() if key not in ("resourceType", "id", "meta")}
     meta = meta_of(given.get("meta"), wanted.stored, caller.party)
     made = {"resourceType": wanted.asked.type, "id": wanted.id, **({"meta": meta} if meta else {}), **rest}
+    made = marked(made, wanted.stored, rooms.directory.get(caller.party))
     wanted.after = KEPT.get(wanted.asked.type, with_numbers)(made, wanted.stored)
     if wanted.asked.type == "Task" and wanted.asked.how == "update":
         wanted.after = {**unsaid(wanted.stored, wanted.after, caller), **wanted.after}
