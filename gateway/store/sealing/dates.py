@@ -1,4 +1,4 @@
-"""Dates of persons without order: a stretch of days as years, months and days, each of which is one sealed word."""
+"""Dates of persons without order: a stretch of days as decades, years, months and days, each one sealed word."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
@@ -38,12 +38,12 @@ def _edge(moment: str, clock: time) -> date | None:
 
 
 def words(moment: str) -> tuple[str, ...]:
-    """Day, month and year of a moment, or that it is before or after all that are told apart."""
+    """Day, month, year and decade of a moment, or that it is before or after all that are told apart."""
     found = day(moment)
     if found is None or not FROM <= found.year <= TO:
         return (EARLIER if moment < str(FROM) else LATER,)
     said = found.isoformat()
-    return said, said[:7], said[:4]
+    return said, said[:7], said[:4], said[:3]
 
 
 def cover(first: date | None, last: date | None) -> tuple[str, ...]:
@@ -56,8 +56,11 @@ def cover(first: date | None, last: date | None) -> tuple[str, ...]:
 def _cover(at: date, last: date) -> Iterator[str]:
     while at <= last:
         said = at.isoformat()
-        year, month = date(at.year, 12, 31), _month(at)
-        if at.month == at.day == 1 and year <= last:
+        decade, year, month = date(at.year // 10 * 10 + 9, 12, 31), date(at.year, 12, 31), _month(at)
+        if at.month == at.day == 1 and at.year % 10 == 0 and decade <= last:
+            yield said[:3]
+            at = decade + DAY
+        elif at.month == at.day == 1 and year <= last:
             yield said[:4]
             at = year + DAY
         elif at.day == 1 and month <= last:

@@ -93,7 +93,7 @@ def test_a_stretch_of_days_is_covered_by_few_words_and_nothing_else_is(
     inside = (first is None or first <= day) and (last is None or day <= last)
     if 1850 <= day.year < 2150:
         assert (not set(words(f"{day}T12:00:00.000000+00:00")).isdisjoint(found)) == inside
-    assert len(found) <= 62 + 22 + 300 + 2
+    assert len(found) <= 62 + 22 + 18 + 30 + 2
 
 
 QUERIES = (
