@@ -142,6 +142,7 @@ def disk(settings: "Settings") -> Iterator[Finding]:
 
 def stored(settings: "Settings") -> Iterator[Finding]:
     """The store: there, durable, at its revision, able to write; the clock beside it; what waits in it."""
+    from gateway.cli.retention import looked_at  # noqa: PLC0415 - as below
     from gateway.settings.keys import ring  # noqa: PLC0415 - as below
     from gateway.store import migrations  # noqa: PLC0415 - SQLAlchemy is heavy
     from gateway.store.port import StoreError  # noqa: PLC0415 - as above
@@ -168,6 +169,7 @@ def stored(settings: "Settings") -> Iterator[Finding]:
         yield anchored(store, settings.audit.anchor)
         yield clock(store)
         yield from waiting(store)
+        yield looked_at(store, settings.retention.at)
     except StoreError as fault:
         yield Finding("store", "bad", f"it cannot be read: {fault}", "see its disk, and whether a copy is needed")
     finally:

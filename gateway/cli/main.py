@@ -20,6 +20,7 @@ from gateway.cli import (
     person,
     plan,
     policy,
+    retention,
     serve,
     staff,
     trace,
@@ -45,6 +46,7 @@ app.add_typer(cases.app, name="cases")
 app.add_typer(plan.app, name="plan")
 app.add_typer(policy.app, name="policy")
 app.add_typer(person.app, name="person")
+app.add_typer(retention.app, name="retention")
 app.command("trace", help=trace.HELP)(trace.trace)
 app.command("doctor", help=doctor.HELP)(doctor.doctor)
 app.add_typer(partner.app, name="partner")

@@ -219,7 +219,10 @@ class Erase:
     messages    tracking ids: the whole entry; deliveries: ids, with their bytes and evidence
     words       what was taken away and is never to be taken for new (`Store.marked`, kind `erased`)
 
-    It stands behind a `Save` of the same commit: so numbers of versions never go back.
+    announced   what was announced before this moment, and its subscriber was told of, goes too
+
+    Words that counted once and are over go with it (`Spend`). It stands behind a `Save` of the same commit: so numbers
+    of versions never go back.
     """
 
     at: datetime
@@ -227,6 +230,7 @@ class Erase:
     messages: tuple[str, ...] = ()
     deliveries: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
+    announced: datetime | None = None
 
 
 Change = (

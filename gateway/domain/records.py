@@ -11,6 +11,9 @@ State = Literal["received", "done", "parked", "refused", "dropped"]
 """Of a message. received: kept, waiting for the line. parked: a person must look. refused: the sender was told no.
 dropped: a person decided so."""
 
+Aged = Literal["messages", "deliveries", "parked"]
+"""What grows old: bytes of messages and of deliveries that are settled, ids of messages that are parked."""
+
 Standing = Literal["waiting", "sending", "uncertain", "delivered", "dead", "dropped"]
 """Of a delivery. sending: claimed by a worker that holds a lease. uncertain: sent, no answer, and the receiver does not
 promise to honour the key. dead: given up, a person must look."""

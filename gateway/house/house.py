@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from gateway.pipeline.link import post
 from gateway.pipeline.link.send import sender
 from gateway.pipeline.published import published
 from gateway.pipeline.receive import Receiving
+from gateway.pipeline.rights.daily import Daily
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.runner import Runner
 from gateway.pipeline.subscribing.notifying import notifier
@@ -36,6 +38,7 @@ from gateway.settings.policy import in_force
 from gateway.settings.secrets import Secrets
 from gateway.store.anchor import AnchorFile
 from gateway.store.port import StoreError
+from gateway.store.sql.giving import give_back
 from gateway.transports.folder import drop
 from gateway.transports.folder.look import Watched
 from gateway.transports.folder.watch import Habits, Watching, watch
@@ -64,6 +67,7 @@ class House:
     watch: Watch = field(init=False)
     anchoring: Anchoring = field(init=False)
     at_rest: AtRest = field(init=False)
+    daily: Daily = field(init=False)
     ports: list[mllp.Port] = field(default_factory=list)
     stamps: dict[Path, tuple[int, int]] = field(default_factory=dict)
     attempted: Callable[[str, str, str], None] = lambda _road, _partner, _outcome: None
@@ -83,6 +87,8 @@ class House:
         self.deliverer = Deliverer(store, sends, self.address, self.after, work, moment)
         self.watch = Watch(self.rooms, self.stir)
         self.at_rest = AtRest(store, self.settings.store.url)
+        kept = self.settings.retention
+        self.daily = Daily(self.rooms, kept.days, kept.at, partial(give_back, self.settings.store.url))
         said = self.settings.audit
         file = AnchorFile(Path(said.anchor)) if said.anchor else None
         self.anchoring = Anchoring(store, file, said.every, moment)
@@ -100,6 +106,7 @@ class House:
         self.deliverer.start()
         self.watch.start()
         self.at_rest.start()
+        self.daily.start()
         if self.settings.fhir.listen:
             self.notifier.start()
 
@@ -113,6 +120,7 @@ class House:
             self.told("stop", "gateway", "stopped", f"{left} deliveries unfinished")
         self.anchoring.stop(grace)
         self.at_rest.stop(grace)
+        self.daily.stop(grace)
         self.calls.close()
         hang_up()
         self.rooms.store.close()

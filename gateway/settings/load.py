@@ -15,6 +15,7 @@ from gateway.settings.fhir import interface, subscribers
 from gateway.settings.keys import Keys, keys
 from gateway.settings.model import Audit, Settings
 from gateway.settings.policy import policy
+from gateway.settings.retention import retention
 from gateway.settings.secrets import shown
 from gateway.settings.section import LISTEN, LOOPBACK, Door, revoked
 from gateway.settings.staff import staff
@@ -206,4 +207,4 @@ def page(settings: Settings, document: Document) -> Iterator[Problem]:
         yield document.finding("settings.link.open", ("link", "listen"), sentence, repair)
 
 
-CHECKS = (listening, interface, page, files, certificates, store, base, subscribers, policy, staff, keys)
+CHECKS = (listening, interface, page, files, certificates, store, base, subscribers, policy, staff, keys, retention)

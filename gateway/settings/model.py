@@ -8,6 +8,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from gateway.settings.fhir import Fhir
 from gateway.settings.keys import Keys
+from gateway.settings.retention import Retention
 from gateway.settings.section import Door, Positive, Section, one_or_more
 from gateway.settings.staff import Staff
 
@@ -156,6 +157,7 @@ class Settings(BaseSettings):
     routing: Routing = Field(default=Routing(), description="Who is responsible.")
     keys: Keys = Field(default=Keys(), description="Under which keys the store is sealed.")
     policy: str = Field(default="", description="File of the policy: who sees what; left out: the one that ships.")
+    retention: Retention = Field(default=Retention(), description="How long what is kept is kept.")
     delivery: Delivery = Field(default=Delivery(), description="How what is queued goes out.")
     line: Line = Field(default=Line(), description="How messages are worked on.")
     audit: Audit = Field(default=Audit(), description="The proof of who did what.")

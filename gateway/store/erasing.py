@@ -75,7 +75,9 @@ def aged(tables: Tables, what: Aged, before: datetime) -> list[str]:
     found: Mapping[Aged, list[str]] = {
         "messages": [e.id for e in entries if e.state in ENDS and (e.settled or e.received) < before and e.data],
         "deliveries": [d.id for d in parcels if d.standing in ENDS and d.settled and d.settled < before and d.data],
-        "parked": [e.id for e in entries if e.state == "parked" and e.step != "hold" and e.received < before],
+        "parked": [
+            e.id for e in entries if (e.state, e.case) == ("parked", "") and e.step != "hold" and e.received < before
+        ],
     }
     return found[what]
 

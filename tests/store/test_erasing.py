@@ -1,7 +1,9 @@
 """What is taken away for good, in both stores; what waits for a person."""
 
-from gateway.domain.ledger import Announce, Empty, Erase, Evidence, Heard, Hold, Prove, Relane, Settle
-from gateway.store.port import Store
+import pytest
+
+from gateway.domain.ledger import Announce, Conclude, Empty, Erase, Evidence, Heard, Hold, Prove, Relane, Settle, Spend
+from gateway.store.port import ConflictError, Store
 from tests.store.made import NOON, at, claimed, delivery, entry, queued, saved
 
 TASK = {"resourceType": "Task", "id": "1", "status": "requested"}
@@ -115,3 +117,46 @@ def test_all_types_are_named(store: Store) -> None:
     assert store.kinds() == []
     store.commit([saved(TASK, 0), saved(OTHER, 0), saved({"resourceType": "Flag", "id": "1"}, 0)]).result()
     assert store.kinds() == ["Flag", "Task"]
+
+
+def test_what_has_ended_long_ago_and_still_has_its_bytes_is_old(store: Store) -> None:
+    for n, state in enumerate(("received", "done", "parked", "refused", "dropped")):
+        store.keep(entry(str(n), received=at(n))).result()
+        store.commit([Settle(f"t-{n}", {"state": state, "settled": None if state == "received" else at(n)})]).result()
+    assert store.aged("messages", at(100)) == ["t-1", "t-3", "t-4"]
+    assert store.aged("messages", at(100), 1) == ["t-1"]
+    assert store.aged("messages", at(3)) == ["t-1"]
+    assert store.aged("parked", at(100)) == ["t-2"]
+    assert store.aged("parked", at(2)) == []
+    store.commit([Settle("t-2", {"case": "Task/1"})]).result()
+    assert store.aged("parked", at(100)) == []
+    store.commit([Settle("t-2", {"case": ""})]).result()
+    store.commit([Empty(("t-1", "t-3")), Settle("t-2", {"step": "hold"})]).result()
+    assert store.aged("messages", at(100)) == ["t-4"]
+    assert store.aged("parked", at(100)) == []
+
+
+def test_deliveries_that_may_still_go_out_are_never_old(store: Store) -> None:
+    for n, standing in enumerate(("waiting", "delivered", "dead", "dropped", "uncertain")):
+        queued(store, delivery(str(n), f"Patient/{n}"))
+        store.commit([Conclude(f"d-{n}", {"standing": standing, "settled": at(n)})]).result()
+    assert store.aged("deliveries", at(100)) == ["d-1", "d-3"]
+    store.commit([Empty((), ("d-1",))]).result()
+    assert store.aged("deliveries", at(100)) == ["d-3"]
+
+
+def test_what_a_subscriber_was_told_of_long_ago_goes(store: Store) -> None:
+    store.commit([saved(TASK, 0), *(Announce("s", "Task/1", at(n)) for n in range(4))]).result()
+    store.commit([Heard("s", 2)]).result()
+    store.commit([Erase(NOON, announced=at(1))]).result()
+    assert [event.number for event in store.announced("s")] == [2, 3, 4]
+    store.commit([Erase(NOON, announced=at(100))]).result()
+    assert [event.number for event in store.announced("s")] == [3, 4]
+    assert store.behind() == {"s": 2}
+
+
+def test_words_that_are_over_go(store: Store) -> None:
+    store.commit([Spend("a", at(1), NOON), Spend("b", at(9), NOON), Erase(at(5))]).result()
+    store.commit([Spend("a", at(9), NOON)]).result()
+    with pytest.raises(ConflictError):
+        store.commit([Spend("b", at(9), NOON)]).result()

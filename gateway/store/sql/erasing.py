@@ -32,11 +32,12 @@ OLD: Mapping[str, Executable] = {
     "messages": _old(journal, journal_body, ("done", "dropped", "refused"), SETTLED),
     "deliveries": _old(outbox, outbox_body, ("delivered", "dropped"), outbox.c.settled),
     "parked": select(journal.c.id)
-    .where(journal.c.state == "parked", journal.c.step != "hold", journal.c.received < bindparam("moment"))
+    .where(journal.c.state == "parked", journal.c.step != "hold", journal.c.case == "")
+    .where(journal.c.received < bindparam("moment"))
     .order_by(journal.c.number)
     .limit(bindparam("most")),
 }
-"""What a parked message of a person whose processing is restricted is not: old."""
+"""What waits for the release of a person never grows old, and what belongs to a case goes with the case."""
 KINDS = select(resource.c.type).distinct().order_by(resource.c.type)
 LANE = select(outbox.c.lane).where(outbox.c.id == bindparam("which"))
 LEFT = select(outbox.c.number).where(outbox.c.lane == bindparam("lane")).limit(1)
