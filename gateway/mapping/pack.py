@@ -2,7 +2,8 @@
 
 import io
 import zipfile
-from collections.abc import Mapping
+import zlib
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from gateway.domain.codec import Codec
@@ -12,6 +13,8 @@ from gateway.mapping.shelf import Shelf
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """The one date in every pack: the same files give the same bytes."""
 KINDS = frozenset({".yaml", ".csv"})
+FILES, BYTES, RATIO = 2000, 50_000_000, 200
+"""What a pack may hold at most: files, bytes once unpacked, and how much smaller it may be than they are."""
 
 
 def pack(shelf: Shelf, name: str, wanted: str = "") -> bytes:
@@ -35,12 +38,34 @@ def pack(shelf: Shelf, name: str, wanted: str = "") -> bytes:
 
 
 def unpack(data: bytes, name: str, codecs: Mapping[str, Codec], folder: Path) -> Format | None:
-    """The format of a pack, ready to run; `folder` is an empty one that it may fill."""
-    with zipfile.ZipFile(io.BytesIO(data)) as file:
-        for inner in file.namelist():
-            target = (folder / inner).resolve()
-            if target.is_relative_to(folder.resolve()):
+    """The format of a pack, ready to run; `folder` is an empty one that it may fill. None where it is no pack of ours.
+
+    Whoever can write to the database can put another one there: nothing of it leaves the folder, or fills the disk.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as file:
+            if not sound(file.infolist(), len(data), folder.resolve()):
+                return None
+            for inner in file.namelist():
+                target = folder / inner
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(file.read(inner))
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, zlib.error):
+        return None
     numbered = sorted((path for path in folder.iterdir() if path.is_dir()), key=lambda path: int(path.name))
     return Shelf(tuple(numbered), codecs, folder).get(name)
+
+
+def sound(listed: Sequence[zipfile.ZipInfo], size: int, folder: Path) -> bool:
+    """Whether the files of a pack have names and sizes of ours: `0/format.yaml`, not too many, not too large."""
+    whole = sum(inner.file_size for inner in listed)
+    if len(listed) > FILES or whole > min(BYTES, max(size, 1000) * RATIO):
+        return False
+    return all(named(inner.filename, folder) for inner in listed)
+
+
+def named(text: str, folder: Path) -> bool:
+    """Whether a file of a pack is called as one of ours: the number of a folder, and then below it."""
+    number, _, below = text.partition("/")
+    inside = (folder / text).resolve().is_relative_to(folder)
+    return inside and number.isascii() and number.isdigit() and len(number) < 4 and Path(below).suffix in KINDS
