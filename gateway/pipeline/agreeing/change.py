@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gateway.consent.ending import names
+from gateway.consent.ending import is_urgent, names
 from gateway.domain.events import Event
 from gateway.domain.message import Happened, Message
 from gateway.domain.task import FINAL
@@ -37,7 +37,7 @@ def changes(message: Message, rooms: Rooms) -> tuple[Changed, ...]:
     """Per person whose Consents the message changes."""
     about: dict[str, list[str]] = {}
     for name, consent in written(message).items():
-        if consent["resourceType"] == "Consent":
+        if consent["resourceType"] == "Consent" and not is_urgent(consent):
             person = str(next(iter(every(consent, ("patient", "reference"))), ""))
             about.setdefault(person, []).append(name)
     return tuple(changed(person, tuple(names), message, rooms) for person, names in about.items() if person)

@@ -25,6 +25,7 @@ LETTERS: Mapping[str, str] = {
     "patch": "u",
     "$actions": "r",
     "$disclosed": "r",
+    "$emergency-access": "r",
 }
 """Interactions with one type -> the letter of the scope that opens them."""
 FREE = frozenset(
@@ -33,6 +34,8 @@ FREE = frozenset(
 """What shows nothing stored, and what consists of others, each of which is looked at by itself."""
 STATELESS = frozenset({"$explain"})
 """Operations that are free unless they name what is stored."""
+UNREACHED = frozenset({"$emergency-access"})
+"""What is about somebody the caller does not reach; the policy says whether it may, and the audit that it did."""
 AS_IS = frozenset({"$actions", "$disclosed"})
 """Operations on one resource that answer only what concerns the caller, and have to look further for it."""
 
@@ -58,11 +61,9 @@ def permitted(call: Call, name: str) -> Call:
     if name == "$validate" and call.id and not opens(call.grant.scopes, call.type, "r"):
         raise unopened()
     narrow = narrowed(call)
-    if name not in AS_IS:
-        return narrow
-    if not seen(narrow).reaches(kind, call.id):
+    if name in AS_IS and not seen(narrow).reaches(kind, call.id):
         raise RefusedError(404, unknown(call))
-    return call
+    return call if name in AS_IS | UNREACHED else narrow
 
 
 def kinds(call: Call) -> list[str]:

@@ -7,7 +7,19 @@ from functools import cache
 from typing import NamedTuple
 
 from gateway.domain.problem import Problem
-from gateway.web.fhir import access, audit, documents, exchange, match, operations, read, search, subscriptions, write
+from gateway.web.fhir import (
+    access,
+    audit,
+    documents,
+    emergency,
+    exchange,
+    match,
+    operations,
+    read,
+    search,
+    subscriptions,
+    write,
+)
 from gateway.web.fhir.call import Answer, Call
 from gateway.web.fhir.permit import permitted
 from gateway.web.fhir.tables import INTERACTIONS, KEPT, OPERATIONS, TYPES
@@ -44,6 +56,7 @@ OPERATED: Mapping[str, Handler] = {
     "explain": operations.explain,
     "process-message": exchange.process,
     "match": match.match,
+    "emergency-access": emergency.emergency,
 }
 """Operation -> what answers it."""
 SEGMENTS = {

@@ -126,6 +126,14 @@ OPERATIONS = (
     Operation("validate", ("/{type}/$validate",), ("POST",), "What is wrong with a resource", VALIDATE, "*"),
     Operation("validate", ("/{type}/{id}/$validate",), ("GET", "POST"), "What is wrong with it", VALIDATE, "*"),
     Operation("match", ("/Patient/$match",), ("POST",), "Who this may be", f"{HL7}/Patient-match", "Patient"),
+    Operation(
+        "emergency-access",
+        ("/Patient/{id}/$emergency-access",),
+        ("GET", "POST"),
+        "Break the glass, with a reason, for a day",
+        f"{OWN}/patient-emergency-access",
+        "Patient",
+    ),
     Operation("transform", ("/$transform",), ("POST",), "From any format to any other", f"{OWN}/transform"),
     Operation(
         "explain",
