@@ -101,10 +101,13 @@ def reseal(link: Link, asked: tuple[str, int]) -> Step:
 
 
 def _heads(part: Part) -> str:
-    columns = ", ".join(
-        f"substr({said}, 1, {TEXT_HEAD if name in TEXTS else HEAD})" for name, said in part.sources.items()
-    )
+    columns = ", ".join(_start(name, said) for name, said in part.sources.items())
     return FORK.format(key=part.key, case=part.case, columns=columns, tables=part.tables)
+
+
+def _start(name: str, said: str) -> str:
+    """A value up to the end of its key's id; SQLite gives NULL for the beginning of no bytes."""
+    return f"coalesce(substr({said}, 1, {TEXT_HEAD if name in TEXTS else HEAD}), '')"
 
 
 def _owner(link: Link, ring: Ring, case: str, heads: Sequence[Any]) -> str:
