@@ -12,6 +12,7 @@ from gateway.web.fhir.roles import SCOPES
 from gateway.web.smart.scopes import scopes
 from gateway.web.smart.tokens import LIFE, Grant
 from gateway.web.staff.call import Door
+from gateway.web.staff.oidc import Provider
 
 if TYPE_CHECKING:
     from gateway.house.house import House
@@ -33,6 +34,9 @@ def door_of(house: "House", access: "Access | None", refused: Callable[[str], No
         times,
         Rules(said.tries, timedelta(seconds=said.lock)),
         said.local,
+        provider=Provider(said.oidc, lambda: house.secrets.get(said.oidc.secret, ""), house.rooms.now)
+        if said.oidc.issuer
+        else None,
         token=(lambda who: given(who, access)) if access is not None else None,
         verify=lambda: verdict(house),
         refused=refused,
