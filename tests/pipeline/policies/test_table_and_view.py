@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,8 +24,7 @@ ALWAYS = frozenset({"id", "fullUrl", "resourceType", "meta"})
 @pytest.fixture(scope="module")
 def rooms(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rooms]:
     """The demo's partners, a referral of its hospital, and a plan with a measure for each of them."""
-    folder: Path = tmp_path_factory.mktemp("demo")
-    deployed = Deployed(folder)
+    deployed = Deployed(tmp_path_factory.mktemp("demo"))
     with deployed.open() as found:
         deployed.take(found, discharge())
         case = next(v.resource for v in found.store.find("Task", [], 100) if kind_of(v.resource) == "referral")
