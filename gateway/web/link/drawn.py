@@ -65,12 +65,12 @@ def case(view: View, tried: Tried, others: Sequence[Other] = ()) -> HTMLResponse
     saved = tried.status in SAVED
     return drawn(
         "case",
-        tried.status if not saved else 200,
+        200,  # a page that is shown is no error; so no body of an error ever holds a person's data
         notice=tried.notice,
         stand=stand(view.task),
         stopping=view.stopping,
         sections=[*sections(view.tree), *asking(view.office)],
-        talks=view.talks,
+        talks=[talk for talk in view.talks if talk.ours or talk.answered],  # the others are asks
         notes=view.notes,
         version=view.version,
         answers=[(name, ANSWERS[name]) for name in offered(str(view.task.get("status", "")))],
