@@ -1,4 +1,4 @@
-"""What the policy withholds from a recipient is in no answer: no read, search, count, order, link, error, difference."""
+"""What is withheld from a recipient is in no answer: no read, search, count, order, link, error, difference."""
 
 from typing import Any
 
