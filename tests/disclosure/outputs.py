@@ -4,6 +4,7 @@ import base64
 import quopri
 from urllib.parse import quote
 
+from gateway.domain.ledger import Delivery
 from tests.pipeline.line.world import World
 
 
@@ -33,8 +34,12 @@ def stands(word: str, data: bytes) -> bool:
 
 def sent(world: World, party: str) -> bytes:
     """All that a party is sent: bytes, and what goes in the envelope."""
-    found = list(world.outbox(party))
-    return b"\n".join(d.data + repr((d.key, d.id, d.headers, d.media_type, d.code, d.reason)).encode() for d in found)
+    return b"\n".join(map(envelope, world.outbox(party)))
+
+
+def envelope(sent: Delivery) -> bytes:
+    """A delivery with its envelope."""
+    return sent.data + repr((sent.key, sent.id, sent.headers, sent.media_type, sent.code, sent.reason)).encode()
 
 
 def told_operators(world: World) -> bytes:
