@@ -34,6 +34,8 @@ class Links:
     walk: Walk
     gone: set[str] = field(default_factory=set)
     shown: set[str] = field(default_factory=set)
+    ways: dict[str, tuple[bool, bool]] = field(default_factory=dict)
+    """By type: whether all of every resource of it is shown, and whether anything of any."""
 
     def is_gone(self, text: str) -> bool:
         """Whether a text is the name or the address of something withheld."""
@@ -74,13 +76,13 @@ class Links:
 
     def link(self, node: dict[str, Any], path: str, inside: set[str]) -> Any:
         """A Reference: gone with its target; of a target that is shown in part it repeats nothing."""
-        target, above = str(node.get("reference", "")), self.walk.root
-        kind = kind_of(node)
-        lost = self.is_gone(target) or ("?" in target and not whole(kind, above))
+        target, kind = str(node.get("reference", "")), kind_of(node)
+        entire, some = self.way(kind)
+        lost = self.is_gone(target) or ("?" in target and not entire)
         lost = lost or (target.startswith("#") and target not in {"#", *inside})
-        if lost or (kind and target not in self.shown and not reached(kind, above)):
+        if lost or (kind and target not in self.shown and not some):
             return self.walk.lost(Fate(path, "reference"))
-        if not kind or whole(kind, above):
+        if not kind or entire:
             return node
         made = {key: value for key, value in node.items() if key.removeprefix("_") != "display"}
         if "identifier" in made and not self.walk.identifier(kind, made["identifier"]):
@@ -88,6 +90,12 @@ class Links:
         if len(made) < len(node):
             self.walk.lost(Fate(path, "copy"))
         return made if set(made) - {"type", "_type"} else GONE
+
+    def way(self, kind: str) -> tuple[bool, bool]:
+        """How far resources of a type are shown."""
+        if kind not in self.ways:
+            self.ways[kind] = whole(kind, self.walk.root), reached(kind, self.walk.root)
+        return self.ways[kind]
 
 
 def kind_of(node: dict[str, Any]) -> str:
