@@ -9,6 +9,9 @@ import pytest
 from gateway.pipeline.ladder.phone import caller
 from gateway.pipeline.link.code import by_letter
 from gateway.pipeline.link.issue import shown
+from gateway.pipeline.proof.proxy import Call, provenance
+from gateway.pipeline.rest.asked import Asked, Caller
+from gateway.pipeline.rest.perform import perform
 from tests.pipeline.line.world import answer
 from tests.pipeline.link.behind import BASE
 from tests.pipeline.link.posted import ADDRESS, Posted, words
@@ -161,3 +164,15 @@ def code(posted: Posted) -> Any:
     """What `gateway link letter` does."""
     task = posted.behind.task["id"]
     return by_letter(task, str(posted.folder), posted.desk, posted.behind.rooms, "operator sander")
+
+
+def test_that_a_letter_came_is_written_down_by_whoever_heard_of_it(tmp_path: Path) -> None:
+    posted = Posted(tmp_path)
+    posted.sent()
+    behind, now = posted.behind, posted.behind.world.now()
+    call = Call("letter", {"reference": "Organization/nachbarn"}, {"display": "Sander, Kümmerin"}, now)
+    after = {key: value for key, value in behind.task.items() if key != "businessStatus"} | {"status": "received"}
+    version = behind.world.store.read("Task", behind.task["id"]).version
+    asked = Asked("update", "Task", behind.task["id"], after, match=str(version))
+    (told,) = perform([asked], Caller(provenance=provenance(call)), behind.rooms, whole=True)
+    assert (told.status, behind.stand()) == (200, "received delivered")
