@@ -1,6 +1,5 @@
 """S3: an address that a stranger writes leads nowhere; the one place that may call one looks at it first."""
 
-import ast
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -9,7 +8,7 @@ import pytest
 from joserfc import jwt
 
 from gateway.delivery.notify_address import circle, pinned
-from tests.house.source import name, parsed
+from tests.security.sources import imports
 from tests.security.witness import Witness, witness
 from tests.web.fhir.interface import PATIENT, Interface, opened
 from tests.web.smart.place import ALGORITHM, KEYS, Place
@@ -45,16 +44,8 @@ def heard() -> Iterator[Witness]:
         yield made
 
 
-def imported(tree: ast.AST) -> Iterator[str]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from (each.name for each in node.names)
-        elif isinstance(node, ast.ImportFrom) and not node.level:
-            yield f"{node.module}.{node.names[0].name}"
-
-
 def test_connections_are_made_in_a_few_files_that_are_known() -> None:
-    found = {name(path) for path, tree in parsed("gateway") if any(map(NETWORK.match, imported(tree)))}
+    found = {file for file, module in imports() if NETWORK.match(module)}
     assert {file for file in found if not PROVIDER.fullmatch(file)} <= CALLERS
 
 

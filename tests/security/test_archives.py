@@ -13,7 +13,7 @@ import pytest
 from gateway import wiring
 from gateway.mapping.pack import BYTES, FILES, pack, unpack
 from gateway.mapping.shelf import Shelf
-from tests.house.source import called, name, parsed
+from tests.security.sources import calls
 from tests.web.fhir.interface import PATIENT, Interface, opened
 
 CODECS = wiring.Codecs()
@@ -82,13 +82,11 @@ def test_a_pack_of_ours_is_opened(tmp_path: Path, form: str) -> None:
 
 
 def test_archives_are_opened_in_one_place() -> None:
-    found = {(name(path), call) for path, tree in parsed("gateway") for _, call in called(tree)}
-    assert {each for each in found if re.fullmatch(ARCHIVES, each[1])} <= OURS
+    assert {each for each in calls() if re.fullmatch(ARCHIVES, each[1])} <= OURS
 
 
 def test_no_text_becomes_a_template_or_a_module() -> None:
-    found = [(name(path), call) for path, tree in parsed("gateway") for _, call in called(tree)]
-    assert [each for each in found if re.fullmatch(CODE, each[1])] == []
+    assert [each for each in calls() if re.fullmatch(CODE, each[1])] == []
 
 
 # --- names that are paths --------------------------------------------------------------------------------------------

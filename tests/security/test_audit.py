@@ -93,7 +93,7 @@ EDITS = st.lists(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(edits=EDITS)
 def test_any_number_of_edits_deletions_swaps_cuts_and_additions_is_found(
     whole: tuple[Rows, list[bytes]], edits: list[tuple[Callable[..., Rows], int, int, str]]

@@ -1,6 +1,5 @@
 """S4: every route of every door knows who calls before it reads a body; what it says to nobody is the same for all."""
 
-import ast
 import re
 import socket
 from collections.abc import Iterator
@@ -16,8 +15,8 @@ from gateway.web.fhir.bearer import CONFIGURATION, OPEN, TOKEN
 from gateway.web.fhir.routes import routes
 from gateway.web.limit import MOST
 from gateway.web.link.page import ASSETS, Page, application
-from tests.house.source import name, parsed
 from tests.pipeline.link.behind import Behind
+from tests.security.sources import calls
 from tests.web.link.site import opened as link_opened
 from tests.web.smart.place import Place
 from tests.web.smart.place import opened as fhir_opened
@@ -39,12 +38,7 @@ APPLICATIONS = {
 
 
 def test_no_application_is_left_out() -> None:
-    made = {
-        name(path)
-        for path, tree in parsed("gateway")
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and re.fullmatch(r"(.*\.)?(FastAPI|Starlette)", ast.unparse(node.func))
-    }
+    made = {file for file, call in calls() if re.fullmatch(r"(.*\.)?(FastAPI|Starlette)", call)}
     assert made <= APPLICATIONS.keys()
 
 
@@ -75,14 +69,11 @@ FREE = {
         **{f"/fhir/{path}": 200 for path in (*OPEN, CONFIGURATION)},
         f"/fhir/{TOKEN}": 400,  # the form is the proof; one that is too large to be one is not read
     },
-    "link": {
-        "/": 200,
-        **{f"/{asset}": 200 for asset in ASSETS},
-        "/open": 400,
-        **dict.fromkeys(("/case", "/say", "/leave"), 303),
-    },
+    "link": {"/": 200, **{f"/{asset}": 200 for asset in ASSETS}, "/open": 400},
 }
-"""What a door answers to who shows nothing, where it is not 401; a person is led to the entrance instead."""
+"""What a door answers to who shows nothing, where that is not its refusal."""
+REFUSAL = {"intake": 401, "fhir": 401, "link": 303}
+"""Of each door; a person in a browser is led to the entrance."""
 WAYS = [("intake", *way) for way in intake_ways()] + [("fhir", *way) for way in fhir_ways()]
 WAYS += [("link", *way) for way in link_ways()]
 
@@ -137,7 +128,7 @@ def test_nobody_is_answered_before_a_body_is_read(
     for shown in NOBODY:
         status, headers, said = unsent(doors[door], method, filled(path), *shown)
         wrong = bool(shown) and path.removeprefix("/fhir/") in OPEN  # open to who shows nothing, not to who guesses
-        assert status == (401 if wrong else FREE[door].get(path, 401))
+        assert status == (401 if wrong else FREE[door].get(path, REFUSAL[door]))
         assert headers["connection"] == "close"
         assert [word for word in MEAN if word in said] == []
 

@@ -1,6 +1,5 @@
 """S1: no XML at any entrance opens a file, reaches the network or grows; and there is one parser for all of them."""
 
-import ast
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,8 +9,8 @@ import pytest
 from gateway.fhir import xml
 from gateway.web.syntax import unread
 from gateway.wiring import Codecs
-from tests.house.source import called, name, parsed
 from tests.pipeline.line.world import World
+from tests.security.sources import calls, imports
 from tests.security.witness import Witness, witness
 from tests.web.fhir.interface import FHIR, XML, Interface, opened
 
@@ -125,19 +124,9 @@ def test_what_points_elsewhere_is_not_followed(
 # --- one parser ------------------------------------------------------------------------------------------------------
 
 
-def imported(tree: ast.AST) -> Iterator[str]:
-    """Every module that is imported, by its full name."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from (each.name for each in node.names)
-        elif isinstance(node, ast.ImportFrom) and not node.level:
-            yield from (f"{node.module}.{each.name}" for each in node.names)
-
-
 def test_what_can_parse_xml_is_imported_in_one_file() -> None:
-    assert {name(path) for path, tree in parsed("gateway") if any(map(MODULES.match, imported(tree)))} == {PARSER}
+    assert {file for file, module in imports() if MODULES.match(module)} == {PARSER}
 
 
 def test_what_follows_addresses_in_xml_is_used_nowhere() -> None:
-    calls = [(name(path), call) for path, tree in parsed("gateway") for _, call in called(tree)]
-    assert [found for found in calls if re.fullmatch(WAYS_OUT, found[1])] == []
+    assert [found for found in calls() if re.fullmatch(WAYS_OUT, found[1])] == []
