@@ -1,6 +1,8 @@
 """`gateway person`: the rights of a person whose data are kept: restriction, deletion, a copy of them."""
 
 import sys
+from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -8,6 +10,7 @@ import typer
 
 from gateway.cli import console
 from gateway.cli.deployment import DEFAULT, Config, Opened, opened, operator
+from gateway.domain.ledger import Audit, Note
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -154,6 +157,44 @@ def certificate(person: Person, out: Out = Path(), config: Config = DEFAULT) -> 
         console.failed("nothing of a person of this id was deleted here")
     for made in found:
         put(made, out)
+
+
+@app.command(
+    "export",
+    help="""Write a person's own account (Art. 15, 20 GDPR): what is kept, and what was shown to whom, when and why.
+
+Three files: `meine-daten.json` (FHIR Bundle), `auskunft.json` for programs, and `auskunft.pdf` in plain German (PDF/A).
+The names of those who worked with the data are left out, their organisations are named. Exporting stands in the audit.
+
+Examples:
+
+  gateway person export Patient/9b1c6a2f --out auskunft
+""",
+)
+def export(person: Person, out: Out = Path(), config: Config = DEFAULT) -> None:
+    """Run the verb."""
+    from gateway.pipeline.rights.account import account  # noqa: PLC0415 - with the store
+    from gateway.pipeline.rights.documents import account_pdf  # noqa: PLC0415 - as above
+
+    with opened(config) as deployment:
+        name, rooms = named(person), deployment.rooms
+        if deployment.store.read("Patient", name.partition("/")[2]) is None:
+            console.failed("there is no person of this id; name it as Patient/<id>")
+        said = account(name, deployment.settings.retention.days, rooms)
+        files = {
+            "meine-daten.json": console.dumped(said["data"]),
+            "auskunft.json": console.dumped({key: value for key, value in said.items() if key != "data"}),
+            "auskunft.pdf": account_pdf(said),
+        }
+        digest = sha256(files["meine-daten.json"]).hexdigest()
+        line = Audit(datetime.now(UTC), operator(), "export", name, "done", f"sha256 {digest}")
+        deployment.store.commit([Note(line)]).result()
+    out.mkdir(parents=True, exist_ok=True)
+    for file, content in files.items():
+        path = out / file
+        path.touch(mode=0o600)
+        path.write_bytes(content)
+        sys.stdout.write(f"{path}\n")
 
 
 def put(made: dict[str, Any], out: Path) -> None:

@@ -109,3 +109,33 @@ def test_the_certificate_is_json_and_pdf_and_its_hash_stands_in_the_audit(
 def test_nobody_is_certified_who_was_not_deleted(gateway: Call) -> None:
     assert gateway("person", "certificate", "Patient/x").code == 1
     assert gateway("person", "restrict", "Käthe", *WHY).code == 1
+
+
+def test_a_person_is_handed_what_is_kept_and_what_was_shown_to_whom(
+    gateway: Call, deployed: Deployed, tmp_path: Path
+) -> None:
+    person = person_of(deployed)
+    told = gateway("person", "export", person, "--out", "auskunft")
+    assert told.code == 0, told.err
+    folder = tmp_path / "auskunft"
+    said = json.loads((folder / "auskunft.json").read_bytes())
+    assert said["person"] == [person]
+    shown = next(one for one in said["disclosures"] if one["about"] == "Auftrag an die Kümmererstelle")
+    assert shown["to"] == "Kümmererstelle Bielefeld-Senne"
+    assert "Aufenthalte" in shown["data"]
+    assert said["received"][0]["from"] == "Senneklinik Bielefeld"
+    data = json.loads((folder / "meine-daten.json").read_bytes())
+    patient = next(e["resource"] for e in data["entry"] if e["resource"]["resourceType"] == "Patient")
+    assert patient["name"][0]["family"] == "Grünewälder"
+    text = "".join(page.extract_text() for page in PdfReader(folder / "auskunft.pdf").pages)
+    assert "Auskunft über Ihre Daten" in text
+    assert "Kümmererstelle Bielefeld-Senne" in text
+    assert "export" in audited(deployed, person)
+    assert (folder / "auskunft.pdf").stat().st_mode & 0o077 == 0
+    assert told_of_nobody(told.text)
+
+
+@pytest.mark.usefixtures("deployed")
+def test_nobody_is_handed_anything_of_somebody_who_is_not_there(gateway: Call, tmp_path: Path) -> None:
+    assert gateway("person", "export", "Patient/x", "--out", "auskunft").code == 1
+    assert not (tmp_path / "auskunft").exists()

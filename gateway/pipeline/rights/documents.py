@@ -7,7 +7,7 @@ from typing import Any
 
 from gateway.adapters.pdf.render import pdf
 from gateway.pipeline.rights.deletion import digest
-from gateway.pipeline.rights.words import kind_in_words
+from gateway.pipeline.rights.words import kind_in_words, period_in_words
 
 FOLDER = Path(__file__).parent
 
@@ -17,6 +17,23 @@ def certificate_pdf(made: Mapping[str, Any]) -> bytes:
     rows = [{"name": kind_in_words(kind), "number": number} for kind, number in made["counts"].items()]
     shown = {**made, "rows": rows, "sha256": digest(made), "at": in_german(str(made["at"]))}
     return pdf(template("certificate"), shown, datetime.fromisoformat(str(made["at"])))
+
+
+def account_pdf(said: Mapping[str, Any]) -> bytes:
+    """The account of a person's own data in plain German; the same bytes each time."""
+    dated = {name: [with_german_times(row) for row in said[name]] for name in TABLES}
+    periods = [period_in_words(name, days) for name, days in said["periods"].items()]
+    own = {key: said[key] for key in ("person", "kinds")}
+    shown = {**own, **dated, "periods": periods, "at": in_german(said["at"])}
+    return pdf(template("account"), shown, datetime.fromisoformat(said["at"]))
+
+
+TABLES = ("received", "disclosures", "emergencies", "recalls", "accesses")
+
+
+def with_german_times(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row whose moments a German reader can read."""
+    return {key: in_german(value) if key in {"at", "until"} else value for key, value in row.items()}
 
 
 def template(name: str) -> str:
