@@ -8,6 +8,7 @@ from gateway.domain.ledger import Version
 from gateway.domain.problem import Problem, worst
 from gateway.domain.question import Page, Question
 from gateway.store.port import PageError
+from gateway.store.sealing.faults import UnsearchableError
 from gateway.web.fhir.call import Answer, Call, Pairs
 from gateway.web.fhir.links import CURSOR, links
 from gateway.web.fhir.outcome import outcome
@@ -54,13 +55,17 @@ def understood(call: Call, kind: str) -> Asked:
 
 
 def found(call: Call, question: Question) -> Page:
-    """One page; RefusedError 400 where the cursor is of no page of this search."""
+    """One page; RefusedError 400 where the cursor is of no page of it, or a sealed store cannot answer it."""
     try:
         return call.desk.rooms.store.search(question)
     except PageError:
         repair = "search again from the first page, and follow the links of the Bundle"
         wrong = Problem("fhir.http.cursor", CURSOR, "this is no page of this search", repair)
         raise RefusedError(400, wrong) from None
+    except UnsearchableError:
+        sentence = "the store is sealed, and this cannot be looked for in it, or only among too many"
+        repair = "ask for less: by identifier, a whole name or date of birth; without :contains over a link"
+        raise RefusedError(400, Problem("fhir.http.sealed", question.type, sentence, repair)) from None
 
 
 def included(call: Call, matches: Iterable[Version]) -> list[Version]:

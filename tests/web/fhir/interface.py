@@ -10,6 +10,7 @@ import requests
 
 from gateway.fhir import json as fhir_json
 from gateway.fhir.conform import check_resource
+from gateway.store.sealing.ring import Ring
 from gateway.store.sql.store import open_store
 from gateway.web.fhir.api import application
 from gateway.web.fhir.call import Desk
@@ -75,9 +76,9 @@ def sound(answer: requests.Response) -> requests.Response:
 
 
 @contextmanager
-def opened(folder: Path, **desk: Any) -> Iterator[Interface]:
-    """The interface as long as the block lasts."""
-    store, house = open_store(f"sqlite:///{folder}/gateway.db"), House()
+def opened(folder: Path, keys: Ring | None = None, **desk: Any) -> Iterator[Interface]:
+    """The interface as long as the block lasts; with keys its store is sealed."""
+    store, house = open_store(f"sqlite:///{folder}/gateway.db", keys, begin=True), House()
     world = World(store=store)
     try:
         with standing(application(Desk(house.doors(), world.rooms, **desk))) as door:

@@ -15,14 +15,18 @@ FORM = "application/x-www-form-urlencoded"
 def fhir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Interface]:
     """Five persons of Bielefeld; the first one has two relatives."""
     with opened(tmp_path_factory.mktemp("search")) as made:
-        for number in range(5):
-            name = [{"family": f"Person{'abcde'[number]}", "given": ["Ute"]}]
-            made.ask("PUT", f"Patient/p{number}", {**PATIENT, "id": f"p{number}", "name": name,
-                                                  "birthDate": f"194{number}-01-01"})  # fmt: skip
-        for number in range(2):
-            related = {"resourceType": "RelatedPerson", "id": f"r{number}", "patient": {"reference": "Patient/p0"}}
-            made.ask("PUT", f"RelatedPerson/r{number}", related)
+        move_in(made)
         yield made
+
+
+def move_in(made: Interface) -> None:
+    for number in range(5):
+        name = [{"family": f"Person{'abcde'[number]}", "given": ["Ute"]}]
+        person = {**PATIENT, "id": f"p{number}", "name": name, "birthDate": f"194{number}-01-01"}
+        made.ask("PUT", f"Patient/p{number}", person)
+    for number in range(2):
+        related = {"resourceType": "RelatedPerson", "id": f"r{number}", "patient": {"reference": "Patient/p0"}}
+        made.ask("PUT", f"RelatedPerson/r{number}", related)
 
 
 def found(bundle: dict[str, Any], mode: str = "match") -> list[str]:
