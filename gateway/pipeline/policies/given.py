@@ -53,6 +53,8 @@ class Given:
     marks: dict[str, Mark] = field(default_factory=dict)
     told: dict[tuple[str, Role | None], frozenset[str]] = field(default_factory=dict)
     """What was asked since, by party and role."""
+    usual: dict[tuple[str, Any], Any] = field(default_factory=dict)
+    """What parties may see of persons without a Consent, by the hash of the policy and who asks; a few hundred."""
 
     lock: Lock = field(default_factory=Lock)
 

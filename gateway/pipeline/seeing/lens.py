@@ -32,6 +32,8 @@ ANY = "*"
 """A reference may lead to any type."""
 SECRET = Term("_security", (f"{ORIGIN}|{UNDER_203}",))
 MANY = 10_000
+PARTIES = 500
+"""Decisions that are kept, one a party and policy."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,13 @@ class Lens:
     @cached_property
     def usual(self) -> Eye:
         """What it may see of a person of whom no Consent says anything."""
-        return Eye(decide(self.policy, (), self.asked, self.rooms.now()))
+        known, name = self.rooms.given.usual, (self.policy.hash, self.asked)
+        if name not in known:
+            if len(known) >= PARTIES:
+                known.clear()
+            known[name] = Eye(decide(self.policy, (), self.asked, self.rooms.now()))
+        found: Eye = known[name]
+        return found
 
     @cached_property
     def named(self) -> frozenset[str]:
