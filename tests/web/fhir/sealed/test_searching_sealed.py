@@ -11,8 +11,8 @@ from tests.web.fhir.test_searching import *  # noqa: F403 - the suite itself
 from tests.web.fhir.test_searching import move_in
 
 
-@pytest.fixture(scope="module")
-def fhir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Interface]:  # type: ignore[no-redef]
+@pytest.fixture(scope="module")  # type: ignore[no-redef]
+def fhir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Interface]:
     """The suite's persons, in a sealed store."""
     with opened(tmp_path_factory.mktemp("search"), ring()) as made:
         move_in(made)
