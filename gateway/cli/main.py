@@ -7,6 +7,7 @@ from gateway.cli import (
     cases,
     check,
     config,
+    consent,
     convert,
     db,
     doctor,
@@ -20,6 +21,7 @@ from gateway.cli import (
     person,
     plan,
     policy,
+    recall,
     retention,
     serve,
     staff,
@@ -45,6 +47,8 @@ app.add_typer(messages.app, name="messages")
 app.add_typer(cases.app, name="cases")
 app.add_typer(plan.app, name="plan")
 app.add_typer(policy.app, name="policy")
+app.add_typer(consent.app, name="consent")
+app.add_typer(recall.app, name="recall")
 app.add_typer(person.app, name="person")
 app.add_typer(retention.app, name="retention")
 app.command("trace", help=trace.HELP)(trace.trace)
