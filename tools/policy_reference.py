@@ -62,8 +62,9 @@ wins over
 permissions and over the law. Of nested provisions the inner one is the exception. A release from professional
 secrecy is a
 Consent with the category `schweigepflichtentbindung` (`https://kuemmerer-gateway.de/fhir/CodeSystem/consent-kind`);
-items
-under § 203 StGB carry `meta.security` `203` (`https://kuemmerer-gateway.de/fhir/CodeSystem/origin`).
+items under § 203 StGB carry `meta.security` `203` (`https://kuemmerer-gateway.de/fhir/CodeSystem/origin`): what a
+partner sends of a person's health whose partner.yaml says `secrecy: "203"`, or whose kind is hospital, practice or
+care-service.
 """
 GERMAN_HEAD = """# Wer sieht was
 
@@ -86,8 +87,18 @@ die Daten. Was sie offen lässt, erlaubt sie nicht. Ein Widerspruch geht jeder F
 Wird ein
 einzelnes Dokument genannt, wird dieses gezeigt, auch wo seine Art sonst nie gezeigt wird.
 
-**Schweigepflicht.** Was von Berufsgeheimnisträgern stammt und so gekennzeichnet ist, sehen nur Rollen, die selbst nach
-§ 203 StGB gebunden und an der Behandlung beteiligt sind. Alle anderen brauchen eine Schweigepflichtentbindung.
+**Schweigepflicht.** Gesundheitsdaten, die Kliniken, Praxen und Pflegedienste senden, werden als deren Berufsgeheimnis
+gekennzeichnet (§ 203 StGB); für andere Partner steht es in ihrer Datei (`secrecy`). Gekennzeichnetes sehen nur Rollen,
+die selbst nach § 203 StGB gebunden und an der Behandlung beteiligt sind. Alle anderen brauchen eine
+Schweigepflichtentbindung.
+
+**Überall.** Die Vorgabe gilt für alles, was hinausgeht: Aufträge, Antworten, Erinnerungen, Seiten und Briefe, und für
+das, was ein Partner über die FHIR-Schnittstelle liest, sucht und zählt. Ändert sich etwas, das eine Stelle nicht sieht,
+erfährt sie nichts davon. Ist die Verarbeitung eingeschränkt (Art. 18 DSGVO), sieht
+nur die Kümmererstelle des Falls noch etwas.
+
+**Eigene Vorgabe.** Mit `policy: kreis.yaml` in gateway.yaml gilt eine eigene Datei; eine fehlerhafte wird nicht
+übernommen.
 
 **Nachsehen.** Für jeden Fall und jeden Empfänger zeigt
 
