@@ -1,17 +1,21 @@
 """What staff may do over FHIR: those of a site what their site may, the others what stands in a table."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from gateway.domain.problem import Problem
-from gateway.domain.system import SID
-from gateway.web.fhir.call import Call
+from gateway.pipeline.case.family import kind_of
+from gateway.pipeline.rest.asked import Asked, Caller, Told
+from gateway.pipeline.rest.speakers import agents
+from gateway.pipeline.rest.vouched import person
+from gateway.pipeline.rooms import Rooms
+from gateway.web.fhir.call import Call, Perform
 from gateway.web.refusal import RefusedError
 from gateway.web.smart.tokens import Grant
 
-STAFF = f"{SID}/staff"
-"""Identifier system of the people who work here; a value tells nothing of them."""
+LEAD = "lead"
+Resource = dict[str, Any]
 EVERY = ("system/*.cruds",)
 SCOPES: Mapping[str, tuple[str, ...]] = {
     "kuemmerer": EVERY,
@@ -57,19 +61,39 @@ def decided(call: Call, name: str) -> bool:
 
 def named(call: Call, grant: Grant) -> Call:
     """The call in the name of a person: the audit has the id, and what is changed a Provenance that says so."""
-    said = call.caller.provenance
-    mine = agent(grant)
-    told: dict[str, Any] = {"resourceType": "Provenance", "agent": [mine]}
-    if said:
-        agents = said.get("agent", [])
-        told = {**said, "agent": [*agents, mine] if isinstance(agents, list) else agents}
-    caller = replace(call.caller, party=grant.party, staff=grant.actor, provenance=told, evidence="E3")
-    return replace(call, grant=grant, caller=caller, roads=())
+    provenance = seconded(call.caller.provenance, grant)
+    caller = replace(call.caller, party=grant.party, staff=grant.actor, provenance=provenance, evidence="E3")
+    desk, perform = call.desk, call.desk.perform
+    if grant.role != LEAD:
+        desk = replace(desk, perform=lambda asked, who, rooms, **more: kept_back(perform, asked, who, rooms, more))
+    return replace(call, desk=desk, grant=grant, caller=caller, roads=())
 
 
-def agent(grant: Grant) -> dict[str, Any]:
-    """Provenance.agent of a person, who acts for the site; `composer`, as `author` is whoever said what is entered."""
-    kind = {"system": "http://terminology.hl7.org/CodeSystem/provenance-participant-type", "code": "composer"}
-    who = {"identifier": {"system": STAFF, "value": grant.actor.removeprefix("staff:")}}
-    site = {"onBehalfOf": {"reference": f"Organization/{grant.party}"}} if grant.party else {}
-    return {"type": {"coding": [kind]}, "who": who, **site}
+def seconded(provenance: Resource | None, grant: Grant) -> Resource | None:
+    """A header with a second person: a lead, and that is who sends it; RefusedError 403 where somebody else does."""
+    if not any(role == "verifier" for role, _ in agents(provenance)):
+        return provenance
+    if grant.role != LEAD:
+        repair = "have it sent by the lead of the site, whose login is the second person's word"
+        raise RefusedError(403, Problem("fhir.staff.second", "X-Provenance", "the second person is a lead", repair))
+    others = [agent for role, agent in agents(provenance) if role != "verifier"]
+    return {**(provenance or {}), "agent": [*others, person(grant.actor, "verifier")]}
+
+
+def kept_back(
+    perform: Perform, asked: Sequence[Asked], caller: Caller, rooms: Rooms, more: Mapping[str, Any]
+) -> list[Told]:
+    """Changes of somebody who is no lead: all but the ones that a case changes hands by."""
+    if not any(gives_away(one, rooms) for one in asked):
+        return perform(asked, caller, rooms, **more)
+    repair = "have it sent by the lead of the site; a Task of another kind is named by its id"
+    problem = Problem("fhir.staff.lead", "Task.code", "a case changes hands by its lead only", repair)
+    return [Told(403, None, (problem,)) for _ in asked]
+
+
+def gives_away(one: Asked, rooms: Rooms) -> bool:
+    """Whether a change is, or may be, of a Task `approve`, new or stored; a patch may not look for its Task."""
+    if one.type != "Task" or (one.how == "patch" and one.where):
+        return one.type == "Task"
+    stored = rooms.store.read("Task", one.id) if one.id else None
+    return any(kind_of(task) == "approve" for task in (one.resource, stored.resource if stored else {}) if task)

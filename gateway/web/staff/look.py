@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from gateway.domain.ledger import Audit
 from gateway.domain.question import Inquiry
+from gateway.domain.task import statuses
 from gateway.domain.working_time import BERLIN
 from gateway.mapping.runtime import every
 from gateway.pipeline.link.rows import date, named, names
@@ -39,7 +40,7 @@ class Part(NamedTuple):
     kind: Text
     owner: str
     stand: Text
-    steps: Sequence[tuple[str, Text, str]]
+    steps: Sequence[tuple[str, Text, str, Text | None]]
     due: Sequence[tuple[str, str, bool]]
 
 
@@ -47,7 +48,7 @@ class Sent(NamedTuple):
     """What a party was sent: who, what about, how it stands, when."""
 
     partner: str
-    about: str
+    about: Text
     standing: Text
     at: str
 
@@ -68,11 +69,32 @@ KINDS: Mapping[str, Text] = {
     "referral": Text("Anfrage", "Referral"),
     "measure": Text("Maßnahme", "Measure"),
     "question": Text("Rückfrage", "Question"),
-    "stop": Text("Bitte um Ende", "Request to stop"),
-    "amendment": Text("Änderung", "Change"),
+    "abort": Text("Bitte um Ende", "Request to stop"),
+    "change": Text("Bitte um Änderung", "Request to change"),
+    "approve": Text("Übergabe", "Hand-over"),
     "decision": Text("Entscheidung", "Decision"),
-    "hand-over": Text("Übergabe", "Hand-over"),
+    "recall": Text("Rückruf", "Recall"),
 }
+ABOUT: Mapping[str, Text] = {
+    "referral": Text("Anfrage", "Referral"),
+    "measures": Text("Maßnahmen", "Measures"),
+    "answer": Text("Antwort", "Answer"),
+    "task": Text("Stand einer Aufgabe", "Status of a task"),
+    "question": Text("Rückfrage", "Question"),
+    "stop": Text("Bitte um Ende", "Request to stop"),
+    "plan": Text("Hilfeplan", "Plan"),
+    "recall": Text("Rückruf", "Recall"),
+    "reminder": Text("Erinnerung", "Reminder"),
+}
+"""What a delivery carries, by the first word of it."""
+GRADES: Mapping[str, Text] = {
+    "E0": Text("ohne Beleg", "no evidence"),
+    "E1": Text("versandt", "sent"),
+    "E2": Text("zugestellt", "delivered"),
+    "E3": Text("von einem Menschen bestätigt", "confirmed by a person"),
+    "E4": Text("vom Programm bestätigt", "confirmed by a system"),
+}
+"""Grades of evidence (workflow, "Evidence"), in words."""
 STANDINGS: Mapping[str, Text] = {
     "waiting": Text("wartet", "waiting"),
     "sending": Text("unterwegs", "on its way"),
@@ -108,9 +130,9 @@ def row(nodes: Sequence[cases.Node], who: tuple[str, str], now: datetime) -> tup
     return (not late, due.isoformat() if due else "9999"), made
 
 
-def standing(node: cases.Node) -> Text:
-    """Where a Task is, in words."""
-    whole, more = named(node.stand.status), named(node.stand.business) if node.stand.business else None
+def standing(at: cases.Node | cases.Step) -> Text:
+    """Where a Task is, or a move led, in words."""
+    whole, more = worded(at.stand.status), named(at.stand.business) if at.stand.business else None
     return Text(f"{whole.de}: {more.de}", f"{whole.en}: {more.en}") if more else whole
 
 
@@ -141,24 +163,29 @@ def part(node: cases.Node, rooms: Rooms) -> Part:
     """One Task of it."""
     now = rooms.now()
     steps = [
-        (local(step.at), standing_of(step), ", ".join(filter(None, (titled(step.who, rooms), step.evidence))))
-        for step in node.steps
+        (local(step.at), standing(step), titled(step.who, rooms), GRADES.get(step.evidence)) for step in node.steps
     ]
     due = [(what(c.timer.name).de, local(c.due), bool(c.due and c.due <= now)) for c in node.clocks]
     kind = KINDS.get(node.kind, Text(node.kind, node.kind))
     return Part(kind, titled(node.owner, rooms), standing(node), steps, due)
 
 
-def standing_of(step: cases.Step) -> Text:
-    """Where a move led."""
-    whole, more = named(step.stand.status), named(step.stand.business) if step.stand.business else None
-    return Text(f"{whole.de}: {more.de}", f"{whole.en}: {more.en}") if more else whole
-
-
 def of_delivery(delivery: Any, rooms: Rooms) -> Sent:
     """What became of something that was sent."""
     word = STANDINGS.get(delivery.standing, Text(delivery.standing, delivery.standing))
-    return Sent(titled(delivery.partner, rooms), delivery.about, word, local(delivery.due))
+    return Sent(titled(delivery.partner, rooms), carried(delivery.about), word, local(delivery.due))
+
+
+def carried(about: str) -> Text:
+    """What a delivery carries, in words; of an answer or a Task also where it stands."""
+    first, _, more = about.partition(" ")
+    whole = ABOUT.get(first, Text(about, about))
+    return Text(f"{whole.de}: {worded(more).de}", f"{whole.en}: {worded(more).en}") if more in statuses() else whole
+
+
+def worded(code: str) -> Text:
+    """A status in words; the drafts of a desk have one too."""
+    return Text("Entwurf", "draft") if code == "draft" else named(code)
 
 
 def titled(name: str, rooms: Rooms) -> str:

@@ -98,6 +98,7 @@ WORDS: Mapping[str, Text] = {
     "broken": Text("Das Protokoll wurde verändert.", "The audit is not as it was written."),
     "verify.lines": Text("Zeilen", "Lines"),
     "verify.anchors": Text("Zeilen des Ankers", "Lines of the anchor"),
+    "col.whom": Text("Wem was", "What to whom"),
     "col.outcome": Text("Ergebnis", "Outcome"),
     "counts": Text("Was wo steht", "What stands where"),
     "counts.fault": Text("Es kann nichts geschrieben werden.", "Nothing can be written."),

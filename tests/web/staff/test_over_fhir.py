@@ -1,5 +1,6 @@
 """The FHIR interface in the name of a person: role x interaction x site, and what the audit and Provenance say."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -172,3 +173,92 @@ def test_a_token_counts_for_no_gateway_without_pages(tmp_path: Path) -> None:
         made = Staffed(place)
         _, token = made.sits("auditor")
         assert place.call("GET", "AuditEvent", token).status_code == 401
+
+
+# --- what a lead alone does ------------------------------------------------------------------------------------------
+
+
+def handover() -> dict[str, Any]:
+    """A Task that proposes that the case changes hands."""
+    kind = {"system": "http://hl7.org/fhir/CodeSystem/task-code", "code": "approve"}
+    return {
+        "resourceType": "Task", "status": "requested", "intent": "order", "code": {"coding": [kind]},
+        "focus": {"reference": "Task/t0"}, "partOf": [{"reference": "Task/t0"}],
+        "owner": {"reference": "Organization/stelle-mitte"},
+    }  # fmt: skip
+
+
+def refused(answer: Any) -> str:
+    """The code of the first finding of a refusal."""
+    return str(answer.json()["issue"][0]["details"]["coding"][0]["code"])
+
+
+def test_a_case_changes_hands_by_its_lead_only(staffed: Staffed) -> None:
+    _, kuemmerer = staffed.sits("kuemmerer")
+    _, lead = staffed.sits("lead")
+    answer = staffed.place.call("POST", "Task", kuemmerer, handover())
+    assert (answer.status_code, refused(answer)) == (403, "fhir.staff.lead")
+    bundle = {
+        "resourceType": "Bundle", "type": "transaction",
+        "entry": [{"request": {"method": "POST", "url": "Task"}, "resource": handover()}],
+    }  # fmt: skip
+    answer = staffed.place.call("POST", "", kuemmerer, bundle)
+    assert (answer.status_code, refused(answer)) == (403, "fhir.staff.lead")
+    answer = staffed.place.call("POST", "Task", lead, handover())
+    assert "fhir.staff.lead" not in answer.text
+
+
+def test_who_looks_for_a_task_to_patch_might_mean_a_hand_over(staffed: Staffed) -> None:
+    _, kuemmerer = staffed.sits("kuemmerer")
+    patch = [{"op": "replace", "path": "/status", "value": "completed"}]
+    head = {"Content-Type": "application/json-patch+json"}
+    answer = staffed.place.call("PATCH", "Task?status=requested", kuemmerer, patch, **head)
+    assert (answer.status_code, refused(answer)) == (403, "fhir.staff.lead")
+    assert "fhir.staff.lead" not in staffed.place.call("PATCH", "Task/t0", kuemmerer, patch, **head).text
+
+
+def verified_by(name: str) -> dict[str, str]:
+    """A header in which somebody says that a second person agrees."""
+    roles = "http://terminology.hl7.org/CodeSystem/provenance-participant-type"
+    agents = [
+        {"type": {"coding": [{"system": roles, "code": code}]}, "who": {"identifier": {"value": value}}}
+        for code, value in (("author", "k.brandt"), ("verifier", name))
+    ]
+    return {"X-Provenance": json.dumps({"resourceType": "Provenance", "agent": agents})}
+
+
+def test_the_second_person_is_the_lead_who_sends_it(staffed: Staffed) -> None:
+    _, kuemmerer = staffed.sits("kuemmerer")
+    made, lead = staffed.sits("lead")
+    about = {"subject": {"reference": "Patient/p"}}
+    body = {"resourceType": "Observation", "status": "final", "code": {"text": "Gang"}, **about}
+    answer = staffed.place.call("POST", "Observation", kuemmerer, body, **verified_by("somebody"))
+    assert (answer.status_code, refused(answer)) == (403, "fhir.staff.second")
+    answer = staffed.place.call("POST", "Observation", lead, body, **verified_by("somebody"))
+    assert answer.status_code == 201
+    held = [version.resource for version in staffed.rooms.store.find("Provenance", [], 1000)]
+    agents = [agent for one in held for agent in one["agent"] if agent["type"]["coding"][0]["code"] == "verifier"]
+    assert [agent["who"]["identifier"]["value"] for agent in agents] == [made.id]
+
+
+def test_a_proxy_entry_stays_one(staffed: Staffed) -> None:
+    """Who enters what somebody said by telephone is named beside, and changes nothing about whose word it is."""
+    _, token = staffed.sits("kuemmerer")
+    roles = "http://terminology.hl7.org/CodeSystem/provenance-participant-type"
+    enterer = {"type": {"coding": [{"system": roles, "code": "enterer"}]}, "who": {"display": "Kümmererstelle Senne"}}
+    said = {"resourceType": "Provenance", "agent": [{**enterer, "onBehalfOf": {"reference": "Organization/elsey"}}]}
+    task = staffed.place.call("GET", "Task/t1", token).json()
+    head = {"X-Provenance": json.dumps(said), "If-Match": f'W/"{task["meta"]["versionId"]}"'}
+    body = {**task, "status": "in-progress"}
+    answer = staffed.place.call("PUT", "Task/t1", token, body, **head)
+    assert answer.status_code == 200, answer.text
+    moved = [v.resource for v in staffed.rooms.store.find("Provenance", [], 1000) if "activity" in v.resource]
+    assert moved[-1]["agent"] == said["agent"]
+
+
+def test_no_message_comes_in_by_a_persons_token(staffed: Staffed) -> None:
+    _, token = staffed.sits("kuemmerer")
+    message = {"resourceType": "Bundle", "type": "message", "entry": []}
+    for path in ("", "$process-message"):
+        assert staffed.place.call("POST", path, token, message).status_code in {400, 403, 422}
+    assert staffed.place.house.arrivals == []
