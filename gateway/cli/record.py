@@ -97,7 +97,7 @@ def meant(start: str, deployment: Opened) -> "Version":
     if found is None:
         names = islice(open_cases(store), LOOKED_AT)
         members = (version.id for case in names for version in store.find("Task", [("case", case)], MANY))
-        known = {name for name in members if name.startswith(start)}
+        known = {name for name in members if name.startswith((start, start.lower()))}  # as a letter has it
         found = one(known, start, lambda name: store.read("Task", name))
     if found is None:
         console.wrong_call(f"there is no task {start}; `gateway cases list` and `gateway cases show` name them")

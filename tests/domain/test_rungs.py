@@ -1,5 +1,8 @@
 """The rungs of the channel ladder, as their table says."""
 
+import subprocess
+import sys
+from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -51,3 +54,8 @@ def test_a_letter_has_a_time_of_its_own_whatever_the_site_says_of_electronic_roa
 @pytest.mark.parametrize(("grade", "enough"), [("E0", False), ("E2", False), ("E3", True), ("E4", True)])
 def test_a_call_has_arrived_once_somebody_recorded_what_was_said(grade: str, enough: bool) -> None:  # noqa: FBT001
     assert Rung("phone", arrived="E3").has_arrived(grade) is enough
+
+
+def test_the_page_of_the_rungs_is_as_the_table_has_it() -> None:
+    tool = Path(__file__).resolve().parents[2] / "tools" / "rung_reference.py"
+    assert subprocess.run([sys.executable, str(tool), "--check"], check=False).returncode == 0

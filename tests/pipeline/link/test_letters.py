@@ -175,4 +175,4 @@ def test_that_a_letter_came_is_written_down_by_whoever_heard_of_it(tmp_path: Pat
     version = behind.world.store.read("Task", behind.task["id"]).version
     asked = Asked("update", "Task", behind.task["id"], after, match=str(version))
     (told,) = perform([asked], Caller(provenance=provenance(call)), behind.rooms, whole=True)
-    assert (told.status, behind.stand()) == (200, "received delivered")
+    assert (told.status, behind.stand()) == (200, "received")

@@ -89,7 +89,8 @@ def test_a_proxy_may_not_do_what_the_owner_may_not(world: World) -> None:
     before = len(world.outbox())
     told = desk(world, "Organization/elsey").move(world.task("A-1"), "completed", "outcome-helped")
     assert (told.status, [p.code for p in told.problems]) == (422, ["task.move"])
-    assert {(a["actor"], a["status"]) for a in told.actions} == {("P", "accepted"), ("P", "rejected")}
+    said = {(a["actor"], a["status"]) for a in told.actions}
+    assert said == {("P", "received"), ("P", "accepted"), ("P", "rejected")}
     assert (len(world.outbox()), calls(world), world.stand("A-1")) == (before, [], "requested dispatched")
 
 
