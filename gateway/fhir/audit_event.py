@@ -6,7 +6,7 @@ from datetime import UTC
 from typing import Any, NamedTuple
 
 from gateway.domain.ledger import Audit
-from gateway.domain.system import PARTNER
+from gateway.domain.system import PARTNER, SID
 
 Resource = dict[str, Any]
 TYPE = "http://terminology.hl7.org/CodeSystem/audit-event-type"
@@ -42,6 +42,8 @@ def _rest(code: str, action: str) -> Kind:
     return Kind(REST, (RESTFUL, code, code), action)
 
 
+AUDIT_USED = Kind((DICOM, "110101", "Audit Log Used"), None, "R")
+CHANGED = Kind(ALERT, (DICOM, "110137", "User Security Attributes Changed"), "U")
 LOGGED_IN = Kind(LOGIN, (DICOM, "110122", "Login"), "E")
 LOOKED = _lifecycle("access", "Access/View Record Lifecycle Event", "R")
 KINDS: Mapping[str, Kind] = {
@@ -63,6 +65,8 @@ KINDS: Mapping[str, Kind] = {
     **dict.fromkeys(
         ["login", "token", "authenticate", "tls", "link opened"], Kind(LOGIN, (DICOM, "110122", "Login"), "E")
     ),
+    "logout": Kind(LOGIN, (DICOM, "110123", "Logout"), "E"),
+    **dict.fromkeys(["staff added", "staff reset", "staff disabled"], CHANGED),
     "message": _lifecycle("receive", "Receive/Retain Record Lifecycle Event", "C"),
     "deliver": _lifecycle("transmit", "Transmit Record Lifecycle Event", "R"),
     "disclose": _lifecycle("disclose", "Disclose Record Lifecycle Event", "R"),
@@ -70,12 +74,16 @@ KINDS: Mapping[str, Kind] = {
     "record": _lifecycle("amend", "Amend (Update) Record Lifecycle Event", "U"),
     "merge": _lifecycle("merge", "Merge Record Lifecycle Event", "U"),
     **dict.fromkeys(
-        ["show", "explain", "policy", "link seen"], _lifecycle("access", "Access/View Record Lifecycle Event", "R")
+        ["show", "explain", "policy", "link seen", "staff seen"],
+        _lifecycle("access", "Access/View Record Lifecycle Event", "R"),
     ),
-    "audit search": Kind(APPLICATION, (DICOM, "110137", "Audit Log Used"), "R"),
-    "audit export": Kind(APPLICATION, (DICOM, "110137", "Audit Log Used"), "R"),
+    "audit search": AUDIT_USED,
+    "audit verify": AUDIT_USED,
+    "audit export": AUDIT_USED,
 }
 OTHER = Kind(APPLICATION, None, "E")
+STAFF = "staff:"
+"""How the audit calls people who work here, before their number."""
 WRONG = re.compile(r"refused|dropped|broken|off")
 GRAVE = re.compile(r"dead|lost|parked|uncertain|failed|error")
 NAME = re.compile(r"[A-Z][A-Za-z]+/[A-Za-z0-9\-.]{1,64}")
@@ -126,7 +134,9 @@ def coding(code: Code) -> Resource:
 def agent(line: Audit) -> Resource:
     """Who did it: a partner, the gateway itself, an account of this machine, or an address nobody knows."""
     actor = line.actor or "unknown"
-    who = {"identifier": {"system": PARTNER.rstrip(":"), "value": actor}, "display": actor}
+    of_staff = actor.startswith(STAFF)
+    system = f"{SID}/staff" if of_staff else PARTNER.rstrip(":")
+    who = {"identifier": {"system": system, "value": actor.removeprefix(STAFF)}, "display": actor}
     role: Code = (DICOM, "110153", "Source Role ID")
     return {"type": {"coding": [coding(role)]}, "who": who, "altId": actor, "requestor": True}
 

@@ -39,7 +39,7 @@ def environment() -> Environment:
 def style() -> bytes:
     """How the pages look: as the link's, and what tables need."""
     link = files("gateway.web.link").joinpath("pages", "page.css").read_bytes()
-    return link + files("gateway.web.staff").joinpath("pages", "staff.css").read_bytes()
+    return link + files("gateway.web.staff").joinpath("pages", "desk.css").read_bytes()
 
 
 def drawn(template: str, status: int, **values: Any) -> HTMLResponse:
