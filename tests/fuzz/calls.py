@@ -132,3 +132,22 @@ def link() -> list[bytes]:
     inside = {"Cookie": "{cookie}", "Sec_Fetch_Site": "same-origin"}
     made = [request("POST", f"/{path}", body, Content_Type=FORM, **inside) for path, body in forms]
     return [*made, *(request("GET", path, **inside) for path in ("/", "/case", "/page.css", "/key.js", "/no"))]
+
+
+def staff() -> list[bytes]:
+    """Everything that can be done on the pages of staff."""
+    lead = {"Cookie": "{kuemmerer}", "Sec_Fetch_Site": "same-origin"}
+    officer = {"Cookie": "{officer}", "Sec_Fetch_Site": "same-origin"}
+    paths = ("/", "/desk", "/case/{case}", "/case/{case}?a=b", "/counts", "/page.css", "/oidc/back?code=a&state=b")
+    made = [request("GET", path, **lead) for path in paths]
+    made += [request("GET", path, **officer) for path in ("/desk", "/shown?case={case}&party=elsey", "/audit")]
+    made += [
+        request("POST", path, body, Content_Type=FORM, **officer)
+        for path, body in (
+            ("/audit", "word={officer-word}&actor=elsey&since=2026-01-01&until=2026-12-31&action=read&page=2"),
+            ("/verify", "word={officer-word}"),
+            ("/token", "word={officer-word}"),
+            ("/login", "login=lead&password=x&code=123456"),
+        )
+    ]
+    return made

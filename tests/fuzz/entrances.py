@@ -48,5 +48,6 @@ ENTRANCES: dict[str, Entrance] = {
     "http-fhir": of(sockets.fhir, calls.fhir, guided=False),
     "http-smart": of(sockets.tokens, calls.tokens, guided=False),
     "http-link": of(sockets.link, calls.link, guided=False),
+    "http-staff": of(sockets.staff, calls.staff, guided=False),
     "folder": of(sockets.folder, lambda: sockets.FOLDER, guided=False),
 }

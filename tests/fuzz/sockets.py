@@ -21,6 +21,7 @@ from tests.transports.mllp import desk
 from tests.web.fhir import interface
 from tests.web.link import site
 from tests.web.smart import place
+from tests.web.staff import office
 from tests.web.standing import TOKEN, House, standing
 
 Target = Callable[[bytes], None]
@@ -168,6 +169,19 @@ def link() -> Iterator[Target]:
         opened.post("open", key=told.key, code=told.code)
         cookie = "; ".join(f"{c.name}={c.value}" for c in opened.session.cookies)
         yield http(opened.door.port, lambda: {"cookie": cookie, "key": told.key, "code": told.code}, errors)
+
+
+@contextmanager
+def staff() -> Iterator[Target]:
+    """The pages of those who work here: coming in, cases, what was shown to whom, the audit."""
+    with heard() as errors, office.opened() as opened:
+        held = {"case": opened.here}
+        for role in ("kuemmerer", "officer"):
+            opened.session.cookies.clear()
+            opened.sits(role)
+            held[role] = "; ".join(f"{c.name}={c.value}" for c in opened.session.cookies)
+            held[f"{role}-word"] = opened.word
+        yield http(opened.standing.port, lambda: held, errors)
 
 
 @contextmanager
