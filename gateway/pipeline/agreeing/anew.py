@@ -13,7 +13,8 @@ from gateway.pipeline.agreeing.recall import dropped, unsent
 from gateway.pipeline.case.family import kind_of, root
 from gateway.pipeline.disclose import VIEWS, disclose
 from gateway.pipeline.encode import attempt
-from gateway.pipeline.policies.asked import stored
+from gateway.pipeline.policies.asked import decided, stored
+from gateway.pipeline.policies.load import standard
 from gateway.pipeline.proof.communications import outgoing
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.terms import terms
@@ -49,8 +50,16 @@ def renewed(delivery: Delivery, said: Mapping[str, Any], rooms: Rooms) -> Sequen
     person = delivery.lane.partition(" ")[2]
     if said.get("standing") not in {"waiting", "dead"} or not is_overtaken(delivery, person, rooms):
         return []
+    if delivery.about not in VIEWS and not is_shut(delivery.partner, person, rooms):
+        return []  # an answer is told once; it is told to whoever may be told anything
     ended = [replace(c, expected=None) if isinstance(c, Conclude) else c for c in dropped(delivery, rooms)]
     return [*ended, *again(delivery, person, rooms)]
+
+
+def is_shut(name: str, person: str, rooms: Rooms) -> bool:
+    """Whether a party may be shown nothing of a person."""
+    party = rooms.directory.get(name)
+    return party is None or bool(decided(rooms.policy or standard(), party, person, rooms).closed)
 
 
 def is_overtaken(delivery: Delivery, person: str, rooms: Rooms) -> bool:

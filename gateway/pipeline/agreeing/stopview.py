@@ -35,6 +35,12 @@ INSTEAD: Mapping[str, Resource] = {
 """Type -> elements that say what we say, in a row that cannot be without them."""
 SAYS: Mapping[str, str] = {"abort": f"Bitte beenden: {WHY}", "change": WHY, "question": WHY, "approve": WHY}
 """Kind of Task -> what it says instead of what somebody wrote: words of people may tell of the person."""
+WORDS = frozenset({"measures", "referral", "abort", "recall", "question", "change", "approve", "decision"})
+"""What a part is about that may say that something ends."""
+ALWAYS = frozenset({"abort", "recall", "decision"})
+"""Kinds of Tasks that ask for no more than that."""
+ENDS = frozenset({"declined", "completed", "undeliverable"})
+"""Last words of the news of a Task that has ended."""
 GONE = frozenset({"delivered", "sending", "uncertain"})
 """Standings of a delivery that may have been seen."""
 ANSWERED = frozenset({"accepted", "in-progress", "on-hold", "completed", "failed", "rejected"})
@@ -66,10 +72,12 @@ def paths(*, cells: bool) -> tuple[Path, ...]:
 def is_stop(part: Part, message: Message, rooms: Rooms) -> bool:
     """Whether a part says that something has ended, or asks to end it."""
     task = current(part.task or part.case, message, rooms)
-    if not task or part.about not in {"measures", "referral", "abort", "recall", "question", "change", "approve"}:
+    if part.about.rpartition(" ")[2] in ENDS:
+        return True
+    if not task or part.about not in WORDS:
         return False
     kind = kind_of(task)
-    return kind in {"abort", "recall"} or task.get("status") in FINAL or is_asked_to_stop(task, message, rooms)
+    return kind in ALWAYS or task.get("status") in FINAL or is_asked_to_stop(task, message, rooms)
 
 
 def in_our_words(resource: Resource) -> Resource:

@@ -189,3 +189,25 @@ def test_whoever_was_asked_to_stop_says_that_it_did(world: World) -> None:
     arrive(world)
     world.sends("elsey", answer(kinds(world, "abort")[0], "completed"))
     assert world.stand("A-1") == "failed aborted-on-request"
+
+
+def test_a_refusal_of_the_site_itself_ends_the_case_and_lets_it_close_it(world: World) -> None:
+    message = refuse(world, "stelle-senne")
+    assert "disclose.nothing" not in {problem.code for problem in message.problems}
+    assert (world.stand("A-1"), world.stand("A-3")) == (
+        "in-progress cancellation-requested",
+        "cancelled consent-withdrawn",
+    )
+    told = [d for d in world.outbox("stelle-senne", "decision") if d.message == message.entry.id]
+    assert len(told) == 1
+    assert NAME not in told[0].data.decode()
+
+
+def test_a_report_that_did_not_get_through_is_tried_again_whatever_others_may_see(world: World) -> None:
+    answered = [d for d in world.store.claim("w", world.now(), 99, 60.0).result() if d.partner == "senneklinik"]
+    assert not answered
+    world.sends("stelle-senne", answer(world.case(), "in-progress"))
+    (delivery,) = world.outbox("senneklinik")[-1:]
+    refuse(world, "elsey")
+    world.arrives(delivery, standing="waiting", grade="E0")
+    assert world.store.delivery(delivery.id).standing == "waiting"
