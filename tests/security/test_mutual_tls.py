@@ -20,6 +20,8 @@ from gateway.web.fhir.api import application
 from gateway.web.fhir.call import Desk
 from gateway.web.front import handshakes
 from gateway.web.smart.access import Access
+from gateway.web.smart.scopes import scopes
+from gateway.web.smart.tokens import Grant
 from tests.pipeline.line.world import World
 from tests.security.authority import DAY, Authority, Pair
 from tests.transports.mllp.desk import SENNE, Memory, Peer, message, serving, wait_for
@@ -183,6 +185,9 @@ def test_the_fhir_interface_opens_to_a_certificate_and_the_token_that_was_given_
         place.session.close()
         place.session.cert = hand.other.files
         assert place.call("GET", "Task", token).status_code == 401  # stolen, and worth nothing
+        assert place.access.caller(token) is None
+        unbound = place.access.tokens.issue(Grant("elsey", "app-elsey", scopes(["system/Task.r"])))
+        assert place.call("GET", "Task/t1", unbound).status_code in {200, 404}  # given elsewhere, to a person
     assert {line.action for line in heard.lines} == {"tls"}
 
 

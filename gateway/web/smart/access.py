@@ -100,7 +100,7 @@ class Access:
         grant = self.tokens.find(token)
         if grant and grant.role:
             return grant if self.sits(grant) else None
-        if grant and grant.certificate != certificate:
+        if grant and grant.certificate and grant.certificate != certificate:
             return None
         found = self.directory().client(grant.client) if grant else None
         return grant if grant and found and found[0].id == grant.party else None
