@@ -18,7 +18,10 @@ from gateway.pipeline.staff.roles import ROLES
 
 Resource = dict[str, Any]
 NOT_FHIR = frozenset({"SecureLink", "Deletion"})
-LOOKED = ("fhir read", "fhir vread", "fhir history", "fhir $", "link opened", "show", "explain", "policy", "export")
+LOOKED = (
+    "fhir read", "fhir vread", "fhir history", "fhir operation", "link opened", "link seen", "show", "explain", "policy",
+    "export",
+)  # fmt: skip
 """How lines of the audit begin that say that somebody looked."""
 OWN = ("Organization/", "Patient/", "Task/")
 """References whose display names no private person of others."""

@@ -30,6 +30,11 @@ KINDS: Mapping[str, str] = {
     "SharedMessage": "Inhalt von Nachrichten, die auch andere betreffen",
     "Delivery": "Sendungen mit ihren Nachweisen",
     "Organization": "Einrichtungen",
+    "Location": "Orte in Einrichtungen",
+    "Practitioner": "Behandelnde und Betreuende",
+    "PractitionerRole": "Behandelnde und Betreuende",
+    "HealthcareService": "Angebote",
+    "Account": "Behandlungsfälle",
 }
 """Type of a resource -> what it is for a person."""
 
