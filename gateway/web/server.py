@@ -17,6 +17,8 @@ from gateway.web.tls import Files, context
 LOG = logging.getLogger("gateway.web")
 CONNECTIONS = 1000
 """Open at the same time; one more is answered 503."""
+HANDSHAKE = 10.0
+"""Seconds for TLS."""
 
 
 REASONS: Mapping[int, str] = {
@@ -52,6 +54,26 @@ class Serving:
             LOG.info("http closed", extra={"port": self.port})
 
 
+class Prompt(Server):
+    """uvicorn's server, which waits a minute for a TLS handshake if nobody tells it otherwise."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen on sockets that are bound already."""
+        config, loop = self.config, asyncio.get_running_loop()
+
+        def connection() -> asyncio.Protocol:
+            return FrontDoor(config=config, server_state=self.server_state, app_state=self.lifespan.state)
+
+        patience = HANDSHAKE if config.ssl else None
+        self.servers = [
+            await loop.create_server(
+                connection, sock=each, ssl=config.ssl, backlog=config.backlog, ssl_handshake_timeout=patience
+            )
+            for each in sockets or ()
+        ]
+        self.started = True
+
+
 async def serve(
     app: ASGIApp,
     listen: str,
@@ -83,7 +105,7 @@ async def serve(
     config.load()
     config.ssl = secure
     listener = bound(listen)
-    server = Server(config)
+    server = Prompt(config)
     server.lifespan = config.lifespan_class(config)
     await server.startup(sockets=[listener])
     host, port = listener.getsockname()[:2]

@@ -12,7 +12,7 @@ import pytest
 import requests
 
 from gateway.directory.parties import Directory
-from gateway.web import protocol
+from gateway.web import protocol, server
 from gateway.web.api import app
 from gateway.web.auth import roads_of
 from gateway.web.server import serve
@@ -97,6 +97,19 @@ def test_a_head_that_never_ends_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> N
                 begun = time.monotonic()
                 assert line.recv(65536) == b""
                 assert time.monotonic() - begun < 2
+
+
+def test_a_handshake_that_never_ends_is_cut_off_and_delays_nobody(
+    authority: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "HANDSHAKE", 2.0)
+    with (
+        standing(House().doors(), Files(*authority.sign("server"))) as door,
+        socket.create_connection((door.host, door.port), 20) as line,
+    ):
+        line.sendall(b"\x16\x03\x01\x02\x00")
+        assert requests.get(door.url("/health/live"), verify=authority.ca, timeout=20).status_code == 200
+        assert line.recv(65536) == b""
 
 
 def test_a_body_that_never_ends_is_cut_off() -> None:
