@@ -12,6 +12,8 @@ HL7 = re.compile(r"(\d{4})(?:(\d\d)(?:(\d\d)(?:(\d\d)(?:(\d\d)(?:(\d\d)(\.\d{1,4
 FHIR = re.compile(
     r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?)?)?\Z",
 )
+OFFSET = re.compile(r"Z|[+-]((0\d|1[0-3]):?[0-5]\d|14:?00)")
+"""Offsets that FHIR takes (R4 2.24, dateTime)."""
 TIME_HL7 = re.compile(r"(\d\d)(\d\d)?(\d\d)?(\.\d{1,4})?([+-]\d{4})?\Z")
 TOKENS = {
     "YYYY": r"(?P<Y>\d{4})",
@@ -98,12 +100,15 @@ def compile_pattern(pattern: str) -> re.Pattern[str]:
 
 def checked(fields: Fields) -> Fields | None:
     """The fields, if such a moment exists."""
-    year, month, day, hour, minute, second = (int(part) if part else None for part in fields[:6])
+    least = ("0", "1", "1", "0", "0", "0")
+    said = (least[at] if part is None else part for at, part in enumerate(fields[:6]))
+    year, month, day, hour, minute, second = map(int, said)
     try:
-        datetime(year or 0, month or 1, day or 1, hour or 0, minute or 0, min(second or 0, 59))  # noqa: DTZ001 - only a check
+        datetime(year, month, day, hour, minute, min(second, 59))  # noqa: DTZ001 - only a check
     except ValueError:
         return None
-    return fields
+    offset = next(iter(fields[7:]), None)
+    return fields if offset is None or OFFSET.fullmatch(offset) else None
 
 
 def fhir_text(fields: Fields) -> str:
@@ -129,7 +134,10 @@ def to_zone(fields: Fields, zone: ZoneInfo) -> Fields:
     aware = moment(fields)
     if aware is None:
         return fields
-    local = aware.astimezone(zone)
+    try:
+        local = aware.astimezone(zone)
+    except OverflowError:  # the first or the last day that there is
+        return fields
     return (*local.strftime("%Y-%m-%d-%H-%M-%S").rjust(19, "0").split("-"), fields[6], None)
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from gateway.fhir import xml
 from gateway.fhir.conform import check_resource
+from gateway.mapping.dates import Notation, from_fhir, to_moment
 from gateway.pipeline.rest.patch import patched
 from gateway.settings import examine
 
@@ -35,3 +36,20 @@ def test_a_path_longer_than_any_file_system_takes_is_a_file_that_is_not_there(tm
     file.write_text(f"policy: {long}\nsecrets: {long}\nhttp: {{tls: {{certificate: {long}, key: {long}}}}}\n")
     _, problems = examine(file, tmp_path)
     assert {"settings.file", "settings.folder"} <= {problem.code for problem in problems}
+
+
+@pytest.mark.parametrize("text", ["2026030010", "20260010", "2026000012", "00000101", "202603001030+0100"])
+def test_a_day_or_a_month_of_zero_is_no_moment(text: str) -> None:
+    assert to_moment(Notation("hl7", "Europe/Berlin"))(text) is None
+
+
+@pytest.mark.parametrize("offset", ["+9999", "-1401", "+1360"])
+def test_an_offset_that_is_none_makes_no_moment(offset: str) -> None:
+    assert to_moment(Notation("hl7", "Europe/Berlin"))(f"202603121030{offset}") is None
+    assert from_fhir(Notation("hl7", "Europe/Berlin"))(f"2026-03-12T10:30:00{offset[:3]}:{offset[3:]}") is None
+
+
+@pytest.mark.parametrize("text", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
+def test_the_first_and_the_last_moment_are_written_in_every_notation(text: str) -> None:
+    assert from_fhir(Notation("DD.MM.YYYY hh:mm:ss", "Europe/Berlin"))(text)
+    assert from_fhir(Notation("hl7", "Europe/Berlin"))(text)
