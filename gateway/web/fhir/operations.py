@@ -11,6 +11,7 @@ from gateway.web.fhir.call import Answer, Call
 from gateway.web.fhir.outcome import outcome
 from gateway.web.fhir.parameters import of_body, of_translation, parameters, parts
 from gateway.web.fhir.read import unknown
+from gateway.web.fhir.roles import sees_disclosed
 from gateway.web.fhir.tables import MEDIA
 from gateway.web.refusal import RefusedError
 
@@ -48,7 +49,7 @@ def action(one: dict[str, Any]) -> Resource:
 
 
 def disclosed(call: Call) -> Answer:
-    """What a party sees of a case now, as the Bundle that the line would send it: for the desk, the site, and itself.
+    """What a party sees of a case now, as the Bundle that the line would send it: for desk, site, officer and itself.
 
     Anybody else is told that there is no such plan.
     """
@@ -59,7 +60,7 @@ def disclosed(call: Call) -> Answer:
     version = rooms.store.read("CarePlan", call.id)
     person = next((str(name) for name in every(version.resource, ("subject", "reference"))), "") if version else ""
     mine = call.grant is None or partner == call.caller.party or has_case(call.caller.party, person, rooms)
-    if version is None or not mine:
+    if version is None or not (mine or sees_disclosed(call)):
         raise RefusedError(404, unknown(call))
     if kind not in {"", "Organization"} or rooms.directory.get(partner) is None:
         repair = "write `recipient=Organization/<partner>`"

@@ -10,11 +10,11 @@ from gateway.pipeline.rest.asked import Asked, Caller, Told
 from gateway.pipeline.rest.speakers import agents
 from gateway.pipeline.rest.vouched import person
 from gateway.pipeline.rooms import Rooms
+from gateway.pipeline.staff.roles import may
 from gateway.web.fhir.call import Call, Perform
 from gateway.web.refusal import RefusedError
 from gateway.web.smart.tokens import Grant
 
-LEAD = "lead"
 Resource = dict[str, Any]
 EVERY = ("system/*.cruds",)
 SCOPES: Mapping[str, tuple[str, ...]] = {
@@ -41,9 +41,9 @@ ALL_LINES = frozenset({"officer", "auditor"})
 """Roles that see what others did, too."""
 
 
-def of_staff(call: Call) -> bool:
-    """Whether a person calls, and no program of a partner."""
-    return call.grant is not None and bool(call.grant.role)
+def sees_disclosed(call: Call) -> bool:
+    """Whether a person calls who oversees what is shown to whom."""
+    return call.grant is not None and may(call.grant.role, "disclosed")
 
 
 def decided(call: Call, name: str) -> bool:
@@ -64,7 +64,7 @@ def named(call: Call, grant: Grant) -> Call:
     provenance = seconded(call.caller.provenance, grant)
     caller = replace(call.caller, party=grant.party, staff=grant.actor, provenance=provenance, evidence="E3")
     desk, perform = call.desk, call.desk.perform
-    if grant.role != LEAD:
+    if not may(grant.role, "hand-over"):
         desk = replace(desk, perform=lambda asked, who, rooms, **more: kept_back(perform, asked, who, rooms, more))
     return replace(call, desk=desk, grant=grant, caller=caller, roads=())
 
@@ -73,7 +73,7 @@ def seconded(provenance: Resource | None, grant: Grant) -> Resource | None:
     """A header with a second person: a lead, and that is who sends it; RefusedError 403 where somebody else does."""
     if not any(role == "verifier" for role, _ in agents(provenance)):
         return provenance
-    if grant.role != LEAD:
+    if not may(grant.role, "second"):
         repair = "have it sent by the lead of the site, whose login is the second person's word"
         raise RefusedError(403, Problem("fhir.staff.second", "X-Provenance", "the second person is a lead", repair))
     others = [agent for role, agent in agents(provenance) if role != "verifier"]

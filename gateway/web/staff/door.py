@@ -54,6 +54,7 @@ WAYS = (
     Way("/desk", "GET", work.desk, ""),
     Way("/case/{id}", "GET", work.case, "cases"),
     Way("/shown", "GET", work.disclosed, "disclosed"),
+    Way("/recalls", "GET", work.recalls, "recall"),
     Way("/audit", "GET", work.audit, "audit"),
     Way("/audit", "POST", work.searched, "audit"),
     Way("/verify", "POST", work.verified, "verify"),

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 GOOD = frozenset({"left"})
 """Notices that are no refusal."""
 WAYS: tuple[tuple[str, Right], ...] = (
-    ("desk", "cases"), ("shown", "disclosed"), ("audit", "audit"), ("counts", "counts"),
+    ("desk", "cases"), ("shown", "disclosed"), ("recalls", "recall"), ("audit", "audit"), ("counts", "counts"),
 )  # fmt: skip
 """What the line of links offers, by right."""
 

@@ -11,6 +11,7 @@ from gateway.domain.question import Inquiry
 from gateway.domain.task import statuses
 from gateway.domain.working_time import BERLIN
 from gateway.mapping.runtime import every
+from gateway.pipeline.agreeing import ledger
 from gateway.pipeline.link.rows import date, named, names
 from gateway.pipeline.link.words import Text
 from gateway.pipeline.rooms import Rooms
@@ -197,6 +198,46 @@ def titled(name: str, rooms: Rooms) -> str:
 def local(at: datetime | None) -> str:
     """A moment as it is written here."""
     return at.astimezone(BERLIN).strftime("%d.%m.%Y, %H:%M Uhr") if at else ""
+
+
+class Recalled(NamedTuple):
+    """One recall: who is asked to delete, in which case, what, where it stands, when told and when answered."""
+
+    partner: str
+    case: str
+    data: str
+    stand: Text
+    told: str
+    answered: str
+
+
+def recalls(site: str, rooms: Rooms) -> list[Recalled]:
+    """The recalls of a site's cases (empty: of all), those that nobody has confirmed first."""
+    found = [line for line in ledger.lines(rooms) if not site or owner(line.case, rooms) == site]
+    found.sort(key=lambda line: (bool(line.answered), line.begun))
+    return [
+        Recalled(
+            titled(line.party, rooms), line.case, ", ".join(line.data), worded(line.status), when(line.told),
+            when(line.answered),
+        )
+        for line in found[:MOST]
+    ]  # fmt: skip
+
+
+def owner(case: str, rooms: Rooms) -> str:
+    """The site that has a case."""
+    stored = rooms.store.read("Task", case)
+    return next((str(n) for n in every(stored.resource if stored else {}, ("owner", "reference"))), "").partition("/")[
+        2
+    ]
+
+
+def when(text: str) -> str:
+    """A moment of a resource as it is written here."""
+    try:
+        return local(datetime.fromisoformat(text)) if text else ""
+    except ValueError:
+        return text
 
 
 # --- without persons -------------------------------------------------------------------------------------------------

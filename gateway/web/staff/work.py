@@ -52,6 +52,13 @@ def disclosed(call: Call) -> Response:
     return drawn.page("shown", call, shown=list(look.told(shown)), urgent=list(look.told(urgent)))
 
 
+def recalls(call: Call) -> Response:
+    """Who was asked to delete what, told when, confirmed when; for a lead those of the own site."""
+    rows = look.recalls(call.who.site, call.rooms)
+    call.note("staff seen", "recalls", detail=str(len(rows)))
+    return drawn.page("recalls", call, rows=rows)
+
+
 def audit(call: Call) -> Response:
     """The search for lines of the audit, empty."""
     return drawn.page("audit", call, asked={}, lines=None, verdict=None)

@@ -5,6 +5,8 @@ import pytest
 from gateway.pipeline.staff.roles import ROLES as KNOWN
 from gateway.store.verify import Verdict
 from gateway.web.staff.door import WAYS, Way
+from tests.pipeline.agreeing.agreed import arrive, consent
+from tests.pipeline.line.world import bundle
 from tests.pipeline.staff.crew import OTHER
 from tests.web.staff.office import ROLES, Office, opened
 
@@ -14,6 +16,7 @@ MAY = {
     "/desk": set(ROLES),
     "/case/{id}": {"kuemmerer", "lead"},
     "/shown": {"officer"},
+    "/recalls": {"lead", "officer"},
     "/audit": {"officer", "auditor"},
     "/verify": {"officer", "auditor"},
     "/counts": {"integrator"},
@@ -160,3 +163,20 @@ def test_a_token_is_for_who_sits_there() -> None:
 def test_where_the_interface_asks_for_no_token_there_is_none(office: Office) -> None:
     office.sits("kuemmerer")
     assert office.post("token", word=office.word).status_code == 404
+
+
+def test_a_lead_sees_the_recalls_of_the_own_site_and_the_officer_all(filled: Office) -> None:
+    world = filled.crew.world
+    arrive(world)
+    person = world.store.read("Task", filled.here).resource["for"]
+    no = {**consent(world, key="no", type="deny", to=("elsey",)), "patient": person}
+    world.sends("stelle-senne", bundle(no))
+    filled.sits("lead")
+    page = filled.get("recalls").text
+    assert "Sozialstation Elsey" in page
+    assert f"case/{filled.here}" in page
+    filled.sits("lead", OTHER)
+    assert "Es wurde nichts zurückgerufen" in filled.get("recalls").text
+    filled.sits("officer")
+    page = filled.get("recalls").text
+    assert ("Sozialstation Elsey" in page, f"case/{filled.here}" in page) == (True, False)

@@ -262,3 +262,11 @@ def test_no_message_comes_in_by_a_persons_token(staffed: Staffed) -> None:
     for path in ("", "$process-message"):
         assert staffed.place.call("POST", path, token, message).status_code in {400, 403, 422}
     assert staffed.place.house.arrivals == []
+
+
+def test_the_officer_sees_what_a_party_is_shown_and_a_kuemmerer_that_of_the_own_case(staffed: Staffed) -> None:
+    _, officer = staffed.sits("officer")
+    _, here = staffed.sits("kuemmerer")
+    _, there = staffed.sits("kuemmerer", "stelle-mitte")
+    asked = "CarePlan/cp/$disclosed?recipient=elsey"
+    assert [staffed.place.call("GET", asked, token).status_code for token in (officer, here, there)] == [200, 200, 404]
