@@ -9,15 +9,18 @@ from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import Any
 
-from gateway.consent.decide import Asking, Decision, decide
+from gateway.consent.decide import Asking, Decision, Verdict, decide
 from gateway.consent.listing import element, listed
 from gateway.consent.project import project
+from gateway.consent.reasons import UNSAID
 from gateway.consent.trie import Node, reached, root, whole
 from gateway.consent.vocabulary import ORIGIN, UNDER_203
 from gateway.consent.walk import Walk
 from gateway.domain.question import AllOf, Condition, Known, Missing, Not, OneOf, Span, Term
 from gateway.fhir.searching.parameters import Parameter, parameters
 from gateway.mapping.runtime import every
+from gateway.pipeline.agreeing.stopview import in_our_words, paths
+from gateway.pipeline.case.family import KINDS, kind_of
 from gateway.pipeline.policies.asked import asking, of_consents, stored
 from gateway.pipeline.policies.load import standard
 from gateway.pipeline.policies.restricted import ARTICLE, RESTRICTION
@@ -36,11 +39,19 @@ PARTIES = 500
 """Decisions that are kept, one a party and policy."""
 
 
+STOPPED = frozenset(UNSAID.values())
+"""Why a decision is closed by what the person says or does not; whoever worked for it still hears it is to stop."""
+STOPS = ("abort", "recall")
+"""Kinds of Tasks that ask for it."""
+STOPPING = Term("code", tuple(f"{system}|{code}" for (system, code), kind in KINDS.items() if kind in STOPS))
+
+
 @dataclass(frozen=True)
 class Eye:
-    """One decision, ready to be asked."""
+    """One decision, ready to be asked; `stops`: nothing is shown but Tasks that ask to stop, in our own words."""
 
     decision: Decision
+    stops: bool = False
 
     @cached_property
     def above(self) -> Node:
@@ -54,7 +65,7 @@ class Eye:
 
     def lists(self, kind: str) -> bool:
         """Whether resources of a type are found at all."""
-        return self.open or listed(kind, self.above)
+        return self.open or (listed(kind, self.above) and (kind == "Task" or not self.stops))
 
     def finds(self, paths: Iterable[str], kind: str) -> bool:
         """Whether resources are found by what stands there."""
@@ -88,7 +99,7 @@ class Lens:
         if name not in known:
             if len(known) >= PARTIES:
                 known.clear()
-            known[name] = Eye(decide(self.policy, (), self.asked, self.rooms.now()))
+            known[name] = self.eye(decide(self.policy, (), self.asked, self.rooms.now()))
         found: Eye = known[name]
         return found
 
@@ -111,13 +122,23 @@ class Lens:
             return self.usual
         if person not in self.eyes:
             asked = replace(self.asked, person=person)
-            self.eyes[person] = Eye(of_consents(self.policy, asked, stored(person, self.rooms), self.rooms))
+            self.eyes[person] = self.eye(of_consents(self.policy, asked, stored(person, self.rooms), self.rooms))
         return self.eyes[person]
+
+    def eye(self, decision: Decision) -> Eye:
+        """A decision as it is asked; one that the person closed still tells to stop (agreeing/stopview.py)."""
+        if decision.closed not in STOPPED:
+            return Eye(decision)
+        verdicts = tuple(Verdict(path, "stop") for path in paths(cells=False))
+        return Eye(replace(decision, closed="", verdicts=verdicts, frame=self.policy.frame), stops=True)
 
     def shown(self, resource: Resource) -> Resource | None:
         """What it may see of a resource, None where that is nothing."""
-        kind = str(resource.get("resourceType"))
-        found = project({kind: [resource]}, self.of(person_of(resource)).decision).tree.get(kind, [])
+        kind, eye = str(resource.get("resourceType")), self.of(person_of(resource))
+        if eye.stops and (kind != "Task" or kind_of(resource) not in STOPS):
+            return None
+        given = in_our_words(resource) if eye.stops else resource
+        found = project({kind: [given]}, eye.decision).tree.get(kind, [])
         return found[0] if found else None
 
     # --- conditions ---------------------------------------------------------------------------------------------------
@@ -142,10 +163,18 @@ class Lens:
         if not all(eye.decision.freed for eye in (self.usual, *self.others.values())):
             freed = tuple(person for person, eye in self.others.items() if eye.decision.freed)
             parts.append(OneOf((Not(SECRET), those(kind, freed))) if freed else Not(SECRET))
+        parts += self.stopping() if kind == "Task" else []
         refused = {n for eye in self.others.values() for n, why in eye.decision.items.items() if why == "refused"}
         keys = tuple(sorted(name.partition("/")[2] for name in refused if name.startswith(f"{kind}/")))
         parts += [Not(Known(keys))] if keys else []
         return AllOf(tuple(parts)) if len(parts) > 1 else found
+
+    def stopping(self) -> list[Condition]:
+        """Of persons who closed the decision only the Tasks that ask to stop."""
+        odd = tuple(person for person, eye in self.others.items() if eye.stops != self.usual.stops)
+        if self.usual.stops:
+            return [OneOf((STOPPING, those("Task", odd)))] if odd else [STOPPING]
+        return [OneOf((STOPPING, Not(those("Task", odd))))] if odd else []
 
     def plain(self, kind: str, condition: Term | Span | Missing) -> Condition:
         """A value of the resource itself; one that refers only where the reference is shown."""

@@ -8,7 +8,7 @@ from gateway.domain.ledger import Version
 from gateway.domain.question import Condition, Known, Page, Question, Term
 from gateway.domain.system import PARTNER
 from gateway.mapping.runtime import every
-from gateway.pipeline.case.family import kind_of
+from gateway.pipeline.case.family import CODES, kind_of
 from gateway.pipeline.disclose import cut
 from gateway.pipeline.person.terms import KNOWN_AS
 from gateway.pipeline.person.terms import shown as person
@@ -111,7 +111,7 @@ class Seen:
         mine = resource.get("meta", {}).get("source") == f"{PARTNER}{self.party}" and kind not in CHANGED_BY_OTHERS
         if mine or kind not in PROJECTED:
             return made
-        asked = kind == "Task" and kind_of(made) == "question"
+        asked = kind == "Task" and kind_of(made) in CODES
         if not (self.site or asked) and kind in KEEPS:
             made = self.plan(made) if kind == "CarePlan" else only(made)
         return self.sight.lens.shown(made) if self.sight.lens else made

@@ -36,7 +36,7 @@ class Writing:
         if any(refusals) and whole:
             status = next(told.status for told in refusals if told)
             return [told or Told(status) for told in refusals]
-        kept = [self.own(one) for one, refused in zip(asked, refusals, strict=True) if not refused]
+        kept = [self.own(self.as_stored(one)) for one, refused in zip(asked, refusals, strict=True) if not refused]
         done = iter(self.whole_perform(kept, caller, self.rooms, whole=whole, raw=raw) if kept else ())
         return [refused or self.told(next(done)) for refused in refusals]
 
@@ -50,6 +50,16 @@ class Writing:
             return Told(404, None, (unknown(),))
         foreign = list(self.unseen(one, caller))
         return Told(422, None, tuple(nowhere(place) for place in foreign[:1])) if foreign else None
+
+    def as_stored(self, one: Asked) -> Asked:
+        """A Task sent back as it was shown is as it was stored: what was cut or said otherwise is no change."""
+        before = self.seen.store.read("Task", one.id) if one.type == "Task" and one.how == "update" and one.id else None
+        shown = self.seen.shown(before) if before else None
+        if before is None or shown is None:
+            return one
+        same = {key for key, value in one.resource.items() if key != "meta" and value == shown.resource.get(key)}
+        stored = {key: before.resource[key] for key in same if key in before.resource}
+        return replace(one, resource={**one.resource, **stored})
 
     def own(self, one: Asked) -> Asked:
         """A condition that only what the partner sent itself can fit."""

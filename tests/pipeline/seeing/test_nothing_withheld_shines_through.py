@@ -11,6 +11,7 @@ from gateway.consent.vocabulary import DATA_CLASS, ORIGIN, PURPOSE, UNDER_203
 from gateway.directory.parties import Directory, Party
 from gateway.domain.ledger import Save
 from gateway.domain.question import Condition, Known, Not, Question
+from gateway.domain.system import TASK_CODE
 from gateway.pipeline.policies.restricted import ARTICLE, RESTRICTION
 from gateway.pipeline.seeing.lens import Lens
 from gateway.pipeline.seeing.narrow import Sight
@@ -21,7 +22,8 @@ from tests.pipeline.seeing.test_nothing_shines_through import NOW, questions
 from tests.web.smart.place import SOURCE, of, task
 
 Resource = dict[str, Any]
-WHO = "wohnberatung"
+WHO, STOP = "wohnberatung", "x2"
+"""The party; the Task that asks it to stop, which is shown without the person, and no search by a reference tells."""
 TYPES = ("Task", "ServiceRequest", "CarePlan", "Goal", "Patient")
 SECRET = {"security": [{"system": ORIGIN, "code": UNDER_203}]}
 
@@ -66,6 +68,17 @@ STORED: tuple[Resource, ...] = (
     *case("1"),
     *case("2"),
     consent("2", type="deny"),
+    task(
+        "x2",
+        "requested",
+        WHO,
+        "stelle-senne",
+        focus={"reference": "Task/t2"},
+        code={"coding": [{"system": TASK_CODE, "code": "abort"}]},
+        description="Frau Grün2 will nicht mehr",
+        priority="urgent",
+        **{"for": {"reference": "Patient/2"}},
+    ),
     *case("3"),
     consent("3", type="deny", **{"class": classes("address", "request", "district")}),
     *case("4"),
@@ -123,9 +136,10 @@ def test_each_search_answers_as_if_only_the_shown_were_stored(role: str) -> None
     differing = []
     for kind in TYPES:
         for one in asked(kind):
-            answers = [(sorted(v.id for v in p.found), p.total) for p in (whole.search(one), alone.search(one))]
-            if answers[0] != answers[1]:
-                differing.append((one, answers))
+            pages = (whole.search(one), alone.search(one))
+            found, expected = ({v.id for v in page.found} for page in pages)
+            if found - {STOP} != expected - {STOP} or pages[0].total != len(found):
+                differing.append((one, found, expected))
     assert differing == []
 
 
@@ -149,4 +163,13 @@ def test_each_of_them_shows_what_it_was_made_for() -> None:
     } & office == set()
     assert {"Patient/1", "Patient/7"} <= social
     assert {name for name in volunteers if name.startswith("Patient/")} == {"Patient/4"}
+    assert [name for name in sorted(office | social) if name in {"Task/t2", "Task/x2"}] == ["Task/x2"]
     assert names(seen("none", *STORED)) == set()
+
+
+def test_the_wish_to_stop_is_told_in_our_words_to_whoever_is_shown_nothing_more() -> None:
+    found = seen("", *STORED).read("Task", "x2")
+    assert found is not None
+    assert (found.resource["status"], found.resource["code"]["coding"][0]["code"]) == ("requested", "abort")
+    assert found.resource["description"] == "Bitte beenden: Einwilligung widerrufen"
+    assert "Grün" not in str(found.resource)

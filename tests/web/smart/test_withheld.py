@@ -7,6 +7,7 @@ import pytest
 from gateway.consent.vocabulary import PURPOSE
 from gateway.directory.parties import Directory
 from gateway.domain.ledger import Save
+from gateway.domain.system import TASK_CODE
 from gateway.pipeline.policies.restricted import ARTICLE, RESTRICTION
 from gateway.pipeline.stored.terms import terms
 from tests.web.smart.place import KEYS, T0, Place, party, task
@@ -107,6 +108,22 @@ def test_a_refusal_looks_like_what_is_not_there(place: Place, office: str) -> No
         assert sorted(found.headers) == sorted(unknown.headers)
     for kind in ("Patient", "Task", "ServiceRequest"):
         assert ids(place, f"{kind}?_total=accurate", office) == (set(), 0)
+
+
+def test_after_a_refusal_a_party_still_answers_the_wish_to_stop(place: Place, office: str) -> None:
+    place.save({"resourceType": "Consent", "id": "c", "status": "active", "patient": {"reference": "Patient/p"},
+                "provision": {"type": "deny", "purpose": [{"system": PURPOSE, "code": "CAREMGT"}]}})  # fmt: skip
+    code = {"coding": [{"system": TASK_CODE, "code": "abort"}]}
+    place.save(task("x", "requested", "elsey", "stelle-senne", focus={"reference": "Task/t1"}, code=code,
+                    description="Frau Grünewälder will nicht mehr", **T0))  # fmt: skip
+    shown = place.call("GET", "Task/x", office)
+    assert shown.json()["description"] == "Bitte beenden: Einwilligung widerrufen"
+    assert "Patient" not in shown.text
+    sent = {**shown.json(), "status": "accepted"}
+    answer = place.call("PUT", "Task/x", office, sent, **{"If-Match": shown.headers["ETag"]})
+    assert answer.status_code == 200, answer.text
+    assert place.world.store.read("Task", "x").resource["description"] == "Frau Grünewälder will nicht mehr"
+    assert (answer.json()["status"], "Grünewälder" in answer.text) == ("accepted", False)
 
 
 def test_while_processing_is_restricted_it_is_there_for_the_site_alone(place: Place, office: str) -> None:
