@@ -23,6 +23,7 @@ ROOT = HERE.parents[1]
 SITE, LUTTERBACH, ELSEY = "kuemmererstelle-bielefeld-senne", "pflegedienst-lutterbach", "sozialstation-elsey"
 GATEWAY = [sys.executable, "-c", "from gateway.cli.main import main; main()"]
 FOLDERS = ("ravensberg", "wohnberatung")
+NOTICES = ("nachbarschaftshilfe", "seniorenbuero", "besuchsdienst")
 PATIENCE = 30.0
 
 
@@ -38,10 +39,12 @@ class Deployment:
 
     def __init__(self, data: Path) -> None:
         self.data = data
-        self.http, self.mllp, self.fhir = free(), free(), free()
+        self.http, self.mllp, self.fhir, self.link = free(), free(), free(), free()
         for name in FOLDERS:
             for way in ("in", "out"):
                 (data / way / name).mkdir(parents=True, exist_ok=True)
+        for name in NOTICES:
+            (data / "out" / name).mkdir(parents=True, exist_ok=True)
         self.hospital = Hospital(folder=data / "hospital").start()
         self.site = Site(data / "site", self.intake(SITE), self.place(SITE)).start()
         self.lutterbach = CareService(data / "lutterbach", self.intake(LUTTERBACH), self.place(LUTTERBACH)).start()
@@ -69,6 +72,7 @@ class Deployment:
         return os.environ | {
             "GATEWAY__HTTP__LISTEN": f"127.0.0.1:{self.http}",
             "GATEWAY__FHIR__LISTEN": f"127.0.0.1:{self.fhir}",
+            "GATEWAY__LINK__LISTEN": f"127.0.0.1:{self.link}",
             "GATEWAY__MLLP__0__LISTEN": f"127.0.0.1:{self.mllp}",
             "GATEWAY__FOLDERS__INTERVAL": "0.2",
             "GATEWAY_DEMO_DATA": str(self.data),

@@ -14,6 +14,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+from company import company, thanked
 from deployment import ELSEY, HERE, LUTTERBACH, ROOT, SITE, Deployment, fresh
 from standins import v2
 from standins.case import Case, parties, resources
@@ -184,7 +185,7 @@ def kind(task: Any) -> str:
 def paused(story: Story, found: Any) -> None:
     """Back into hospital: what has begun is on hold, and goes on once the Kümmerer has looked."""
     demo, address = story.demo, ("127.0.0.1", story.demo.mllp)
-    story.chapter("8  She falls, and is in hospital for five days. What has begun pauses, and goes on afterwards.")
+    story.chapter("11  She falls, and is in hospital for five days. What has begun pauses, and goes on afterwards.")
     demo.elsey.begin(found)
     answer = demo.hospital.send((LATER / "04-admission.hl7").read_bytes(), address)
     story.verify(f"ADT^A01 of another ward acknowledged: {answer.code}", answer.code == "AA")
@@ -203,7 +204,7 @@ def paused(story: Story, found: Any) -> None:
 def closed(story: Story, case: Case, found: Any, lists: tuple[CareList, CareList]) -> None:
     """All is done; the site closes the case; the hospital files the outcome and says so."""
     demo = story.demo
-    story.chapter("9  All is done. The site closes the case. What the hospital gets into its records:")
+    story.chapter("12  All is done. The site closes the case. What the hospital gets into its records:")
     early = demo.site.complete(case, RESULT)
     state = settled(story, early.tracking)
     codes = sorted({problem["code"] for problem in state.get("problems", ()) if problem["severity"] == "error"})
@@ -236,7 +237,7 @@ def business(task: Any) -> str:
 def explained(story: Story) -> None:
     """What an operator sees."""
     demo = story.demo
-    story.chapter("10  What an operator sees: gateway messages list")
+    story.chapter("13  What an operator sees: gateway messages list")
     listed = demo.verb("messages", "list")
     story.show(listed, 14)
     rows = json.loads(demo.verb("messages", "list", "--json"))
@@ -262,7 +263,9 @@ def told(demo: Deployment) -> Story:
     asked, *lists = fanned_out(story, case)
     found = answered(story, case, asked, (lists[0], lists[1]))
     amended(story, case)
+    numbers = company(story, case)
     paused(story, found)
+    thanked(story, numbers)
     closed(story, case, found, (lists[0], lists[1]))
     explained(story)
     return story

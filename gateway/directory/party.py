@@ -83,8 +83,17 @@ class Sends(Frozen):
     )
 
 
+def _format_but_for_people(schema: dict[str, Any]) -> None:
+    """In the schema: a road has a format, unless it leads to somebody who reads none."""
+    schema["required"].remove("format")
+    schema["if"] = {"properties": {"road": {"enum": sorted(BY_PERSON)}}, "required": ["road"]}
+    schema["else"] = {"required": ["format"]}
+
+
 class Receives(Frozen):
     """One road on which a partner gets ours."""
+
+    model_config = ConfigDict(json_schema_extra=_format_but_for_people)
 
     road: RoadOut = Field(
         description="The way the bytes go; to who has no system: `link` (a page), `letter` (to print), `phone`."

@@ -76,7 +76,7 @@ def test_a_deployment_that_is_well_has_only_what_waits_for_persons(gateway: Call
     assert [what for what, (verdict, *_) in found.items() if verdict != "ok"] == [
         "audit anchor", "parked messages", "dead deliveries", "uncertain deliveries",
     ]  # fmt: skip
-    assert found["configuration"][1] == "19 partners, 14 of them sites"
+    assert found["configuration"][1] == "22 partners, 14 of them sites"
     assert found["secrets"][1] == "3 used, all there"
     assert "hl7v2-de" in found["formats"][1]
     assert f"revision {HEAD}" in found["store"][1]

@@ -34,7 +34,7 @@ def test_the_demo_is_clean(gateway: Call, monkeypatch: pytest.MonkeyPatch, tmp_p
         Path(path).mkdir(parents=True, exist_ok=True)
     answer = gateway("config", "check", "--config", DEMO)
     assert answer.code == 0
-    assert "gateway.yaml: clean; 19 partners, 14 sites, 1 MLLP ports, 2 watched folders, 3 secrets" in answer.text
+    assert "gateway.yaml: clean; 22 partners, 14 sites, 1 MLLP ports, 2 watched folders, 3 secrets" in answer.text
     assert "error" not in answer.err
     assert "warning" not in answer.err
 

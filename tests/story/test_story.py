@@ -14,7 +14,7 @@ import pytest
 pytestmark = pytest.mark.xdist_group("the ports of the demo")
 ROOT = Path(__file__).resolve().parents[2]
 STORY = [sys.executable, "docker/demo/story.py"]
-STEPS = 46
+STEPS = 60
 
 
 def test_the_story_is_told_to_its_end_and_every_step_is_verified(tmp_path: Path) -> None:

@@ -47,6 +47,15 @@ class Order:
     achieved: str = ""
 
 
+@dataclass(frozen=True)
+class Permission:
+    """The person lets one recipient be told; `data` are the classes of data beyond what its role is shown."""
+
+    recipient: str
+    data: tuple[str, ...] = ("last-name", "street", "request", "measure")
+    withdrawn: bool = False
+
+
 @dataclass
 class Case:
     """A referral and what came of it. `bundle` is the referral as it was received."""
@@ -54,6 +63,7 @@ class Case:
     number: str
     bundle: Resource
     orders: list[Order] = field(default_factory=list)
+    consents: list[Permission] = field(default_factory=list)
 
     def resources(self, kind: str) -> list[Resource]:
         """The received resources of one type."""
@@ -92,7 +102,8 @@ class Case:
             Order(**order | {"measure": Measure(**order["measure"]), "recipient": Party(**order["recipient"])})
             for order in line["orders"]
         ]
-        return cls(line["number"], line["bundle"], orders)
+        consents = [Permission(**one | {"data": tuple(one["data"])}) for one in line.get("consents", ())]
+        return cls(line["number"], line["bundle"], orders, consents)
 
 
 def resources(bundle: Resource, kind: str = "") -> list[Resource]:
@@ -130,8 +141,8 @@ def parties() -> dict[str, Party]:
     return {name: Party(**values) for name, values in known.items()}
 
 
-def sample_plan() -> list[tuple[Measure, Party]]:
-    """Three measures with their recipients, as the demo's Kümmerer agrees them with the person."""
+def sample_plan(name: str = "measures") -> list[tuple[Measure, Party]]:
+    """Three measures with their recipients, as they are agreed with the person; `company`: three more."""
     book = parties()
-    lines = json.loads((HERE / "measures.json").read_text(encoding="utf-8"))
+    lines = json.loads((HERE / f"{name}.json").read_text(encoding="utf-8"))
     return [(Measure(**{k: v for k, v in line.items() if k != "partner"}), book[line["partner"]]) for line in lines]

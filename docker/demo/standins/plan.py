@@ -4,7 +4,7 @@ import copy
 from dataclasses import dataclass, field
 from uuid import NAMESPACE_URL, uuid5
 
-from standins.case import Case, Order, Party, Resource
+from standins.case import Case, Order, Party, Permission, Resource
 
 OURS = "https://kuemmererstelle-bielefeld-senne.example/sid"
 KG = "https://kuemmerer-gateway.de/fhir"
@@ -80,13 +80,16 @@ def agreed(case: Case, site: Party, stamp: str) -> Resource:
     consent = _consent(draft, person, stamp)
     plan = draft.add("plan", _plan(case, person, team, stamp))
     draft.entries[-1]["resource"]["supportingInfo"].append(consent)
+    for agreed_with in case.consents:
+        _told(draft, person, agreed_with, stamp)
     _insurance(draft, person)
     shared = {"person": person, "plan": plan, "role": team["role"]}
+    replaced = {order.replaces for order in case.orders}
     for order in case.orders:
         recipient = draft.add(f"recipient {order.number}", organization(order.recipient))
         asked = _request(case, order, shared | {"recipient": recipient})
         request = draft.add(f"order {order.number}", asked | {"authoredOn": stamp})
-        if order.status == "active":
+        if order.status == "active" or order.number not in replaced:
             _need(draft, order, shared | {"request": request})
     return draft.bundle(stamp)
 
@@ -156,6 +159,30 @@ def _consent(draft: Draft, person: Resource, stamp: str) -> Resource:
     )
 
 
+def _told(draft: Draft, person: Resource, given: Permission, stamp: str) -> None:
+    """The person agrees that one recipient is told, and may take that back (R4, 6.2)."""
+    terminology = "http://terminology.hl7.org/CodeSystem"
+    recipient = {"reference": f"Organization/{given.recipient}"}
+    draft.add(
+        f"consent {given.recipient}",
+        {
+            "resourceType": "Consent",
+            "status": "inactive" if given.withdrawn else "active",
+            "scope": concept(f"{terminology}/consentscope", "patient-privacy"),
+            "category": [concept("http://loinc.org", "59284-0")],
+            "patient": person,
+            "dateTime": stamp[:10],
+            "policyRule": concept(f"{terminology}/v3-ActCode", "OPTIN"),
+            "provision": {
+                "type": "permit",
+                "actor": [{"role": concept(f"{terminology}/v3-ParticipationType", "IRCP"), "reference": recipient}],
+                "purpose": [{"system": f"{terminology}/v3-ActReason", "code": "CAREMGT"}],
+                "class": [{"system": f"{KG}/CodeSystem/data-class", "code": code} for code in given.data],
+            },
+        },
+    )
+
+
 def _insurance(draft: Draft, person: Resource) -> None:
     """Pflegekasse and Pflegegrad, which a care plan for a care service has to name."""
     payer = draft.add("payer", organization(Party("Pflegekasse Wiehengebirge", "189876547")))
@@ -182,7 +209,7 @@ def _need(draft: Draft, order: Order, about: dict[str, Resource]) -> None:
     goal = {
         "resourceType": "Goal",
         "meta": profile("kuemmerer-goal"),
-        "lifecycleStatus": "active",
+        "lifecycleStatus": "active" if order.status == "active" else "cancelled",
         **({"achievementStatus": concept(ACHIEVEMENT, order.achieved)} if order.achieved else {}),
         "description": {"text": order.measure.goal},
         "subject": about["person"],
@@ -193,7 +220,7 @@ def _need(draft: Draft, order: Order, about: dict[str, Resource]) -> None:
         "meta": profile("kuemmerer-need"),
         "identifier": [{"system": f"{OURS}/bedarf", "value": first}],
         "partOf": [about["plan"]],
-        "status": "active",
+        "status": order.status,
         "intent": "plan",
         "category": [kind, area(order)],
         "title": order.measure.need,

@@ -21,7 +21,18 @@ if not __package__:  # started as a file
     sys.path[0] = str(Path(__file__).resolve().parents[1])
 
 from standins import plan
-from standins.case import Case, Measure, Order, Party, Resource, parties, referral_task, resources, sample_plan
+from standins.case import (
+    Case,
+    Measure,
+    Order,
+    Party,
+    Permission,
+    Resource,
+    parties,
+    referral_task,
+    resources,
+    sample_plan,
+)
 from standins.door import ANYWHERE, Answer, Door, Place, Request, outcome
 from standins.inbox import Inbox
 from standins.intake import Intake, Reply
@@ -111,6 +122,25 @@ class Site:
             old = next(order for order in case.orders if order.number == declined)
             new = replace(old, number=f"{case.number}-{len(case.orders) + 1}", recipient=instead, replaces=old.number)
             case.orders = [replace(o, status="revoked") if o is old else o for o in case.orders] + [new]
+            return self._plan(case)
+
+    def add(self, case: Case, measures: Iterable[tuple[Measure, Party]], consents: Iterable[Permission]) -> Reply:
+        """More was agreed with the person, and who may be told of it."""
+        with self._deciding:
+            numbered = enumerate(measures, len(case.orders) + 1)
+            case.orders = [*case.orders, *(Order(f"{case.number}-{n}", *each) for n, each in numbered)]
+            return self.consent(case, consents)
+
+    def consent(self, case: Case, consents: Iterable[Permission]) -> Reply:
+        """Whom the person lets be told by now; a permission that is withdrawn stays on paper."""
+        with self._deciding:
+            case.consents = list(consents)
+            return self._plan(case)
+
+    def revoke(self, case: Case, *numbers: str) -> Reply:
+        """Nobody is asked for these measures any more."""
+        with self._deciding:
+            case.orders = [replace(o, status="revoked") if o.number in numbers else o for o in case.orders]
             return self._plan(case)
 
     def ask(self, case: Case, question: str) -> Reply:
