@@ -1,6 +1,5 @@
 """`gateway link`: what the Kümmerer is shown once, and how a link ends."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -26,7 +25,7 @@ receives: [{road: link, for: [measures]}]
 
 
 @pytest.fixture
-def config(tmp_path: Path) -> Iterator[Path]:
+def config(tmp_path: Path) -> Path:
     """A deployment with one measure for a party without a system."""
     folder = tmp_path / "mappings" / "partners" / "nachbarn"
     folder.mkdir(parents=True)
@@ -76,3 +75,32 @@ def test_what_has_no_link_is_a_wrong_call(gateway: Call, config: Path) -> None:
     for words in (("show", "no-such"), ("revoke", TASK)):
         assert gateway("link", *words, "--config", config).code == 2
     assert "no links" in gateway("link", "list", "--config", config).text
+
+
+def test_the_code_is_written_as_a_letter_only_where_the_link_went_another_way(gateway: Call, config: Path) -> None:
+    partner = config.parent / "mappings" / "partners" / "nachbarn" / "partner.yaml"
+    partner.write_text(PARTNER + 'title: Nachbarn\naddress: ["Weg 1", "33689 Bielefeld"]\n')
+    letters = config.parent / "letters"
+    letters.mkdir()
+    for road, code in (("", 2), ("letter", 2), ("folder", 0), ("folder", 2)):
+        noted(config, road)
+        told = gateway("link", "letter", TASK[:8], "--into", letters, "--config", config)
+        assert told.code == code, told.err
+    (letter,) = letters.glob("*.pdf")
+    assert letter.name.startswith("code-9c01d7aa-")
+
+
+def noted(config: Path, road: str) -> None:
+    """A link whose key has gone out by some road."""
+    store = open_store(f"sqlite:///{config.parent / 'gateway.db'}")
+    known = store.read("SecureLink", TASK)
+    said = known.resource if known else {"resourceType": "SecureLink", "id": TASK, "partner": "nachbarn"}
+    made = {
+        **said,
+        "made": "2026-03-12T11:00:00+00:00",
+        "expires": "2999-01-01T00:00:00+00:00",
+        "key": "k",
+        "road": road,
+    }
+    store.commit([Save(made, known.version if known else 0, (), datetime.now(UTC))]).result()
+    store.close()

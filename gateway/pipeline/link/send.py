@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 from gateway.domain.road import Parcel, Sent
 from gateway.pipeline.link.issue import invited, is_open, made, measure_of
+from gateway.pipeline.link.record import Link
 from gateway.pipeline.rooms import Rooms
 from gateway.store.port import StoreError
 
@@ -48,6 +50,7 @@ NO_MEASURE = Sent("refused", "E0", "link-measure", "Only what is about a measure
 ENDED = Sent("delivered", "E1", "ended", "The measure has ended, and there is nothing left to answer.")
 BUSY = Sent("retry", "E0", "link-busy", "The link cannot be written now, or is just being used.")
 WAITS = Sent("delivered", "E1", "link", "The link waits; `gateway link show` tells it.")
+LIES = Sent("delivered", "E1", "there already")
 
 
 def sender(rooms: Rooms, base: str, days: float, drop: Drop) -> Callable[[Parcel], Sent]:
@@ -60,11 +63,16 @@ def sender(rooms: Rooms, base: str, days: float, drop: Drop) -> Callable[[Parcel
         task = measure_of(delivery.task.partition("/")[2], rooms) if delivery and delivery.task else {}
         if not task:
             return NO_MEASURE
-        key, by_notice = str(task["id"]), parcel.address.get("notify") == "folder"
         if delivery is None or not is_open(delivery.task.partition("/")[2], rooms):
             return ENDED
+        if parcel.address.get("notify") == "folder" and lies(parcel):
+            return LIES
+        return waiting(parcel, made(str(task["id"]), parcel.partner, days, rooms), base, rooms)
+
+    def waiting(parcel: Parcel, link: Link, base: str, rooms: Rooms) -> Sent:
+        by_notice = parcel.address.get("notify") == "folder"
         try:
-            secret = invited(made(key, parcel.partner, days, rooms), "folder" if by_notice else "", rooms)
+            secret = invited(link, "folder" if by_notice else "", rooms)
         except StoreError:
             return BUSY
         if not by_notice:
@@ -73,3 +81,10 @@ def sender(rooms: Rooms, base: str, days: float, drop: Drop) -> Callable[[Parcel
         return drop(replace(parcel, data=text.encode(), media_type="text/plain; charset=utf-8"))
 
     return send
+
+
+def lies(parcel: Parcel) -> bool:
+    """Whether the notice was written before a crash: its key is the one that counts, and no other is made."""
+    template, day = str(parcel.address.get("name") or "{key}"), f"{parcel.created:%Y-%m-%d}" if parcel.created else ""
+    name = template.format(key=parcel.key, about=parcel.about.replace(" ", "-"), date=day)
+    return Path(str(parcel.address.get("path")), name).is_file()

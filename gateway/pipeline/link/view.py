@@ -13,6 +13,7 @@ from gateway.pipeline.case.family import kind_of, root
 from gateway.pipeline.disclose import disclose
 from gateway.pipeline.link.record import Link
 from gateway.pipeline.rooms import Rooms
+from gateway.pipeline.seeing.lens import Lens
 
 Resource = dict[str, Any]
 
@@ -65,14 +66,14 @@ def view(link: Link, rooms: Rooms) -> View | None:
     stored = rooms.store.read("Task", link.id)
     if stored is None or owner(stored.resource) != f"Organization/{link.partner}":
         return None
-    task = stored.resource
+    task, lens = stored.resource, Lens(link.partner, rooms)
     about = [v.resource for v in rooms.store.find("Task", [("partOf", link.task)])]
     stops = [v.resource for v in rooms.store.find("Task", [("focus", link.task)])]
     return View(
         task,
         stored.version,
         disclosed(link, task, rooms),
-        tuple(talk(item, link.partner) for item in about if is_between(item, link.partner)),
+        tuple(talk(item, link.partner, lens) for item in about if is_between(item, link.partner)),
         tuple(asks(link, rooms)),
         any(kind_of(item) == "abort" and item.get("status") not in ENDED for item in stops),
         tuple((str(n.get("time", "")), str(n.get("text", ""))) for n in every(task, ("note",)) if is_own(n, link)),
@@ -106,12 +107,13 @@ def owner(task: Resource) -> str:
 
 def asks(link: Link, rooms: Rooms) -> Iterator[Ask]:
     """The open Tasks about a link's Task that its party owns, the oldest first."""
+    lens = Lens(link.partner, rooms)
     found = {v.id: v for term in ("partOf", "focus") for v in rooms.store.find("Task", [(term, link.task)])}
     for version in sorted(found.values(), key=lambda one: one.number):
         task, kind = version.resource, kind_of(version.resource)
         own = owner(task) == f"Organization/{link.partner}"
         if own and kind in REPLIED and task.get("status") not in FINAL:
-            yield Ask(version.id, version.version, kind, str(task.get("description", "")))
+            yield Ask(version.id, version.version, kind, text(lens.shown(task) or {}))
 
 
 REPLIED = ("question", "abort", "change", "recall")
@@ -124,12 +126,17 @@ def is_between(task: Resource, partner: str) -> bool:
     return kind_of(task) == "question" and f"Organization/{partner}" in named
 
 
-def talk(task: Resource, partner: str) -> Talk:
-    """A question with its answer."""
-    texts = [*every(task, ("output", "valueString")), *every(task, ("note", "text"))]
-    ours = owner(task) != f"Organization/{partner}"
-    answer = "\n".join(str(text) for text in texts)
-    return Talk(ours, str(task.get("description", "")), task.get("status") == "completed", answer)
+def talk(task: Resource, partner: str, lens: Lens) -> Talk:
+    """A question with its answer, as far as the policy shows them; its own words a party always knows."""
+    shown, ours = lens.shown(task) or {}, owner(task) != f"Organization/{partner}"
+    texts = [*every(shown, ("output", "valueString")), *every(shown, ("note", "text"))]
+    answer = "\n".join(str(words) for words in texts)
+    return Talk(ours, text(task if ours else shown), task.get("status") == "completed", answer)
+
+
+def text(task: Resource) -> str:
+    """What a Task says."""
+    return str(task.get("description", ""))
 
 
 def is_own(note: Resource, link: Link) -> bool:

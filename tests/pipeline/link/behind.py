@@ -64,9 +64,8 @@ class Behind:
     def sent(self, base: str = BASE, **address: Any) -> Sent:
         """The last delivery goes out over its road."""
         kept = self.delivery
-        parcel = Parcel(
-            kept.key, kept.partner, kept.data, kept.media_type, {"notify": "desk", **address}, {}, kept.about
-        )
+        where = {"notify": "desk", **address}
+        parcel = Parcel(kept.key, kept.partner, kept.data, kept.media_type, where, {}, kept.about, kept.created)
         return sender(self.rooms, base, 60, drop.send)(parcel)
 
     def notice(self, folder: Path) -> str:

@@ -151,6 +151,15 @@ def test_what_comes_after_the_page_was_opened_is_told_without_a_new_key(tmp_path
     assert read(behind.task["id"], behind.rooms) == behind.link
 
 
+def test_a_notice_written_before_a_crash_is_the_one_that_counts(tmp_path: Path) -> None:
+    behind = Behind()
+    sent = [behind.sent(notify="folder", path=str(tmp_path), name="{date}-{key}.txt") for _ in range(2)]
+    assert [each.outcome for each in sent] == ["delivered", "delivered"]
+    (file,) = tmp_path.iterdir()
+    key = file.read_text().partition(f"{BASE}#")[2].split()[0]
+    assert behind.enters(key, behind.shown().code).refused == ""
+
+
 def test_without_a_page_nothing_is_lost_and_tried_again(behind: Behind) -> None:
     assert (behind.sent(base="").outcome, behind.sent(base="").code) == ("retry", "link-off")
 
