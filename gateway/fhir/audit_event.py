@@ -73,6 +73,10 @@ KINDS: Mapping[str, Kind] = {
     "move": _lifecycle("amend", "Amend (Update) Record Lifecycle Event", "U"),
     "record": _lifecycle("amend", "Amend (Update) Record Lifecycle Event", "U"),
     "merge": _lifecycle("merge", "Merge Record Lifecycle Event", "U"),
+    "erase": _lifecycle("destroy", "Destroy/Delete Record Lifecycle Event", "D"),
+    "export": _lifecycle("extract", "Extract Record Lifecycle Event", "R"),
+    **dict.fromkeys(["restrict", "suspend"], _lifecycle("hold", "Add Legal Hold Record Lifecycle Event", "U")),
+    "resume": _lifecycle("unhold", "Remove Legal Hold Record Lifecycle Event", "U"),
     **dict.fromkeys(
         ["show", "explain", "policy", "link seen", "staff seen"],
         _lifecycle("access", "Access/View Record Lifecycle Event", "R"),

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from gateway.domain.ledger import Audit, Change, Entry, Note, Settle
@@ -82,10 +83,18 @@ def replay(entry: Entry, person: Person, *, old_map: bool = False) -> Decided:
         return Decided(problems=(Problem("message.change", entry.id, sentence, "Make the change again."),))
     if entry.state not in ("done", "parked", "dropped"):
         return Decided(problems=(unfit(entry, "replay"),))
+    if is_emptied(entry):
+        sentence, repair = "Its content was deleted when its time was over.", "Ask the sender for it."
+        return Decided(problems=(Problem("message.emptied", entry.id, sentence, repair),))
     if old_map and not entry.map_hash:
         sentence, repair = "No maps have read it yet.", "Replay it with today's maps."
         return Decided(problems=(Problem("message.map", entry.id, sentence, repair),))
     return decided(entry, person, "replay", {**FRESH, "replay": entry.map_hash if old_map else ""})
+
+
+def is_emptied(entry: Entry) -> bool:
+    """Whether a message came with bytes and has none any more (settings `retention.bodies`)."""
+    return not entry.data and entry.hash not in {"", sha256(b"").hexdigest()}
 
 
 def drop(entry: Entry, person: Person, reason: str) -> Decided:

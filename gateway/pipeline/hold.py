@@ -1,4 +1,4 @@
-"""Behind step 6, what must not go on now waits: of a person whose processing is restricted, or of one who was deleted."""
+"""Behind step 6, what must not go on waits: of a person whose processing is restricted, or who was deleted."""
 
 from collections.abc import Mapping
 from dataclasses import replace

@@ -19,9 +19,9 @@ from gateway.pipeline.staff.roles import ROLES
 Resource = dict[str, Any]
 NOT_FHIR = frozenset({"SecureLink", "Deletion"})
 LOOKED = (
-    "fhir read", "fhir vread", "fhir history", "fhir operation", "link opened", "link seen", "show", "explain", "policy",
-    "export",
-)  # fmt: skip
+    *("fhir read", "fhir vread", "fhir history", "fhir operation"),
+    *("link opened", "link seen", "show", "explain", "policy", "export"),
+)
 """How lines of the audit begin that say that somebody looked."""
 OWN = ("Organization/", "Patient/", "Task/")
 """References whose display names no private person of others."""

@@ -12,6 +12,7 @@ from gateway.pipeline.by_hand import FRESH
 from gateway.pipeline.hold import STEP
 from gateway.pipeline.policies.restricted import ARTICLE, CODES, RESTRICTION, TO_KEEP, restrictions
 from gateway.pipeline.proof.provenance import ITSELF, PROFILE, kind
+from gateway.pipeline.rights.belongings import records
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.terms import terms
 
@@ -52,9 +53,12 @@ def release(asked: Asked, rooms: Rooms) -> Answered:
     over = end(asked, ARTICLE, rooms)
     if over.problems:
         return over
-    at, waiting = rooms.now(), rooms.store.entries({"state": "parked", "person": asked.person}, 0, MOST)
-    again = [Settle(entry.id, FRESH, expected="parked") for entry in reversed(waiting) if entry.step == STEP]
-    return Answered((*over.changes, Hold(asked.person, on=False, at=at), *again, noted("release", asked, at)))
+    at, names = rooms.now(), records(asked.person, rooms)
+    parked = [one for name in names for one in rooms.store.entries({"state": "parked", "person": name}, 0, MOST)]
+    waiting = sorted((one for one in parked if one.step == STEP), key=lambda one: one.number)
+    again = [Settle(entry.id, FRESH, expected="parked") for entry in waiting]
+    held = [Hold(name, on=False, at=at) for name in names]
+    return Answered((*over.changes, *held, *again, noted("release", asked, at)))
 
 
 def suspend(asked: Asked, rooms: Rooms) -> Answered:

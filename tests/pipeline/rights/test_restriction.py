@@ -184,3 +184,17 @@ def test_the_watch_tells_nobody_until_the_release() -> None:
     does(release, watched)
     watched.later(hours=2)
     assert watched.overdue() != []
+
+
+def test_what_waited_under_a_merged_record_goes_on_too(world: World) -> None:
+    does(restrict, world)
+    message = world.sends("senneklinik", discharge(key="SK-3"))
+    old = person(world)
+    first = world.store.read("Patient", old.partition("/")[2]).resource
+    link = {"other": {"reference": "Patient/p2"}, "type": "replaced-by"}
+    survivor = {"resourceType": "Patient", "id": "p2", "link": [{"other": {"reference": old}, "type": "replaces"}]}
+    saves = [Save(one, None, terms(one, ""), world.now()) for one in ({**first, "link": [link]}, survivor)]
+    world.store.commit([*saves, *moved(old, "Patient/p2", message, world.rooms)]).result()
+    assert does(release, world, of="Patient/p2") == []
+    assert [entry.id for entry in world.store.waiting()] == [message.entry.id]
+    assert world.store.marked("held", old) is None

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from gateway.domain.ledger import Conclude, Save
+from gateway.pipeline.by_hand import Person, replay
 from gateway.pipeline.link.record import Link, saved
 from gateway.pipeline.rights.daily import Daily, next_run
 from gateway.pipeline.rights.deletion import certificates
@@ -184,3 +185,13 @@ def test_the_thread_ends_when_it_is_told_to() -> None:
     daily.stop(10)
     assert daily._thread is not None
     assert not daily._thread.is_alive()
+
+
+def test_a_message_without_its_bytes_is_not_run_again() -> None:
+    world = Aging()
+    case(world)
+    world.later(91)
+    world.runs()
+    entry = next(world.store.entry(one.id) for one in world.store.entries({"state": "done"}))
+    decided = replay(entry, Person("o", world.now()))
+    assert [problem.code for problem in decided.problems] == ["message.emptied"]
