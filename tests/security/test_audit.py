@@ -11,16 +11,20 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from gateway.delivery import by_hand
 from gateway.domain.ledger import Change, Conclude
 from gateway.domain.road import Sent
 from gateway.pipeline.aftermath import aftermath
+from gateway.pipeline.agreeing.emergency import Wish, granted
 from gateway.pipeline.link import enter, say
+from gateway.pipeline.rights import restriction
 from gateway.store.chain import hash_of
 from gateway.store.port import StoreError
 from gateway.store.sql.store import open_store
 from gateway.store.verify import Trail, verify
 from tests.pipeline.line.world import discharge
 from tests.pipeline.link.behind import Behind, Moved
+from tests.pipeline.staff.crew import Crew, Still
 from tests.store.audited import Audited
 from tests.web.smart.place import opened
 
@@ -129,12 +133,13 @@ def state(file: Path) -> dict[str, list[Any]]:
 
 
 def refuses(work: Callable[[], object]) -> None:
-    """It is not done, and says so: by an error of the store, or by an answer."""
+    """It is not done, and says so: by an error of the store, by a problem, by an answer."""
     try:
         said = work()
     except StoreError:
         return
-    assert getattr(said, "refused", "") or getattr(said, "status_code", 0) >= 400 or getattr(said, "status", 0) >= 400
+    words = getattr(said, "refused", "") or getattr(said, "problems", ())
+    assert words or getattr(said, "status_code", 0) >= 400
 
 
 @pytest.fixture
@@ -179,11 +184,29 @@ def receiving(behind: Behind) -> Callable[[], object]:
     return lambda: behind.world.sends("senneklinik", data)
 
 
+def deciding(behind: Behind) -> Callable[[], object]:
+    kept, person = behind.delivery, by_hand.Person("operator sander", behind.world.now(), "doppelt")
+    return lambda: behind.world.store.commit(by_hand.drop(kept, person).changes).result()
+
+
+def restricting(behind: Behind) -> Callable[[], object]:
+    asked = restriction.Asked(behind.world.case()["for"]["reference"], "operator pohl", "streitig")
+    return lambda: behind.world.store.commit(restriction.restrict(asked, behind.rooms).changes).result()
+
+
+def breaking_the_glass(behind: Behind) -> Callable[[], object]:
+    person = behind.world.case()["for"]["reference"]
+    return lambda: granted(Wish(person, "ravensberg", "gestürzt, Allergien unbekannt"), behind.rooms)
+
+
 ACTIONS = {
     "a measure is answered on a page": saying,
     "a code is told": telling_anew,
     "a delivery is concluded": concluding,
     "a message is worked on": receiving,
+    "a person decides about a delivery": deciding,
+    "a person's data is restricted": restricting,
+    "the glass is broken": breaking_the_glass,
 }
 
 
@@ -206,6 +229,20 @@ def test_nobody_comes_in_by_a_link_unnoticed(behind: Behind, tmp_path: Path, rig
     after = behind.link
     assert after.tries == 1  # a try is counted before the code is looked at, whatever comes then
     assert replace(after, tries=0, version=0) == replace(before, tries=0, version=0)
+
+
+def test_nobody_of_staff_comes_in_unnoticed(tmp_path: Path) -> None:
+    store = open_store(f"sqlite:///{tmp_path}/gateway.db")
+    try:
+        crew = Crew(Still(store=store))
+        crew.add("sander")
+        held = len(state(tmp_path / "gateway.db")["resource"])
+        stopped(tmp_path / "gateway.db")
+        refuses(lambda: crew.enter("sander"))
+        refuses(lambda: crew.enter("nobody", code="000000"))
+        assert len(state(tmp_path / "gateway.db")["resource"]) == held  # an account, and no sitting
+    finally:
+        store.close()
 
 
 def test_no_token_is_given_and_nothing_is_changed_that_the_audit_does_not_have(tmp_path: Path) -> None:
