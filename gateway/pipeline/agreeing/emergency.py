@@ -32,7 +32,7 @@ from gateway.pipeline.record import saved
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.glance import at_a_glance
 from gateway.pipeline.subscribing.announce import announcements
-from gateway.store.port import ConflictError, StoreError
+from gateway.store.port import StoreError
 
 Resource = dict[str, Any]
 
@@ -77,10 +77,8 @@ def granted(wish: Wish, rooms: Rooms) -> Granted:
     consent = note_of(wish, seen)
     try:
         rooms.store.commit(changes(wish, consent, seen)).result()
-    except ConflictError:
-        return Granted(problems=(busy("others keep changing what this changes"),))
     except StoreError:
-        return Granted(problems=(busy("nothing can be written at the moment, so nothing is opened"),))
+        return Granted(problems=(busy(),))
     after = decided(rooms.policy or standard(), partner(wish, rooms), wish.person, rooms)
     return Granted(consent) if opens(after) else refused(wish, not_open(), rooms)
 
@@ -108,9 +106,9 @@ def not_open() -> Problem:
     return Problem("emergency.refused", "Patient", "an emergency does not open this", repair)
 
 
-def busy(sentence: str) -> Problem:
+def busy() -> Problem:
     """The finding where nothing could be written."""
-    return Problem("emergency.store", "store", sentence, "ask again")
+    return Problem("emergency.store", "store", "it cannot be written down at the moment, so nothing opens", "ask again")
 
 
 def refused(wish: Wish, problem: Problem, rooms: Rooms) -> Granted:
@@ -119,7 +117,7 @@ def refused(wish: Wish, problem: Problem, rooms: Rooms) -> Granted:
     try:
         rooms.store.commit([Note(line)]).result()
     except StoreError:
-        return Granted(problems=(busy("nothing can be written at the moment, so nothing is opened"),))
+        return Granted(problems=(busy(),))
     return Granted(problems=(problem,))
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from gateway.pipeline.agreeing.emergency import Granted, Wish, granted, standing
 from gateway.pipeline.agreeing.opened import opened
+from gateway.store.port import UnavailableError
 from tests.pipeline.agreeing.agreed import VOLUNTEERS, noted, recalls, refuse, under_way
 from tests.pipeline.line.world import HTTP, World
 from tests.pipeline.loop.roads import kinds
@@ -145,3 +146,12 @@ def test_the_desk_asks_for_somebody_and_is_named(world: World) -> None:
     found = ask(world, who="Sander, Kümmerin")
     assert found.consent is not None
     assert found.consent["performer"] == [{"display": "Sander, Kümmerin"}]
+
+
+def test_what_cannot_be_written_down_opens_nothing(world: World) -> None:
+    def full(_: object) -> object:
+        raise UnavailableError
+
+    world.store.commit = full
+    assert codes(ask(world)) == ["emergency.store"]
+    assert codes(ask(world, "wohnberatung")) == ["emergency.store"]
