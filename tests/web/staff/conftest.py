@@ -15,13 +15,18 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(proof, "hasher", lambda: quick)
 
 
-@pytest.fixture
-def office() -> Iterator[Office]:
+@pytest.fixture(scope="module")
+def building() -> Iterator[Office]:
+    """The pages on their socket, for all tests of a file."""
     with opened(fill=False) as made:
         yield made
 
 
 @pytest.fixture
-def filled() -> Iterator[Office]:
-    with opened() as made:
-        yield made
+def office(building: Office) -> Office:
+    return building.anew(fill=False)
+
+
+@pytest.fixture
+def filled(building: Office) -> Office:
+    return building.anew(fill=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import requests
@@ -57,6 +57,17 @@ class Office:
     def word(self) -> str:
         """What the forms of the sitting carry."""
         return self.get("desk").text.partition('name="word" value="')[2].partition('"')[0]
+
+    def anew(self, *, fill: bool) -> "Office":
+        """The same pages for another test: nobody was here yet."""
+        fresh = Door((crew := Crew(Still())).rooms, "http://127.0.0.1/", refused=self.refused.append)
+        for field_of in fields(Door):
+            setattr(self.door, field_of.name, getattr(fresh, field_of.name))
+        self.crew = crew
+        self.here, self.there = filled(crew) if fill else ("", "")
+        self.refused.clear()
+        self.session.cookies.clear()
+        return self
 
     def audit(self) -> list[tuple[str, str, str, str]]:
         return self.crew.audit()

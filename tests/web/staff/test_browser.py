@@ -13,7 +13,7 @@ from gateway.web.staff.oidc import Provider
 from tests.pipeline.staff.crew import PASSWORD
 from tests.web.link.browsing import CHROMIUM, SIZES
 from tests.web.link.browsing import looked_at as looked
-from tests.web.staff.office import Office, opened
+from tests.web.staff.office import Office
 from tests.web.staff.peer import by_others, free_port, installed
 
 api = pytest.importorskip("playwright.sync_api", reason="playwright drives the browser; pip install playwright")
@@ -29,9 +29,10 @@ def browser() -> Iterator[Any]:
 
 
 @pytest.fixture
-def office() -> Iterator[Office]:
-    with opened(token=lambda _: ("a-token-that-nobody-can-guess-0123456789", 300), verify=lambda: Verdict(41)) as made:
-        yield made
+def office(filled: Office) -> Office:
+    filled.door.token = lambda _: ("a-token-that-nobody-can-guess-0123456789", 300)
+    filled.door.verify = lambda: Verdict(41)
+    return filled
 
 
 def looked_at(page: Any, name: str) -> list[str]:

@@ -31,19 +31,19 @@ def test_the_matrix_names_every_route_and_every_role() -> None:
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_a_role_does_what_it_may_and_nothing_else(role: str) -> None:
-    with opened(token=lambda _: ("a-token", 300), verify=lambda: Verdict(lines=3)) as office:
-        made = office.sits(role)
-        word = office.word
-        for way in sorted(WAYS, key=lambda way: way.path == "/logout"):
-            if way.path in OPEN:
-                continue
-            path = way.path.lstrip("/").replace("{id}", office.here)
-            answer = office.get(path) if way.method == "GET" else office.post(path, word=word)
-            wanted = 200 if role in MAY[way.path] else 403
-            assert (way.path, answer.status_code) == (way.path, wanted)
-            if wanted == 403:
-                assert office.audit()[-1] == (made.actor, "staff refused", "refused", role)
+def test_a_role_does_what_it_may_and_nothing_else(filled: Office, role: str) -> None:
+    filled.door.token, filled.door.verify = (lambda _: ("a-token", 300)), lambda: Verdict(lines=3)
+    made = filled.sits(role)
+    word = filled.word
+    for way in sorted(WAYS, key=lambda way: way.path == "/logout"):
+        if way.path in OPEN:
+            continue
+        path = way.path.lstrip("/").replace("{id}", filled.here)
+        answer = filled.get(path) if way.method == "GET" else filled.post(path, word=word)
+        wanted = 200 if role in MAY[way.path] else 403
+        assert (way.path, answer.status_code) == (way.path, wanted)
+        if wanted == 403:
+            assert filled.audit()[-1] == (made.actor, "staff refused", "refused", role)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from gateway.pipeline.staff import keeping
 from gateway.pipeline.staff.account import everyone
 from gateway.settings.staff import Oidc
 from gateway.web.staff.oidc import Provider
-from tests.web.staff.office import Office, opened
+from tests.web.staff.office import Office
 from tests.web.staff.peer import EC, KEY, OTHER, Liar, lying
 
 ROLES = {"kg-leitung": "lead", "kg-kuemmerer": "kuemmerer", "kg-pruefung": "auditor"}
@@ -61,8 +61,8 @@ class Coming:
 
 
 @pytest.fixture
-def coming() -> Iterator[Coming]:
-    with opened(fill=False) as office, lying() as liar:
+def coming(office: Office) -> Iterator[Coming]:
+    with lying() as liar:
         yield Coming(office, liar)
 
 
@@ -134,17 +134,49 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "about nobody": ({"sub": None}, "subject"),
     "without a role": ({"roles": None}, "role"),
     "with a role that is none here": ({"roles": ["admin"]}, "role"),
-    "without a site": ({"roles": ["kg-kuemmerer"]}, "site"),
-    "of a site that is none here": ({"roles": ["kg-kuemmerer"], "department": "0815"}, "site"),
-    "of two sites": ({"roles": ["kg-kuemmerer"], "department": ["4711", "0815"]}, "site"),
 }
 
 
+PLACELESS: list[dict[str, Any]] = [
+    {"roles": ["kg-kuemmerer"]},
+    {"roles": ["kg-kuemmerer"], "department": "0815"},
+    {"roles": ["kg-kuemmerer"], "department": ["4711", "0815"]},
+]
+"""A Kümmerer of no site, of one that is none here, and of two."""
+
+
+@pytest.fixture(scope="module")
+def quick() -> Iterator[Liar]:
+    """A provider that is asked directly, without pages before it."""
+    with lying() as liar:
+        yield liar
+
+
+def refusal(liar: Liar) -> str:
+    """Why what it says counts for nothing."""
+    said = Oidc(issuer=liar.issuer, roles=ROLES, site="department")
+    provider = Provider(said, lambda: SECRET, lambda: datetime.now(UTC))
+    address, bound = provider.away("http://127.0.0.1/oidc/back")
+    asked = parse_qs(urlsplit(address).query)
+    liar.nonce = asked["nonce"][0]
+    back = {"code": "a-code", "state": asked["state"][0]}
+    return provider.back(back, bound, "http://127.0.0.1/oidc/back").refused
+
+
 @pytest.mark.parametrize("name", WRONG)
-def test_a_token_that_does_not_hold_lets_nobody_in(coming: Coming, name: str) -> None:
-    coming.liar.claims, word = WRONG[name]
+def test_a_token_that_does_not_hold_counts_for_nothing(quick: Liar, name: str) -> None:
+    quick.claims, word = WRONG[name]
+    quick.head, quick.signer = {"alg": "RS256", "kid": "k1"}, KEY
+    assert refusal(quick) == word
+    quick.claims = {}
+    assert refusal(quick) == ""
+
+
+@pytest.mark.parametrize("claims", [WRONG["another nonce"][0], *PLACELESS], ids=str)
+def test_who_is_not_surely_somebody_of_ours_stays_outside(coming: Coming, claims: dict[str, Any]) -> None:
+    coming.liar.claims = claims
     assert coming.comes().status_code == 403
-    assert coming.why() == f"oidc, {word}"
+    assert coming.why() == f"oidc, {'nonce' if 'nonce' in claims else 'site'}"
     assert coming.office.get("desk").status_code == 303
 
 
@@ -161,10 +193,10 @@ SIGNED: dict[str, tuple[dict[str, Any], Any, str]] = {
 
 @pytest.mark.filterwarnings("ignore::joserfc.errors.SecurityWarning")
 @pytest.mark.parametrize("name", SIGNED)
-def test_a_token_that_is_signed_otherwise_lets_nobody_in(coming: Coming, name: str) -> None:
-    coming.liar.head, coming.liar.signer, word = SIGNED[name]
-    assert coming.comes().status_code == 403
-    assert coming.why() == f"oidc, {word}"
+def test_a_token_that_is_signed_otherwise_counts_for_nothing(quick: Liar, name: str) -> None:
+    quick.claims = {}
+    quick.head, quick.signer, word = SIGNED[name]
+    assert refusal(quick) == word
 
 
 def test_a_provider_that_changes_its_keys_is_asked_for_them_again(coming: Coming) -> None:
