@@ -11,7 +11,7 @@ from tests.bench.measure import Row, table
 
 MEASUREMENTS = (
     "decoding", "translation", "compiling", "growth", "intake_mllp", "keeping", "delivering", "matching", "serving",
-    "fhir_searching", "fhir_writing", "protecting",
+    "fhir_searching", "fhir_writing", "protecting", "sealing",
 )  # fmt: skip
 README = Path(__file__).resolve().parents[2] / "README.md"
 MARKS = re.compile(r"(<!-- bench:start -->\n).*?(<!-- bench:end -->)", re.DOTALL)

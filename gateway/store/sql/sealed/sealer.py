@@ -18,6 +18,9 @@ SMALL = 256_000_000
 PAUSE = 0.02
 """Seconds after each commit; others write in between."""
 
+LATER = 30.0
+"""Seconds until it is tried again where the store could not write."""
+
 log = logging.getLogger(__name__)
 
 
@@ -94,7 +97,7 @@ class Sealer:
                 self._once()
             except StoreError as fault:
                 log.warning("sealing waits", extra={"code": "store.sealing", "kind": type(fault).__name__})
-                self._over.wait(30)
+                self._over.wait(LATER)
                 self._again.set()
 
     def _once(self) -> None:
