@@ -10,7 +10,7 @@ READY := $(VENV)/.ready
 SAY := @printf '\033[1m%s\033[0m\n'
 CODE := gateway tests tools docker
 
-.PHONY: help run test check format lint types contracts docs examples coverage bench conformance fuzz disclosure lock clean
+.PHONY: help run test check format lint types contracts docs examples coverage bench conformance fuzz disclosure canary lock clean
 
 help:
 	@echo "make run          starts the gateway, plays the story over real sockets, keeps serving (ONESHOT=1: and ends)"
@@ -19,6 +19,7 @@ help:
 	echo "make bench        our figures beside our peers'"
 	echo "make fuzz         bad input at every entrance (FUZZ_SECONDS, default 600 in all; FUZZ_SEED)"
 	echo "make disclosure   that nothing withheld gets out, over many generated cases"
+	echo "make canary       all tests, and none of them makes the gateway name a person where it must not"
 	echo "make conformance  figures per corpus of others (GATEWAY_SHARED, default ../shared)"
 	echo "make lock         a fresh requirements.lock"
 	echo "make clean        takes away what was made"
@@ -100,7 +101,10 @@ fuzz: $(READY)
 	@$(PY) -m tests.fuzz
 
 disclosure: $(READY)
-	@GATEWAY_LONG=1 $(PY) -m pytest -q tests/disclosure
+	@GATEWAY_LONG=1 $(PY) -m pytest -q --timeout 7200 tests/disclosure
+
+canary: $(READY)
+	@GATEWAY_CANARY=1 $(PY) -m pytest -q -n auto --maxprocesses 4 --dist loadgroup
 
 # Only what the extras name, with hashes, and no address of any index.
 lock: $(READY)
