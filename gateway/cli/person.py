@@ -130,12 +130,12 @@ def delete(
             return
         deployment.store.commit(answered.changes).result()
         made = deletion.certificates(asked.person, rooms)[-1]
+        sys.stdout.write(f"deleted: {made['total']} things, certificate {made['id']}\n")
+        if out is not None:
+            put(made, out)
         given = give_back(deployment.settings.store.url)
-    sys.stdout.write(f"deleted: {made['total']} things, certificate {made['id']}\n")
     if given.fixed or not given.emptied:
         sys.stdout.write("space is not given back yet: `gateway retention compact` while the gateway stands still\n")
-    if out is not None:
-        put(made, out)
 
 
 @app.command(

@@ -6,6 +6,7 @@ from typing import Any
 
 from gateway.domain.ledger import Delivery, Entry, Version
 from gateway.domain.task import FINAL
+from gateway.mapping.run import urn
 from gateway.mapping.runtime import every
 from gateway.pipeline.case.family import kind_of, root
 from gateway.pipeline.rooms import Rooms
@@ -24,12 +25,16 @@ BESIDE = frozenset({
 
 @dataclass(frozen=True, slots=True)
 class Belongings:
-    """All of one person (its merged records too), by `Type/id`, tracking id, and id of the delivery."""
+    """All of one person (its merged records too), by `Type/id`, tracking id, and id of the delivery.
+
+    `shared` are the messages that are about others too.
+    """
 
     persons: tuple[str, ...]
     resources: Mapping[str, Resource]
     messages: Mapping[str, Entry] = field(default_factory=dict)
     deliveries: Mapping[str, Delivery] = field(default_factory=dict)
+    shared: frozenset[str] = frozenset()
 
     @property
     def cases(self) -> list[Resource]:
@@ -49,7 +54,14 @@ def belongings(person: str, rooms: Rooms) -> Belongings:
     found = dict(about(persons, rooms))
     found |= referring(found, persons, rooms)
     messages = {entry.id: entry for entry in (*told(found, persons, rooms), *strays(persons, found, rooms))}
-    return Belongings(persons, found, messages, {d.id: d for d in sent(found, messages, rooms)})
+    shared = frozenset(key for key, entry in messages.items() if is_shared(entry, persons, found, rooms))
+    return Belongings(persons, found, messages, {d.id: d for d in sent(found, messages, rooms)}, shared)
+
+
+def is_shared(entry: Entry, persons: Iterable[str], found: Mapping[str, Resource], rooms: Rooms) -> bool:
+    """Whether a message is about others too: it was matched to one of them, or its proof names what is theirs."""
+    proof = f"Provenance/{urn('read', entry.id, entry.map_hash)[9:]}"
+    return (entry.person != "" and entry.person not in persons) or (proof not in found and bool(stored(proof, rooms)))
 
 
 def records(person: str, rooms: Rooms) -> tuple[str, ...]:

@@ -46,10 +46,9 @@ class Doomed:
 
 def doomed(found: Belongings) -> Doomed:
     """What of a person's belongings goes, and how."""
-    shared = {key for key, one in found.messages.items() if one.person and one.person not in found.persons}
-    own = [key for key in found.messages if key not in shared]
+    own = [key for key in found.messages if key not in found.shared]
     words = tuple(word_of(found.messages[key]) for key in own if found.messages[key].key)
-    return Doomed(tuple(found.resources), tuple(own), tuple(sorted(shared)), tuple(found.deliveries), words)
+    return Doomed(tuple(found.resources), tuple(own), tuple(sorted(found.shared)), tuple(found.deliveries), words)
 
 
 def delete(asked: Asked, rooms: Rooms) -> Answered:

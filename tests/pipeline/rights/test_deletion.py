@@ -160,3 +160,19 @@ def test_a_message_that_waits_unassigned_goes_too_if_it_tells_a_number_of_the_pe
     does(delete, world, person)
     assert world.store.entry(broken.id) is None
     assert world.store.entry(others.id) is not None
+
+
+def test_of_a_file_about_several_persons_the_content_goes_and_that_it_came_stays() -> None:
+    world = World()
+    person = closed(world)
+    entry = next(one for one in world.store.entries({}) if one.partner == "senneklinik")
+    (proof,) = [one for one in world.all("Provenance") if "Encounter/" in str(one["target"])]
+    other = {"resourceType": "Patient", "id": "other"}
+    targets = {**proof, "target": [*proof["target"], {"reference": "Patient/other/_history/1"}]}
+    world.store.commit([Save(one, None, terms(one, ""), world.now()) for one in (other, targets)]).result()
+    does(delete, world, person)
+    kept = world.store.entry(entry.id)
+    assert kept is not None
+    assert (kept.data, kept.state) == (b"", "done")
+    assert [patient["id"] for patient in world.all("Patient")] == ["other"]
+    assert certificates(person, world.rooms)[0]["counts"]["SharedMessage"] == 1
