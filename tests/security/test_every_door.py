@@ -13,13 +13,16 @@ from gateway.web import health
 from gateway.web.api import app
 from gateway.web.fhir.bearer import CONFIGURATION, OPEN, TOKEN
 from gateway.web.fhir.routes import routes
-from gateway.web.limit import MOST
+from gateway.web.limit import MOST, Limit
 from gateway.web.link.page import ASSETS, Page, application
-from tests.pipeline.link.behind import Behind
+from gateway.web.staff.call import Door
+from gateway.web.staff.door import application as staff_application
+from tests.pipeline.line.world import World
 from tests.security.sources import calls
 from tests.web.link.site import opened as link_opened
 from tests.web.smart.place import Place
 from tests.web.smart.place import opened as fhir_opened
+from tests.web.staff.office import opened as staff_opened
 from tests.web.standing import TOKEN as RIGHT
 from tests.web.standing import House, Standing, standing
 
@@ -32,14 +35,15 @@ APPLICATIONS = {
     "gateway/web/api.py": "intake",
     "gateway/web/fhir/api.py": "fhir",
     "gateway/web/link/page.py": "link",
-    "gateway/web/staff/door.py": "staff: tests/web/staff walks its table",
+    "gateway/web/staff/door.py": "staff",
 }
 """Where an application is made, and which door of this file it is."""
 
 
 def test_no_application_is_left_out() -> None:
     made = {file for file, call in calls() if re.fullmatch(r"(.*\.)?(FastAPI|Starlette)", call)}
-    assert made <= APPLICATIONS.keys()
+    assert made == APPLICATIONS.keys()
+    assert set(APPLICATIONS.values()) == {door for door, *_ in WAYS}
 
 
 def filled(path: str) -> str:
@@ -58,8 +62,7 @@ def fhir_ways() -> Ways:
     return [*known, ("GET", f"/fhir/{CONFIGURATION}"), ("POST", f"/fhir/{TOKEN}"), ("GET", "/fhir/None"), ("PUT", "/x")]
 
 
-def link_ways() -> Ways:
-    made: Any = application(Page(Behind().rooms, "http://127.0.0.1/"))
+def page_ways(made: Any) -> Ways:
     return [(method, route.path) for route in made.routes for method in sorted(route.methods - {"HEAD"})]
 
 
@@ -70,12 +73,22 @@ FREE = {
         f"/fhir/{TOKEN}": 400,  # the form is the proof; one that is too large to be one is not read
     },
     "link": {"/": 200, **{f"/{asset}": 200 for asset in ASSETS}, "/open": 400},
+    "staff": {"/": 200, "/page.css": 200, "/login": 400, "/oidc": 404, "/oidc/back": 404},  # there is no provider
 }
 """What a door answers to who shows nothing, where that is not its refusal."""
-REFUSAL = {"intake": 401, "fhir": 401, "link": 303}
-"""Of each door; a person in a browser is led to the entrance."""
-WAYS = [("intake", *way) for way in intake_ways()] + [("fhir", *way) for way in fhir_ways()]
-WAYS += [("link", *way) for way in link_ways()]
+LED = {("link", "GET"), ("link", "POST"), ("staff", "GET")}
+"""Where a person in a browser is led to the entrance; everywhere else who is not known hears 401."""
+ROOMS = World().rooms
+WAYS = [
+    (door, *way)
+    for door, ways in {
+        "intake": intake_ways(),
+        "fhir": fhir_ways(),
+        "link": page_ways(application(Page(ROOMS, "http://127.0.0.1/"))),
+        "staff": page_ways(staff_application(Door(ROOMS, "http://127.0.0.1/"))),
+    }.items()
+    for way in ways
+]
 
 
 @pytest.fixture(scope="module")
@@ -91,8 +104,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
 
 @pytest.fixture(scope="module")
 def doors(house: House, place: Place) -> Iterator[dict[str, Standing]]:
-    with standing(house.doors()) as intake, link_opened() as site:
-        yield {"intake": intake, "fhir": place.door, "link": site.door}
+    with standing(house.doors()) as intake, link_opened() as site, staff_opened() as office:
+        yield {"intake": intake, "fhir": place.door, "link": site.door, "staff": office.standing}
 
 
 def unsent(door: Standing, method: str, path: str, *headers: str) -> tuple[int, dict[str, str], str]:
@@ -128,7 +141,7 @@ def test_nobody_is_answered_before_a_body_is_read(
     for shown in NOBODY:
         status, headers, said = unsent(doors[door], method, filled(path), *shown)
         wrong = bool(shown) and path.removeprefix("/fhir/") in OPEN  # open to who shows nothing, not to who guesses
-        assert status == (401 if wrong else FREE[door].get(path, REFUSAL[door]))
+        assert status == (401 if wrong else FREE[door].get(path, 303 if (door, method) in LED else 401))
         assert headers["connection"] == "close"
         assert [word for word in MEAN if word in said] == []
 
@@ -155,22 +168,22 @@ def test_it_stands_in_the_audit_once_in_a_minute(doors: dict[str, Standing], hou
 
 
 def test_what_is_open_holds_nothing_of_a_case(doors: dict[str, Standing]) -> None:
-    for door in ("intake", "fhir", "link"):
+    for door, stands in doors.items():
         for path in (path for path, status in FREE[door].items() if status == 200):
-            said = requests.get(doors[door].url(path), timeout=20).text
+            said = requests.get(stands.url(path), timeout=20).text
             assert [word for word in ("Grünewälder", "1938", "Task/t1", "elsey", "senneklinik") if word in said] == []
 
 
 # --- whoever hammers -------------------------------------------------------------------------------------------------
 
 
-def hammered(ask: Any, right: Any) -> None:
+def hammered(ask: Any, right: Any, most: int = MOST) -> None:
     """Too many wrong ones are told to wait; the right one behind the same address comes in all the while."""
-    answers = [ask() for _ in range(MOST + 3)]
-    assert [answer.status_code for answer in answers[MOST:]] == [429] * 3
-    assert all(0 < int(answer.headers["retry-after"]) <= 60 for answer in answers[MOST:])
-    assert {answer.status_code for answer in answers[:MOST]} <= {401, 403}
-    assert right().status_code in {200, 202}
+    answers = [ask() for _ in range(most + 3)]
+    assert [answer.status_code for answer in answers[most:]] == [429] * 3
+    assert all(0 < int(answer.headers["retry-after"]) <= 60 for answer in answers[most:])
+    assert {answer.status_code for answer in answers[:most]} <= {401, 403}
+    assert right().status_code in {200, 202, 303}
 
 
 def test_whoever_hammers_the_intake_locks_out_nobody() -> None:
@@ -198,3 +211,9 @@ def test_whoever_hammers_the_fhir_interface_or_its_tokens_locks_out_nobody(place
 def test_whoever_hammers_the_page_locks_out_nobody() -> None:
     with link_opened(most=MOST) as site:
         hammered(lambda: site.post("open", key="x", code="1"), site.enters)
+
+
+def test_whoever_hammers_the_door_of_staff_locks_out_nobody() -> None:
+    with staff_opened(fill=False, limit=Limit(2)) as office:
+        office.crew.add("sander")
+        hammered(lambda: office.logs_in("sander", login="nobody"), lambda: office.logs_in("sander"), 2)
