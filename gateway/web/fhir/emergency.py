@@ -23,7 +23,8 @@ def emergency(call: Call) -> Answer:
     from gateway.pipeline.agreeing.opened import opened  # noqa: PLC0415 - as above
 
     reason, why, party = said(call)
-    wish = Wish(f"Patient/{call.id}", call.caller.party or party, reason, why, "" if call.caller.party else "desk")
+    who = call.caller.staff or ("" if call.caller.party else "desk")
+    wish = Wish(f"Patient/{call.id}", call.caller.party or party, reason, why, who)
     if call.method == "POST":
         for problem in granted(wish, call.desk.rooms).problems:
             raise RefusedError(STATUS[problem.code], unknown(call) if STATUS[problem.code] == 404 else problem)
