@@ -81,7 +81,12 @@ class Index:
 
     def terms(self, kind: str, terms: Terms, spans: Spans) -> set[tuple[str, str]]:
         """All terms of a resource as they are stored; those of sealed dates among them."""
-        found = {pair for name, value in terms for pair in self.term(kind, name, value)}
+        known, found = ways(kind), set[tuple[str, str]]()
+        for name, value in terms:
+            if known.get(name) == "plain":
+                found.add((name, value))
+            else:
+                found.update(self.term(kind, name, value))
         for name, low, high in spans:
             if (kind, name) in OWN_DATES:
                 found.update(self.date(name, low, high))
