@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from gateway.domain.ledger import Audit, Note
+from gateway.domain.ledger import Audit, Note, Spend
+from gateway.pipeline.link.secret import fresh_cookie
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.staff import proof
 from gateway.pipeline.staff.account import Account, found, saved
@@ -46,7 +47,7 @@ def enter(typed: Typed, rules: Rules, rooms: Rooms) -> Entered:
     for _ in range(REPEATS):
         account = found("login", typed.login.strip().lower()[:200], rooms)
         if account is None or shut(account, rooms):
-            proof.fits(typed.password, "")  # takes as long
+            as_long(typed.password, rooms)
             why = "unknown" if account is None else "disabled" if account.disabled else "locked"
             return turned_away(account, why, rooms)
         try:
@@ -59,6 +60,13 @@ def enter(typed: Typed, rules: Rules, rooms: Rooms) -> Entered:
         except ConflictError:
             continue
     return Entered("busy")
+
+
+def as_long(password: str, rooms: Rooms) -> None:
+    """What a try costs where there is an account to try: one write, and a look at a password that fits nothing."""
+    now = rooms.now()
+    rooms.store.commit([Spend(fresh_cookie(), now, now)]).result()
+    proof.fits(password, "")
 
 
 def shut(account: Account, rooms: Rooms) -> bool:

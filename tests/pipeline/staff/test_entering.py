@@ -30,6 +30,30 @@ def test_nobody_learns_whether_there_is_an_account(crew: Crew) -> None:
     assert crew.enter("k.brandt", "not the password at all").refused == crew.enter("nobody", code="123456").refused
 
 
+def test_who_is_not_known_costs_as_much_as_who_is(crew: Crew, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Time tells nobody whether there is an account: as many writes, as many looks at a password."""
+    crew.add("k.brandt")
+    done: list[str] = []
+    commit, fits = crew.rooms.store.commit, proof.fits
+
+    def written(changes: Any) -> Any:
+        done.append("write")
+        return commit(changes)
+
+    def looked(password: str, kept: str) -> bool:
+        done.append("look")
+        return fits(password, kept)
+
+    monkeypatch.setattr(crew.rooms.store, "commit", written)
+    monkeypatch.setattr(proof, "fits", looked)
+    costs = []
+    for login, code in (("k.brandt", "111111"), ("nobody", "111111")):
+        done.clear()
+        crew.enter(login, "not the password at all", code)
+        costs.append(list(done))
+    assert costs[0] == costs[1] == ["write", "look", "write"]
+
+
 def test_what_was_typed_stands_in_no_audit(crew: Crew) -> None:
     crew.add("k.brandt")
     crew.enter("k.brandt", "not the password at all")
