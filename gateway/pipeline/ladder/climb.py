@@ -20,6 +20,8 @@ from gateway.pipeline.proof.communications import outgoing
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.terms import terms
 
+UNSEEN = frozenset({"draft", "requested"})
+"""Statuses of a Task that nobody has taken note of."""
 LADDERED = frozenset(VIEWS)
 """What can be written anew for another road; an answer is told once, in the manner agreed for it."""
 
@@ -29,8 +31,17 @@ def climbed(delivery: Delivery, changes: Mapping[str, Any], rooms: Rooms) -> Seq
     standing, now = str(changes.get("standing", "")), rooms.now()
     if standing != "dead" and not (standing == "waiting" and is_given_up(delivery, changes, rooms)):
         return []
+    if is_answered(delivery, rooms):
+        return []
     following = next_rung(delivery, rooms)
     return [*given_up(delivery, standing, now), *onward(delivery, following, rooms)] if following else []
+
+
+def is_answered(delivery: Delivery, rooms: Rooms) -> bool:
+    """Whether its Task was taken note of or answered since; news of a Task that was answered before climbs on."""
+    listed = rooms.store.history("Task", delivery.task.partition("/")[2]) if delivery.task else []
+    left = [version.updated for version in listed if version.resource.get("status") not in UNSEEN]
+    return bool(left) and min(left) >= delivery.created
 
 
 def onward(delivery: Delivery, following: Delivery, rooms: Rooms) -> Sequence[Change]:

@@ -61,7 +61,7 @@ def about_code(sheet: Sheet, code: str, base: str) -> dict[str, Any]:
     """The data of a letter that carries the code of a link which came by another way, and nothing of the person."""
     said = LETTERS["code.lead"].format(url=base)
     blocks = [text(LETTERS["hello"]), text(said), text(code, kind="big"), text(LETTERS["code.keep"])]
-    return letter(sheet, LETTERS["code.subject"], blocks)
+    return {**letter(sheet, LETTERS["code.subject"], blocks), "purpose": ""}
 
 
 def letter(sheet: Sheet, subject: str, blocks: Sequence[Block]) -> dict[str, Any]:

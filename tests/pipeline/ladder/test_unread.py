@@ -1,6 +1,9 @@
 """What was handed over and stays unread goes by the next road, in time, once, and over restarts."""
 
+from gateway.domain.ledger import Queue
+from gateway.pipeline.ladder.climb import climbed
 from tests.pipeline.ladder.climbing import FOLDER, HTTP, LINK, PHONE, Ladder, said
+from tests.pipeline.line.world import ELSEY, measure
 
 
 def test_what_was_handed_over_and_stays_unread_goes_by_the_next_road() -> None:
@@ -108,6 +111,25 @@ def test_an_answer_on_an_earlier_rung_stops_a_later_one_that_still_waits() -> No
     assert world.way() == [("http", "delivered"), ("folder", "dropped")]
     (said,) = [c["status"] for c in world.all("Communication") if c["medium"][0]["text"] == "folder"]
     assert said == "not-done"
+
+
+def test_what_was_answered_by_telephone_climbs_no_further_though_its_road_fails() -> None:
+    world = Ladder()
+    world.answers("accepted", "selected")
+    world.came(outcome="refused", grade="E0", standing="dead")
+    assert (world.way(), world.stand("M-1")) == ([("http", "dead")], "accepted selected")
+
+
+def test_news_for_who_has_accepted_goes_by_the_next_road_where_one_fails() -> None:
+    world = Ladder()
+    world.came(grade="E2")
+    world.answers("accepted", "selected")
+    world.later(hours=1)
+    world.sends("stelle-senne", world.plan(measure("M-1", ELSEY, priority="urgent")))
+    news = world.outbox("elsey")[-1]
+    assert news.road == "http"
+    following = climbed(news, {"standing": "dead"}, world.rooms)
+    assert [change.delivery.road for change in following if isinstance(change, Queue)] == ["folder"]
 
 
 def test_news_of_a_measure_that_was_changed_is_not_taken_back_by_an_answer() -> None:
