@@ -11,6 +11,7 @@ from pathlib import Path
 
 from gateway.domain.ledger import Save
 from gateway.pipeline.stored.terms import terms
+from gateway.transports.mllp.desk import Limits
 from gateway.transports.mllp.frame import framed
 from tests.fuzz import corpus
 from tests.fuzz.calls import filled
@@ -110,7 +111,7 @@ def http(port: int, values: Callable[[], Mapping[str, str]], errors: Errors) -> 
 def mllp() -> Iterator[Target]:
     """Frames over a connection; the next peer is served all the same."""
     memory = desk.Memory()
-    with heard() as errors, desk.serving(memory) as port:
+    with heard() as errors, desk.serving(memory, Limits(grace=1)) as port:
         good = framed(desk.message("G-1"))
 
         def target(data: bytes) -> None:
