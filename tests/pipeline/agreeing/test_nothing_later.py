@@ -60,6 +60,8 @@ def withheld(world: World, party: str) -> list[str]:
 @given(acts=st.lists(ACTS, min_size=2, max_size=5))
 def test_what_is_withheld_from_somebody_is_in_nothing_it_is_sent_from_then_on(acts: list[tuple[str, str]]) -> None:
     world = with_office(VOLUNTEERS, "last-name", "street")
+    for party in RECIPIENTS:
+        act(world, "change", party, -1)  # something waits for everybody
     for turn, (what, party) in enumerate(acts):
         before = {d.id for d in world.outbox() if d.standing != "waiting"}
         act(world, what, party, turn)
