@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gateway.store.port import StoreError, UnavailableError
-from gateway.store.sql.connect import engine_of, open_link
+from gateway.store.sql.connect import WAIT, engine_of, open_link
 from gateway.store.sql.link import Link, Texts
 
 PAGES = 500
@@ -54,11 +54,15 @@ def give_back(url: str, *, whole: bool = False) -> Given:
 
 def _emptied(link: Link) -> bool:
     """Whether the WAL could be copied back and cut to nothing."""
-    for _ in range(TRIES):
-        if not link.say("PRAGMA wal_checkpoint(TRUNCATE)"):
-            return True
-        time.sleep(PAUSE)
-    return False
+    link.say("PRAGMA busy_timeout=0")  # a checkpoint that waits would keep others from writing
+    try:
+        for _ in range(TRIES):
+            if not link.say("PRAGMA wal_checkpoint(TRUNCATE)"):
+                return True
+            time.sleep(PAUSE)
+        return False
+    finally:
+        link.say(f"PRAGMA busy_timeout={int(WAIT * 1000)}")
 
 
 def size(path: Path) -> int:

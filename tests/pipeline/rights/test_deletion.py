@@ -176,3 +176,11 @@ def test_of_a_file_about_several_persons_the_content_goes_and_that_it_came_stays
     assert (kept.data, kept.state) == (b"", "done")
     assert [patient["id"] for patient in world.all("Patient")] == ["other"]
     assert certificates(person, world.rooms)[0]["counts"]["SharedMessage"] == 1
+
+
+def test_while_a_message_about_the_person_is_on_its_way_nothing_is_deleted() -> None:
+    world = World()
+    person = closed(world)
+    entry = world.store.entries({"person": person})[0]
+    world.settle(entry, state="received")
+    assert does(delete, world, person) == ["rights.on-its-way"]
