@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from gateway.domain.question import AllOf, Condition, Known, Linked, Linking, Missing, Not, OneOf, Question, Span, Term
 from gateway.store.sealing.dates import DAY, cover, first_day, last_day
 from gateway.store.sealing.faults import UnsearchableError
-from gateway.store.sealing.tokens import BOUND, OWN_DATES, THERE, Index, way
+from gateway.store.sealing.tokens import OWN_DATES, THERE, Index, lengths, way
 
 
 class Found(NamedTuple):
@@ -75,7 +75,8 @@ def _term(asked: Term, kind: str, index: Index) -> Found:
 def _start(kind: str, name: str, value: str) -> tuple[str | None, bool]:
     """The beginning that a word stands for, and whether it is all that was asked for."""
     if way(kind, name) == "text":
-        return value[:BOUND], len(value) <= BOUND
+        length = max((each for each in lengths(name) if each <= len(value)), default=0)
+        return value[:length] or None, length == len(value)
     system, mark, rest = value.partition("|")
     return (f"{system}|", not rest) if mark else (None, False)
 

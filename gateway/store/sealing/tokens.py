@@ -1,7 +1,7 @@
 """Terms and dates that would show a person, as words that only the index's key can make (HMAC-SHA-256, 128 bits).
 
 Plain stay links (`Type/id`), codes, and dates that are not a person's own: they are followed, sorted and counted.
-All else that a resource is found by is sealed; of texts each beginning too, up to `BOUND` letters.
+All else that a resource is found by is sealed; of texts beginnings too (`EACH`, `SOME`).
 """
 
 import base64
@@ -16,8 +16,10 @@ from gateway.fhir.searching.texts import EXACT
 from gateway.store.sealing.dates import words
 
 Way = Literal["plain", "link", "token", "text"]
-BOUND = 24
-"""Letters of a text's beginning that are found by a word; more are compared with what is found."""
+NAMES = frozenset({"name", "family", "fhir:family"})
+"""Texts that are asked for most: each beginning has a word."""
+EACH, SOME = tuple(range(1, 25)), (1, 3, 6, 12)
+"""Lengths of the beginnings that have words: of names, of other texts; between them, what is found is compared."""
 MARK = "\x7f"
 """How a sealed word begins."""
 OWN_DATES = frozenset({("Patient", "birthdate"), ("Patient", "death-date"), ("RelatedPerson", "birthdate")})
@@ -98,7 +100,7 @@ class Index:
             yield name, value
             return
         yield name, self.word(name, "is", value)
-        for start in starts(way(kind, name), value):
+        for start in starts(kind, name, value):
             yield name, self.word(name, "starts", start)
 
     def date(self, name: str, low: str, high: str) -> Iterator[tuple[str, str]]:
@@ -114,10 +116,15 @@ class Index:
         return {span for span in spans if (kind, span[0]) not in OWN_DATES}
 
 
-def starts(mine: Way, value: str) -> Iterator[str]:
+def lengths(name: str) -> tuple[int, ...]:
+    """How long the beginnings of a text are that have words."""
+    return EACH if name in NAMES else SOME
+
+
+def starts(kind: str, name: str, value: str) -> Iterator[str]:
     """The beginnings of a value that are looked for: of a text, of a number its system."""
-    if mine == "text":
+    if way(kind, name) == "text":
         whole = value.partition(EXACT)[0]
-        yield from (whole[:length] for length in range(1, min(len(whole), BOUND) + 1))
+        yield from (whole[:length] for length in lengths(name) if length <= len(whole))
     elif "|" in value:
         yield value[: value.index("|") + 1]
