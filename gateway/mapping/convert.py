@@ -65,7 +65,7 @@ def prefix(arguments: Arguments, _: Surroundings) -> Change:
 
 def text(arguments: Arguments, _: Surroundings) -> Change:
     """At most N characters; longer is not written."""
-    most = int(arguments[0]) if arguments and arguments[0].isdigit() else 0
+    most = int(arguments[0]) if arguments and arguments[0].isdecimal() else 0
 
     def fits(value: str) -> str | None:
         return value if not most or len(value) <= most else None
@@ -75,7 +75,7 @@ def text(arguments: Arguments, _: Surroundings) -> Change:
 
 def first(arguments: Arguments, _: Surroundings) -> Change:
     """The first N characters; for rules that go one way."""
-    most = int(arguments[0]) if arguments and arguments[0].isdigit() else 1
+    most = int(arguments[0]) if arguments and arguments[0].isdecimal() else 1
     return Change("first", lambda value: value[:most], lambda value: value[:most])
 
 
@@ -87,7 +87,7 @@ def without(arguments: Arguments, around: Surroundings) -> Change:
 
 def last(arguments: Arguments, _: Surroundings) -> Change:
     """The last N characters, one way."""
-    most = int(arguments[0]) if arguments and arguments[0].isdigit() else 1
+    most = int(arguments[0]) if arguments and arguments[0].isdecimal() else 1
     return Change("last", lambda value: value[-most:], None)
 
 
@@ -178,9 +178,9 @@ ARGUMENTS: dict[str, Callable[[Arguments], bool]] = {
     "list": lambda given: len(given) == 0 or (len(given) == 1 and bool(given[0])),
     "prefix": lambda given: len(given) == 1 and bool(given[0]),
     "without": lambda given: len(given) == 1 and bool(given[0]),
-    "text": lambda given: len(given) == 1 and given[0].isdigit(),
-    "first": lambda given: len(given) == 1 and given[0].isdigit(),
-    "last": lambda given: len(given) == 1 and given[0].isdigit(),
+    "text": lambda given: len(given) == 1 and given[0].isdecimal(),
+    "first": lambda given: len(given) == 1 and given[0].isdecimal(),
+    "last": lambda given: len(given) == 1 and given[0].isdecimal(),
     "boolean": lambda given: len(given) in {0, 2},
     "dateTime": lambda given: given in {(), ("timed",)},
     "as": lambda given: len(given) == 1,

@@ -153,7 +153,7 @@ def typed(text: str, kind: str) -> Any:
     """A constant's text as the JSON value of its type."""
     if kind == "boolean":
         return text == "true"
-    if kind in {"integer", "positiveInt", "unsignedInt"} and text.lstrip("-").isdigit():
+    if kind in {"integer", "positiveInt", "unsignedInt"} and text.lstrip("-").isdecimal():
         return int(text)
     return text
 

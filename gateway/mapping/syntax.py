@@ -63,7 +63,7 @@ def read_part(text: str, names: Names) -> Part:
         raise LineError(f"`{text}` is not a part of a path", "write NAME, NAME[key=value], NAME[0], NAME* or NAME:Type")
     index, otherwise, select = None, False, []
     for bracket in re.findall(r"\[([^\]]*)\]", match[2]):
-        if bracket.isdigit():
+        if bracket.isdecimal():
             index = int(bracket)
         elif bracket == "otherwise":
             otherwise = True

@@ -20,7 +20,7 @@ def names() -> Iterator[tuple[str, tuple[Key, ...]]]:
     for name in sorted(os.environ):
         if name.upper().startswith(PREFIX) and os.environ[name]:
             steps = name[len(PREFIX) :].lower().split("__")
-            yield name, tuple(int(step) if step.isdigit() else step for step in steps)
+            yield name, tuple(int(step) if step.isdecimal() else step for step in steps)
 
 
 def overrides() -> tuple[dict[str, Any], list[Problem]]:
@@ -49,12 +49,12 @@ def _unknown(name: str, path: tuple[Key, ...]) -> Iterator[Problem]:
 
 def merged(values: Any, over: Any) -> Any:
     """Values with others laid over them; `{0: ...}` over a list changes its first item."""
-    if isinstance(values, list) and isinstance(over, Mapping) and all(str(key).isdigit() for key in over):
+    if isinstance(values, list) and isinstance(over, Mapping) and all(str(key).isdecimal() for key in over):
         items = dict(enumerate(values))
         items |= {int(key): merged(items.get(int(key)), item) for key, item in over.items()}
         return [items[number] for number in sorted(items)]
     if isinstance(values, Mapping) and isinstance(over, Mapping):
         return {**values, **{key: merged(values.get(key), item) for key, item in over.items()}}
-    if values is None and isinstance(over, Mapping) and over and all(str(key).isdigit() for key in over):
+    if values is None and isinstance(over, Mapping) and over and all(str(key).isdecimal() for key in over):
         return merged([], over)
     return over

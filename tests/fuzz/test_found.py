@@ -1,15 +1,24 @@
 """What was found by bad inputs, mended since."""
 
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
+from gateway.adapters.hl7v2.codec import Hl7v2Codec
 from gateway.fhir import xml
 from gateway.fhir.conform import check_resource
 from gateway.mapping.dates import Notation, from_fhir, to_moment
 from gateway.pipeline.rest.patch import patched
 from gateway.settings import examine
+from gateway.transports.mllp import refusal
+from gateway.transports.mllp.desk import Limits
+from gateway.transports.mllp.frame import framed
+from tests.fuzz.sockets import spoken
+from tests.pipeline.line.world import START
+from tests.transports.mllp.desk import Memory, message, serving
 
+MESSAGE = "MSH|^~\\&|A|B|C|D|20260312||ADT^A01|1|P|2²6\rPID|1\r"
 TASK = {"resourceType": "Task", "status": "requested"}
 
 
@@ -53,3 +62,17 @@ def test_an_offset_that_is_none_makes_no_moment(offset: str) -> None:
 def test_the_first_and_the_last_moment_are_written_in_every_notation(text: str) -> None:
     assert from_fhir(Notation("DD.MM.YYYY hh:mm:ss", "Europe/Berlin"))(text)
     assert from_fhir(Notation("hl7", "Europe/Berlin"))(text)
+
+
+def test_a_version_with_a_sign_that_only_looks_like_a_digit_is_answered() -> None:
+    codec = Hl7v2Codec()
+    head = codec.greet(MESSAGE.encode(), {})
+    assert [problem.code for problem in head.problems] == ["hl7v2.msh.version"]
+    assert codec.answer(head, "AR", head.problems, START, "A-1").startswith(b"MSH|")
+
+
+def test_a_message_whose_refusal_fails_too_leaves_nobody_waiting() -> None:
+    memory = Memory(before=lambda arrival: 1 / (len(arrival.data) - len(arrival.data)))
+    with serving(memory, Limits(grace=1)) as port, mock.patch.object(refusal, "of", side_effect=ValueError):
+        assert spoken(port.number, framed(message("G-1")), lambda got: got.endswith(b"\x1c\r")) == b""
+        assert not port.connections

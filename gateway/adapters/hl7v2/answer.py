@@ -145,4 +145,4 @@ def _condition(code: str) -> str:
 def _numbers(field: str, component: str) -> tuple[int, ...]:
     """MSH-12 as numbers; a message without version is answered in `VERSION`."""
     version = field.partition(component)[0].strip() or VERSION
-    return tuple(int(part) for part in version.split(".") if part.isdigit())
+    return tuple(int(part) for part in version.split(".") if part.isdecimal() and len(part) < 5)

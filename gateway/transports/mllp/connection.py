@@ -203,8 +203,16 @@ class Connection(asyncio.Protocol):
             at = traceback.extract_tb(error.__traceback__)[-1]
             extra = {"partner": caller.partner, "error": type(error).__name__, "at": f"{at.filename}:{at.lineno}"}
             LOG.error("mllp.failed", extra=extra)  # noqa: TRY400 - its text might hold a message
-            slot.answer = refusal.of(desk, data, refusal.failed(), error=True)
+            slot.answer = self._failed(data)
         self._pump()
+
+    def _failed(self, data: bytes) -> bytes | None:
+        """The refusal of a message that met a defect of ours; where that fails too, the sender is hung up on."""
+        try:
+            return refusal.of(self.port.desk, data, refusal.failed(), error=True)
+        except Exception:  # noqa: BLE001 - whoever waits for an answer must not wait for ever
+            self.abort()
+            return None
 
     # --- time and the end --------------------------------------------------------------------------------------------
 

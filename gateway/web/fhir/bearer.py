@@ -43,7 +43,7 @@ async def entrance(request: Request, call: Call) -> Response | None:
 async def token(request: Request, call: Call, access: Access) -> Response:
     """The answer of the token endpoint."""
     said = request.headers.get("content-length", "")
-    if not said.isdigit() or int(said) > LONGEST:
+    if not said.isdecimal() or int(said) > LONGEST:
         return JSONResponse({"error": "invalid_request"}, 400, {**KEPT_BACK, "connection": "close"})
     data = await body.read(request, call.desk.doors)
     media, audience = request.headers.get("content-type", ""), token_endpoint(call.base)

@@ -63,7 +63,7 @@ def count(given: Given) -> int:
     said = given.values.get("count")
     if said is None:
         return MOST
-    if not str(said).isdigit() or not 0 < int(str(said)[:9]) <= MOST:
+    if not str(said).isdecimal() or not 0 < int(str(said)[:9]) <= MOST:
         repair = f"write a whole number from 1 to {MOST}"
         raise RefusedError(400, Problem("fhir.http.number", "count", "this is no number", repair))
     return int(str(said))
