@@ -31,6 +31,7 @@ DISCLOSURE_GOAL, READ_GOAL = 0.005, 0.001
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 READS = 600
 PARTY, PERSON = "pflegedienst", "Patient/p"
+Resource = dict[str, Any]
 SETTINGS = """
 name: bench
 store: {{url: "sqlite:///gateway.db"}}
@@ -40,12 +41,11 @@ mappings: [mappings]
 routing: {{fallback: stelle}}
 logging: {{level: error}}
 """
-PARTNERS = {
+PARTNERS: dict[str, Resource] = {
     "stelle": {"kind": "site", "catchment": {"postcodes": ["01000-99999"]},
                "receives": [{"road": "folder", "format": "fhir", "path": "../out"}]},
     PARTY: {"kind": "care-service"},
 }  # fmt: skip
-Resource = dict[str, Any]
 
 
 # --- the decision ----------------------------------------------------------------------------------------------------
