@@ -69,7 +69,7 @@ made. No two versions have the same `meta.lastUpdated`, and it rises with every 
 
 Refused with 400, as R4 demands: every other modifier (`:text` `:in` `:not-in` `:above` `:of-type`), longer chains.
 In a [sealed store](../how-to/keys.md) the same is found. What has to be opened to be compared is answered as long as
-the other conditions leave at most 2,000 resources, and not over a chain; else it is refused with 400 (`fhir.http.sealed`):
+the other conditions leave at most 2,000 resources, and not over a chain; else it is refused (400, `fhir.http.sealed`):
 ask for less. That is `:contains`, more than 24 letters of a name, other than 1, 3, 6 or 12 letters of another text, a
 date of birth or death with a time of day, `_sort` by a text, a number, or a date of birth or death.
 
