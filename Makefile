@@ -89,6 +89,7 @@ docs: $(READY)
 	$(PY) tools/settings_reference.py --check
 	$(PY) tools/schemas.py --check
 	$(PY) tools/policy_reference.py --check
+	$(PY) tools/rung_reference.py --check
 
 bench: $(READY)
 	@$(PY) -m tests.bench

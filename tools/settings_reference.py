@@ -106,8 +106,8 @@ def pages() -> dict[str, str]:
 
 def roads() -> str:
     """Rows of the table of roads."""
-    from gateway.directory.party import Frozen  # noqa: PLC0415
     from gateway.directory.needs import NEEDS, USES  # noqa: PLC0415
+    from gateway.directory.party import Frozen  # noqa: PLC0415
 
     def row(key: tuple[type[Frozen], str]) -> str:
         needs = ", ".join(" or ".join(f"`{word}`" for word in group) for group in NEEDS[key])

@@ -20,7 +20,8 @@ def test_each_side_has_its_own_next_moves(desk: Client) -> None:
 
 def test_a_proxy_has_the_moves_of_a_proxy(desk: Client) -> None:
     _, (measure,) = desk.planned("elsey")
-    assert statuses(desk.proxy("enterer", "informant"), measure) == {("P", "accepted"), ("P", "rejected")}
+    said = {("P", "received"), ("P", "accepted"), ("P", "rejected")}  # a letter has come; yes; no
+    assert statuses(desk.proxy("enterer", "informant"), measure) == said
 
 
 def test_an_action_says_what_it_needs_in_german(desk: Client) -> None:
