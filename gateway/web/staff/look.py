@@ -15,6 +15,7 @@ from gateway.pipeline.agreeing import ledger
 from gateway.pipeline.link.rows import date, named, names
 from gateway.pipeline.link.words import Text
 from gateway.pipeline.rooms import Rooms
+from gateway.pipeline.seeing.lens import Lens
 from gateway.pipeline.seeing.narrow import Sight
 from gateway.pipeline.seeing.seen import Seen
 from gateway.pipeline.watch import cases
@@ -106,15 +107,15 @@ STANDINGS: Mapping[str, Text] = {
 
 
 def eyes(site: str, rooms: Rooms) -> Seen:
-    """The store as a site sees it: of another one's cases nothing is there."""
-    return Seen(rooms.store, Sight(site, site=True))
+    """The store as a site sees it: of another one's cases nothing is there, of its own what the policy shows it."""
+    return Seen(rooms.store, Sight(site, site=True, lens=Lens(site, rooms)))
 
 
 def open_cases(site: str, rooms: Rooms) -> list[Row]:
     """The open cases of a site: what is overdue first, then what is due next."""
     found, now, seen = [], rooms.now(), eyes(site, rooms)
     for name in islice(cases.open_cases(rooms.store, site), MOST):
-        nodes = cases.tree(name, rooms)
+        nodes = cases.tree(name, rooms) if seen.reaches("Task", name) else []
         if nodes:
             found.append(row(nodes, person(name, seen), now))
     return [row for _, row in sorted(found, key=lambda one: one[0])]

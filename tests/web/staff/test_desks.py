@@ -1,8 +1,13 @@
 """What each role has before it, and what it has not: role x route."""
 
+from dataclasses import replace
+
 import pytest
 
+from gateway.domain.ledger import Save
+from gateway.pipeline.policies.load import standard
 from gateway.pipeline.staff.roles import ROLES as KNOWN
+from gateway.pipeline.stored.terms import terms
 from gateway.store.verify import Verdict
 from gateway.web.staff.door import WAYS, Way
 from tests.pipeline.agreeing.agreed import arrive, consent
@@ -180,3 +185,24 @@ def test_a_lead_sees_the_recalls_of_the_own_site_and_the_officer_all(filled: Off
     filled.sits("officer")
     page = filled.get("recalls").text
     assert ("Sozialstation Elsey" in page, f"case/{filled.here}" in page) == (True, False)
+
+
+def test_of_a_person_who_refuses_the_site_its_desk_shows_nothing(filled: Office) -> None:
+    world = filled.crew.world
+    refused = consent(world, key="no-site", type="deny", to=("stelle-senne",))
+    who = next(task["for"] for task in world.all("Task") if task["id"] == filled.here)
+    said = {**refused, "patient": who}
+    world.store.commit([Save(said, 0, terms(said, ""), world.now(), "m")]).result()
+    filled.sits("kuemmerer")
+    page = filled.get("desk").text
+    assert ("Grünewälder" in page, f"case/{filled.here}" in page) == (False, False)
+    assert filled.get(f"case/{filled.here}").status_code == 404
+
+
+def test_the_desk_shows_of_a_person_what_the_policy_shows_the_site(filled: Office) -> None:
+    policy = standard()
+    site = replace(policy.roles["kuemmerer"], never=("birth-date",))
+    filled.crew.rooms.policy = replace(policy, hash="own", roles={**policy.roles, "kuemmerer": site})
+    filled.sits("kuemmerer")
+    page = filled.get(f"case/{filled.here}").text
+    assert ("Grünewälder" in page, "03.09.1938" in page) == (True, False)
