@@ -173,10 +173,10 @@ def worked(entry: Entry, audit: Iterable[Audit]) -> Iterator[Event]:
 
 def moved(version: Version) -> Event:
     """One version of a Task."""
-    from gateway.pipeline.case.family import kind_of  # noqa: PLC0415 - other verbs need no line
+    from gateway.pipeline.case.family import kind_of, owner_of  # noqa: PLC0415 - other verbs need no line
 
     task = version.resource
-    owner = str(task.get("owner", {}).get("reference", "")).partition("/")[2]
+    owner = owner_of(task)
     coding: list[dict[str, Any]] = task.get("businessStatus", {}).get("coding") or [{}]
     business = str(coding[0].get("code", ""))
     detail = f"{kind_of(task)} v{version.version}" + (f", {business}" if business else "")

@@ -13,7 +13,7 @@ from gateway.pipeline.agreeing.recall import recalled
 from gateway.pipeline.case import viewers
 from gateway.pipeline.case.candidate import concerns
 from gateway.pipeline.case.dispatch import not_dispatched
-from gateway.pipeline.case.family import CODES, about, kind_of
+from gateway.pipeline.case.family import CODES, about, kind_of, owner_of
 from gateway.pipeline.case.plan import task_of_measure
 from gateway.pipeline.case.reply import case_of, is_open
 from gateway.pipeline.case.residence import residence
@@ -77,7 +77,7 @@ def with_owner(move: Moved, case: str, owner: dict[str, str]) -> Moved:
 
 def to_site(message: Message, task: dict[str, Any], rooms: Rooms) -> Iterator[Part]:
     """The referral, or news of it from its source, to the site that owns it."""
-    site = str(task.get("owner", {}).get("reference", "")).partition("/")[2]
+    site = owner_of(task)
     if not site:
         return
     case, person = f"Task/{task['id']}", str(task["for"]["reference"])
@@ -131,7 +131,7 @@ def to_performers(message: Message, rooms: Rooms) -> Iterator[Part]:
         task = move.task if move else task_of_measure(request, rooms)
         if task is None or not (is_news(move) if move else differs(request, task, message, rooms)):
             continue
-        owner = str(task.get("owner", {}).get("reference", "")).partition("/")[2]
+        owner = owner_of(task)
         if owner and (move or is_open(task)):
             yield Part(owner, "measures", {}, f"Task/{task['id']}", task["for"]["reference"], case_of(task))
 
@@ -146,7 +146,7 @@ def to_asked(message: Message, rooms: Rooms) -> Iterator[Part]:
     last = {move.task["id"]: move for move in message.moved if kind_of(move.task) in CODES}
     fresh = {move.task["id"] for move in message.moved if not move.before}
     for key, move in last.items():
-        owner = str(move.task.get("owner", {}).get("reference", "")).partition("/")[2]
+        owner = owner_of(move.task)
         begun = is_open(move.task) and (key in fresh or (move.before == "requested" and is_sent(move.task)))
         taken_back = key not in fresh and move.actor in {"R", "G"} and not is_open(move.task)
         by_measure = kind_of(move.task) in {"abort", "change"} and not takes_tasks(owner, rooms)
@@ -183,7 +183,7 @@ def differs(request: str, task: dict[str, Any], message: Message, rooms: Rooms) 
     before, after = (only(one, keeps) for one in (stored.resource if stored else {}, message.written[request]))
     if before == after or not before:
         return before != after
-    owner, person = str(task.get("owner", {}).get("reference", "")).partition("/")[2], str(task["for"]["reference"])
+    owner, person = owner_of(task), str(task["for"]["reference"])
     shown = [seen_by(owner, person, {"ServiceRequest": [one]}, message, rooms) for one in (before, after)]
     return shown[0] != shown[1]
 

@@ -8,9 +8,9 @@ from gateway.domain.ledger import Change, Conclude, Delivery, Queue, Save
 from gateway.domain.message import Message, Part
 from gateway.domain.task import FINAL
 from gateway.mapping.run import urn
-from gateway.pipeline.agreeing.change import Changed, changes, owner, tasks
+from gateway.pipeline.agreeing.change import Changed, changes, tasks
 from gateway.pipeline.agreeing.recall import dropped, unsent
-from gateway.pipeline.case.family import kind_of, root
+from gateway.pipeline.case.family import kind_of, owner_of, root
 from gateway.pipeline.disclose import VIEWS, disclose
 from gateway.pipeline.encode import attempt
 from gateway.pipeline.policies.asked import decided, stored
@@ -38,8 +38,8 @@ def of_change(change: Changed, message: Message, rooms: Rooms) -> Iterator[Part]
                 yield Part(loss.party, delivery.about, {}, delivery.task, change.person, delivery.case)
     concerned = {*(loss.party for loss in partly), *change.gainers}
     for task in tasks(change.person, message, rooms):
-        if kind_of(task) == "measure" and owner(task) in concerned and task["status"] not in {*FINAL, "draft"}:
-            yield Part(owner(task), "measures", {}, f"Task/{task['id']}", change.person, f"Task/{root(task)}")
+        if kind_of(task) == "measure" and owner_of(task) in concerned and task["status"] not in {*FINAL, "draft"}:
+            yield Part(owner_of(task), "measures", {}, f"Task/{task['id']}", change.person, f"Task/{root(task)}")
 
 
 # --- an attempt that failed ------------------------------------------------------------------------------------------

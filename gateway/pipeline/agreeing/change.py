@@ -10,7 +10,7 @@ from gateway.domain.message import Happened, Message
 from gateway.domain.task import FINAL
 from gateway.mapping.runtime import every
 from gateway.pipeline.agreeing.losses import Loss, gains, loss
-from gateway.pipeline.case.family import kind_of, root
+from gateway.pipeline.case.family import kind_of, owner_of, root
 from gateway.pipeline.policies.asked import asking, stored
 from gateway.pipeline.policies.load import standard
 from gateway.pipeline.policies.shown import of_person
@@ -61,7 +61,7 @@ def changed(person: str, consents: tuple[str, ...], message: Message, rooms: Roo
 
 def recipients(person: str, message: Message, rooms: Rooms) -> tuple[str, ...]:
     """Ids of all parties that own a Task of a person, or to which anything of its cases was sent."""
-    owners = [owner(task) for task in tasks(person, message, rooms)]
+    owners = [owner_of(task) for task in tasks(person, message, rooms)]
     sent = (d.partner for case in cases(person, rooms) for d in rooms.store.deliveries({"case": case}, 0, MANY))
     return tuple(dict.fromkeys(name for name in [*owners, *sent] if name))
 
@@ -79,12 +79,6 @@ def cases(person: str, rooms: Rooms) -> tuple[str, ...]:
     return tuple(dict.fromkeys(f"Task/{root(version.resource)}" for version in found))
 
 
-def owner(task: Resource) -> str:
-    """The party that owns a Task, empty for none."""
-    kind, _, key = str(next(iter(every(task, ("owner", "reference"))), "")).partition("/")
-    return key if kind == "Organization" else ""
-
-
 # --- what has happened by it -----------------------------------------------------------------------------------------
 
 
@@ -96,7 +90,7 @@ def happenings(message: Message, rooms: Rooms) -> Iterator[Happened]:
             continue
         gone = {found.party for found in change.losses if found.whole}
         for task in tasks(change.person, message, rooms):
-            if owner(task) in gone and task.get("status") not in FINAL:
+            if owner_of(task) in gone and task.get("status") not in FINAL:
                 whose = "" if kind_of(task) == "referral" else str(task["id"])
                 yield Happened(Event("consent-withdrawn", whose), f"Task/{root(task)}")
 

@@ -8,7 +8,7 @@ from gateway.domain.question import Question, Term
 from gateway.domain.system import TASK, TASK_KIND
 from gateway.domain.task import FINAL
 from gateway.mapping.runtime import every
-from gateway.pipeline.case.family import root
+from gateway.pipeline.case.family import owner_of, root
 from gateway.pipeline.rooms import Rooms
 
 Resource = dict[str, Any]
@@ -64,7 +64,7 @@ def of(task: Resource, rooms: Rooms) -> Line:
     return Line(
         number=next(iter(numbers), task["id"]),
         task=task["id"],
-        party=str(next(iter(every(task, ("owner", "reference"))), "")).partition("/")[2],
+        party=owner_of(task),
         case=root(task),
         consent=str(task["focus"]["reference"]),
         data=tuple(str(code) for code in every(task, ("input", "valueCoding", "code"))),

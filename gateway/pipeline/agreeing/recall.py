@@ -17,11 +17,11 @@ from gateway.domain.problem import Problem
 from gateway.domain.system import MEASURE, PARTNER, TASK_KIND
 from gateway.mapping.run import urn
 from gateway.mapping.runtime import every
-from gateway.pipeline.agreeing.change import MANY, Changed, cases, changes, owner, tasks
+from gateway.pipeline.agreeing.change import MANY, Changed, cases, changes, tasks
 from gateway.pipeline.agreeing.losses import Loss
 from gateway.pipeline.agreeing.stopview import GONE, was_shown
 from gateway.pipeline.case.adopt import short
-from gateway.pipeline.case.family import group, kind_of, root
+from gateway.pipeline.case.family import group, kind_of, owner_of, root
 from gateway.pipeline.case.referral import numbers
 from gateway.pipeline.case.walk import Report, walk
 from gateway.pipeline.follow import apply
@@ -96,7 +96,7 @@ def called_back(change: Changed, loss: Loss, case: str, message: Message, rooms:
 def asked(recall: Recall, message: Message, rooms: Rooms) -> Resource:
     """The Task before it is sent."""
     key, case, change, loss = recall.key, recall.case, recall.change, recall.loss
-    own = [t for t in tasks(change.person, message, rooms) if owner(t) == loss.party and root(t) == case[5:]]
+    own = [t for t in tasks(change.person, message, rooms) if owner_of(t) == loss.party and root(t) == case[5:]]
     measures = [task for task in own if kind_of(task) == "measure"]
     asker = current(case, message, rooms).get("owner", {})
     source = str(asker.get("reference", "")).partition("/")[2]

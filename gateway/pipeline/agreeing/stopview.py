@@ -9,8 +9,7 @@ from gateway.consent.paths import Path, path
 from gateway.consent.reasons import UNSAID
 from gateway.domain.message import Message, Part
 from gateway.domain.task import FINAL, display
-from gateway.mapping.runtime import every
-from gateway.pipeline.case.family import kind_of
+from gateway.pipeline.case.family import kind_of, owner_of
 from gateway.pipeline.case.walk import stand
 from gateway.pipeline.case.withdrawal import is_asked_to_stop
 from gateway.pipeline.formats import is_told_by_measure, reads_tasks
@@ -113,5 +112,5 @@ def was_shown(party: str, case: str, rooms: Rooms) -> bool:
 def _answered(party: str, case: str, rooms: Rooms) -> bool:
     """Whether it owns the referral itself and has answered it."""
     stored = rooms.store.read("Task", case.partition("/")[2])
-    own = stored is not None and every(stored.resource, ("owner", "reference")) == [f"Organization/{party}"]
+    own = stored is not None and owner_of(stored.resource) == party
     return own and stored is not None and stored.resource.get("status") in ANSWERED

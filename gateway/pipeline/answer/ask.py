@@ -10,7 +10,7 @@ from gateway.mapping.runtime import every
 from gateway.pipeline.answer import stop
 from gateway.pipeline.answer.manners import SAYS, US, listing, report, response
 from gateway.pipeline.answer.news import News, link
-from gateway.pipeline.case.family import about, kind_of
+from gateway.pipeline.case.family import about, kind_of, owner_of
 from gateway.pipeline.rooms import Rooms
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def talk(task: Resource, partner: str) -> Resource:
     answers = [str(text) for text in every(task, ("output", "valueString"))]
     stand = SETTLED.get(str(task.get("status")), "")
     told = "; ".join(answers) or ": ".join(filter(None, (stand, str(task.get("statusReason", {}).get("text", "")))))
-    own = every(task, ("owner", "reference")) == [f"Organization/{partner}"]
+    own = owner_of(task) == partner
     asks = f"{number(task)}: {words(task)}" if is_open(task) else f"{number(task)}: {stand}"
     cells = {"asked": asks} if own else {"question": words(task), "reply": told}
     return {"url": TALK, "extension": [{"url": name, "valueString": text} for name, text in cells.items() if text]}

@@ -9,7 +9,7 @@ from gateway.domain.problem import Problem
 from gateway.domain.system import PARTNER, TASK
 from gateway.mapping.runtime import every
 from gateway.pipeline.case.dispatch import not_dispatched, set_out_again
-from gateway.pipeline.case.family import BY_FOCUS, CODES, family, group, kind_of, root
+from gateway.pipeline.case.family import BY_FOCUS, CODES, family, group, kind_of, owner_of, root
 from gateway.pipeline.case.plan import performer
 from gateway.pipeline.case.referral import numbers
 from gateway.pipeline.case.reply import UNSPOKEN, actor_of, carrying_out, is_open
@@ -135,12 +135,6 @@ def addressee(item: Task, task: Task, message: Message, rooms: Rooms) -> str:
     if as_whom(task, message.entry.partner, message, rooms) == "R":
         return owner_of(task)
     return source(task) if task["id"] == case.get("id") else owner_of(case) or source(task)
-
-
-def owner_of(task: Task) -> str:
-    """The partner that owns a Task."""
-    kind, _, key = str(task.get("owner", {}).get("reference", "")).partition("/")
-    return key if kind == "Organization" else ""
 
 
 def parties(case: str, message: Message, rooms: Rooms) -> frozenset[str]:

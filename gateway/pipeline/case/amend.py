@@ -6,7 +6,7 @@ from typing import Any
 from gateway.domain.events import Event, Opening
 from gateway.domain.message import Message
 from gateway.mapping.runtime import every
-from gateway.pipeline.case.family import kind_of, root
+from gateway.pipeline.case.family import kind_of, owner_of, root
 from gateway.pipeline.case.opening import opened
 from gateway.pipeline.case.plan import task_of_measure
 from gateway.pipeline.disclose import MEASURE_KEEPS, only
@@ -60,6 +60,6 @@ OWNER, FOR = ("owner", "reference"), ("for", "reference")
 def is_offered(task: Resource, message: Message, rooms: Rooms) -> bool:
     """Whether the owner of a measure has to agree to its change by a Task of its own."""
     now = current(f"Task/{task['id']}", message, rooms)
-    owner = str(now.get("owner", {}).get("reference", "")).partition("/")[2]
+    owner = owner_of(now)
     moved = any(kind_of(m.task) == "measure" and m.task["id"] == task["id"] for m in message.moved)
     return not moved and now.get("status") in BOUND and bool(owner) and takes_tasks(owner, rooms)

@@ -9,7 +9,7 @@ from gateway.domain.message import Message, Moved, Part
 from gateway.domain.problem import Problem
 from gateway.domain.task import Stand
 from gateway.mapping.runtime import every
-from gateway.pipeline.case.family import kind_of
+from gateway.pipeline.case.family import kind_of, owner_of
 from gateway.pipeline.case.walk import Report, stand, walk
 from gateway.pipeline.policies.shown import decided
 from gateway.pipeline.rooms import Rooms
@@ -53,7 +53,7 @@ def waiting(person: str, message: Message, rooms: Rooms) -> Iterator[Task]:
 
 def sent(task: Task, message: Message, rooms: Rooms) -> list[Moved]:
     """The moves by which a measure goes out after all: its site asked for it when it planned it."""
-    owner = str(task.get("owner", {}).get("reference", "")).partition("/")[2]
+    owner = owner_of(task)
     if not owner or lacks_consent(owner, str(task["for"]["reference"]), message, rooms):
         return []
     return walk(task, Report("requested", "dispatched", "R", "E1"), rooms.now())[0]
@@ -64,7 +64,7 @@ def too_early(moves: Sequence[Moved], message: Message, rooms: Rooms) -> list[Pr
     task = moves[-1].task if moves else {}
     if task.get("status") != "requested" or kind_of(task) != "measure" or moves[0].before not in {"", "draft"}:
         return []
-    owner = str(task.get("owner", {}).get("reference", "")).partition("/")[2]
+    owner = owner_of(task)
     if not lacks_consent(owner, str(task["for"]["reference"]), message, rooms):
         return []
     sentence = "Nothing of it may be shown to its owner before the person consents."

@@ -36,6 +36,12 @@ def kind_of(task: Task) -> Kind:
     return "measure" if "partOf" in task else "referral"
 
 
+def owner_of(task: Mapping[str, Any]) -> str:
+    """The partner that owns a Task (Task.owner, chapter 12.1); empty for none, and for an owner of another type."""
+    kind, _, key = str(task.get("owner", {}).get("reference", "")).partition("/")
+    return key if kind == "Organization" else ""
+
+
 def root(task: Task) -> str:
     """The id of the referral's Task: as Task.groupIdentifier says, else of the Task it is part of, else its own."""
     group = task.get("groupIdentifier", {})

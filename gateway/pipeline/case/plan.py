@@ -13,9 +13,9 @@ from gateway.mapping.run import urn
 from gateway.mapping.runtime import every
 from gateway.pipeline.case.awaiting import WAITS, lacks_consent, unconsented
 from gateway.pipeline.case.dispatch import not_dispatched, set_out_again
-from gateway.pipeline.case.family import group, kind_of
+from gateway.pipeline.case.family import group, kind_of, owner_of
 from gateway.pipeline.case.referral import PLACER, WITHDRAWN, last, taken_back, task_of
-from gateway.pipeline.case.reply import is_open, is_owner, not_yours
+from gateway.pipeline.case.reply import is_open, not_yours
 from gateway.pipeline.case.walk import Report, walk
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.terms import source
@@ -60,7 +60,7 @@ def own(message: Message, rooms: Rooms) -> Iterator[dict[str, Any]]:
 
 def unfit(task: dict[str, Any], fresh: list[dict[str, Any]], message: Message, rooms: Rooms) -> list[Problem]:
     """Why measures cannot belong to a referral: another party has it in hand, it has ended, it is somebody else's."""
-    if not is_owner(task, message.entry.partner):
+    if owner_of(task) != message.entry.partner:
         return [not_yours()]
     begins = [m for m in fresh if m.get("status") not in WITHDRAWN and task_of_measure(m["fullUrl"], rooms) is None]
     if begins and not is_open(task):
@@ -121,7 +121,7 @@ def known(message: Message, task: dict[str, Any], owner: str, rooms: Rooms) -> M
         task = {**task, "owner": {"reference": f"Organization/{owner}"}} if owner else task
         again = (set_out_again(task, rooms),) if "owner" in task else ()
         return replace(message, moved=(*message.moved, *again))
-    if owner and is_open(task) and not is_owner(task, owner):
+    if owner and is_open(task) and owner_of(task) != owner:
         return message.with_problems(another_performer())
     return message
 

@@ -11,8 +11,8 @@ from gateway.domain.system import BUSINESS_STATUS
 from gateway.domain.task import Stand
 from gateway.mapping.run import urn
 from gateway.mapping.runtime import every
-from gateway.pipeline.case.family import about, family, kind_of, root
-from gateway.pipeline.case.reply import FULFILS, case_of, is_open, is_owner, report, reported, task_meant
+from gateway.pipeline.case.family import about, family, kind_of, owner_of, root
+from gateway.pipeline.case.reply import FULFILS, case_of, is_open, report, reported, task_meant
 from gateway.pipeline.case.walk import Report, stand, walk
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.terms import source
@@ -43,7 +43,7 @@ def by_task(message: Message, rooms: Rooms) -> Iterator[Happened]:
 def by_status(message: Message, rooms: Rooms) -> Iterator[Happened]:
     """Owners that report a Task as waiting for information: the question is opened with what they say of it."""
     for item, task, _ in reported(message, rooms):
-        if is_owner(task, message.entry.partner) and waits(item) and kind_of(task) in FULFILS and is_open(task):
+        if owner_of(task) == message.entry.partner and waits(item) and kind_of(task) in FULFILS and is_open(task):
             said = report(item, "", "O").reason if has_words(item) else UNSAID
             if not is_opened(task, said, message, rooms):
                 yield Happened(Event("asked", task["id"], "E4", said), case_of(task))
@@ -110,7 +110,7 @@ def noted(message: Message, rooms: Rooms) -> Message:
 
 def is_noted(item: Task, question: Task, partner: str) -> bool:
     """Whether the asker of an open question says that it was answered."""
-    if kind_of(question) != "question" or is_owner(question, partner) or source(question) != partner:
+    if kind_of(question) != "question" or owner_of(question) == partner or source(question) != partner:
         return False
     return item.get("status") == "completed" and is_open(question)
 

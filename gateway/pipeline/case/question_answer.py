@@ -11,11 +11,11 @@ from gateway.domain.ledger import Save
 from gateway.domain.message import Message, Moved
 from gateway.domain.system import TASK
 from gateway.mapping.runtime import every
-from gateway.pipeline.case.family import kind_of
+from gateway.pipeline.case.family import kind_of, owner_of
 from gateway.pipeline.case.moves import moved
 from gateway.pipeline.case.question import not_asked, of_another
 from gateway.pipeline.case.question_row import in_rows
-from gateway.pipeline.case.reply import case_of, is_open, is_owner
+from gateway.pipeline.case.reply import case_of, is_open
 from gateway.pipeline.case.walk import Report, walk
 from gateway.pipeline.rooms import Rooms
 
@@ -57,7 +57,7 @@ def by_number(message: Message, rooms: Rooms) -> Iterator[tuple[str, Resource]]:
             yield question["id"], question
     for value in dict.fromkeys(v for item in items for v in IN_WORDS.findall(words(item))):
         for question in numbered(value, rooms):
-            if is_owner(question, message.entry.partner):
+            if owner_of(question) == message.entry.partner:
                 yield question["id"], question
 
 
@@ -86,7 +86,7 @@ def text(attachment: Resource) -> str:
 
 def settled(question: Resource, message: Message, rooms: Rooms) -> Message:
     """A question with its answer; one that has ended keeps what it has, and the document goes to the case."""
-    if not is_owner(question, message.entry.partner):
+    if owner_of(question) != message.entry.partner:
         return message.stop("record", not_asked())
     if every(question, ("for", "reference")) != [person(message)]:
         return message.stop("record", of_another())

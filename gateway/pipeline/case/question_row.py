@@ -8,9 +8,9 @@ from gateway.domain.events import Event
 from gateway.domain.message import Happened, Message
 from gateway.mapping.runtime import every
 from gateway.pipeline.answer.ask import TALK, number, words
-from gateway.pipeline.case.family import about, family, kind_of, root
+from gateway.pipeline.case.family import about, family, kind_of, owner_of, root
 from gateway.pipeline.case.question import is_opened, open_about
-from gateway.pipeline.case.reply import UNSPOKEN, carrying_out, case_of, is_open, is_owner, task_meant
+from gateway.pipeline.case.reply import UNSPOKEN, carrying_out, case_of, is_open, task_meant
 from gateway.pipeline.case.walk import Report, walk
 from gateway.pipeline.rooms import Rooms
 
@@ -57,20 +57,20 @@ def talked(message: Message, rooms: Rooms) -> Iterator[tuple[Resource, dict[str,
             for cell in every(talk, ("extension",))
         }
         task = carrying_out(item["fullUrl"], rooms) if cells else None
-        if task is not None and is_owner(task, message.entry.partner):
+        if task is not None and owner_of(task) == message.entry.partner:
             yield task, cells
 
 
 def meant(task: Resource, asked: str, message: Message, rooms: Rooms) -> list[Resource]:
     """The question a row answers: whose number stands in it, else the only one that is open."""
-    mine = [q for q in open_about(task["id"], message, rooms) if is_owner(q, message.entry.partner)]
+    mine = [q for q in open_about(task["id"], message, rooms) if owner_of(q) == message.entry.partner]
     named = [question for question in mine if number(question) in asked]
     return named or (mine if len(mine) == 1 and not asked.startswith("Q-") else [])
 
 
 def is_answerable(item: Resource, question: Resource, partner: str) -> bool:
     """Whether a row of news about a question comes back with an answer, and says else what it said."""
-    own = kind_of(question) == "question" and is_owner(question, partner) and is_open(question)
+    own = kind_of(question) == "question" and owner_of(question) == partner and is_open(question)
     return own and item.get("status") in UNSPOKEN
 
 

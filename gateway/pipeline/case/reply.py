@@ -11,7 +11,7 @@ from gateway.domain.system import BUSINESS_STATUS, MEASURE
 from gateway.domain.task import FINAL, statuses
 from gateway.mapping.runtime import every
 from gateway.pipeline.case.closing import closing
-from gateway.pipeline.case.family import kind_of, root
+from gateway.pipeline.case.family import kind_of, owner_of, root
 from gateway.pipeline.case.foreign_words import spoken, vocabulary
 from gateway.pipeline.case.walk import Report, walk
 from gateway.pipeline.case.withdrawal import said_to_stop, stop_of, taken_back
@@ -140,7 +140,7 @@ def says_something(item: dict[str, Any], task: dict[str, Any], partner: str) -> 
     """
     if kind_of(task) == "question" and item.get("status") in UNSPOKEN:
         return False
-    if is_owner(task, partner) or source(task) != partner or "outcome-acknowledged" in business(item):
+    if owner_of(task) == partner or source(task) != partner or "outcome-acknowledged" in business(item):
         return True
     return item.get("status") in TAKEN_BACK
 
@@ -171,7 +171,7 @@ def differs(item: dict[str, Any], rooms: Rooms) -> bool:
 
 def actor_of(task: dict[str, Any], partner: str) -> Literal["", "R", "O"]:
     """As whom a party speaks of a Task: its owner, its requester, or not at all."""
-    if is_owner(task, partner):
+    if owner_of(task) == partner:
         return "O"
     return "R" if source(task) == partner else ""
 
@@ -249,11 +249,6 @@ def is_ours(coding: Mapping[str, Any]) -> bool:
 def taken_over(item: dict[str, Any]) -> dict[str, Any]:
     """What else of the sender's Task is taken over."""
     return {key: item[key] for key in ("output", "note", "executionPeriod") if key in item}
-
-
-def is_owner(task: dict[str, Any], partner: str) -> bool:
-    """Whether the party owns the Task."""
-    return bool(every(task, ("owner", "reference")) == [f"Organization/{partner}"])
 
 
 def not_yours() -> Problem:

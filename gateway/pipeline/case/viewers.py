@@ -5,7 +5,7 @@ from typing import Any
 
 from gateway.domain.ledger import Save
 from gateway.domain.message import Message, Part
-from gateway.pipeline.case.family import measures, root
+from gateway.pipeline.case.family import measures, owner_of, root
 from gateway.pipeline.case.reply import is_open
 from gateway.pipeline.disclose import of_measures
 from gateway.pipeline.follow import open_cases
@@ -28,7 +28,7 @@ def others(message: Message, told: Collection[str], rooms: Rooms) -> Iterator[Pa
         return
     for case in concerned(message, rooms):
         for task in measures(case, message, rooms):
-            owner = str(task.get("owner", {}).get("reference", "")).partition("/")[2]
+            owner = owner_of(task)
             if owner and owner != message.entry.partner and is_open(task) and task["focus"]["reference"] not in told:
                 part = Part(owner, "measures", {}, f"Task/{task['id']}", task["for"]["reference"], f"Task/{root(task)}")
                 if view(part, message, rooms) != view(part, Message(message.entry), rooms):

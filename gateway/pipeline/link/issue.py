@@ -5,8 +5,7 @@ from datetime import timedelta
 
 from gateway.domain.ledger import Audit, Note
 from gateway.domain.task import FINAL
-from gateway.mapping.runtime import every
-from gateway.pipeline.case.family import about, kind_of
+from gateway.pipeline.case.family import about, kind_of, owner_of
 from gateway.pipeline.link import secret
 from gateway.pipeline.link.record import Link, read, saved
 from gateway.pipeline.rooms import Rooms
@@ -37,11 +36,6 @@ def is_open(task: str, rooms: Rooms) -> bool:
     """Whether a Task may still be answered."""
     stored = rooms.store.read("Task", task)
     return stored is not None and stored.resource.get("status") not in FINAL
-
-
-def owner_of(task: dict[str, object]) -> str:
-    """The partner that a Task is for."""
-    return next((str(name).partition("/")[2] for name in every(task, ("owner", "reference"))), "")
 
 
 def made(task: str, partner: str, days: float, rooms: Rooms) -> Link:

@@ -11,7 +11,7 @@ from typing import Any
 
 from gateway.directory.parties import Party
 from gateway.domain.road import Parcel, Sent
-from gateway.pipeline.case.family import root
+from gateway.pipeline.case.family import owner_of, root
 from gateway.pipeline.link.issue import invited, is_open, made, measure_of
 from gateway.pipeline.link.letter import Sheet, Way, about_code, about_measure
 from gateway.pipeline.link.send import BUSY, ENDED, NO_MEASURE, Drop
@@ -113,8 +113,7 @@ def office(task: str, rooms: Rooms) -> Party:
     """Who writes: the site that has the case."""
     stored = rooms.store.read("Task", task)
     case = rooms.store.read("Task", root(stored.resource)) if stored else None
-    owner = str(case.resource.get("owner", {}).get("reference", "")) if case else ""
-    return rooms.directory.get(owner.partition("/")[2]) or rooms.directory.fallback
+    return rooms.directory.get(owner_of(case.resource) if case else "") or rooms.directory.fallback
 
 
 def template() -> str:

@@ -9,7 +9,7 @@ from gateway.domain.ledger import Entry
 from gateway.domain.message import Message, Part
 from gateway.domain.task import FINAL
 from gateway.mapping.runtime import every
-from gateway.pipeline.case.family import kind_of, root
+from gateway.pipeline.case.family import kind_of, owner_of, root
 from gateway.pipeline.disclose import disclose
 from gateway.pipeline.link.record import Link
 from gateway.pipeline.rooms import Rooms
@@ -64,7 +64,7 @@ class View:
 def view(link: Link, rooms: Rooms) -> View | None:
     """What the link shows now; None where the Task is not the party's any more."""
     stored = rooms.store.read("Task", link.id)
-    if stored is None or owner(stored.resource) != f"Organization/{link.partner}":
+    if stored is None or owner_of(stored.resource) != link.partner:
         return None
     task, lens = stored.resource, Lens(link.partner, rooms)
     about = [v.resource for v in rooms.store.find("Task", [("partOf", link.task)])]
@@ -96,13 +96,8 @@ def disclosed(link: Link, task: Resource, rooms: Rooms) -> Tree:
 def office(task: Resource, rooms: Rooms) -> tuple[str, str]:
     """Whom to call: the site that has the case, as the directory knows it."""
     case = rooms.store.read("Task", root(task))
-    party = rooms.directory.get(owner(case.resource).partition("/")[2]) if case else None
+    party = rooms.directory.get(owner_of(case.resource)) if case else None
     return (party.title, party.phone) if party else ("", "")
-
-
-def owner(task: Resource) -> str:
-    """`Organization/<partner>`."""
-    return next((str(name) for name in every(task, ("owner", "reference"))), "")
 
 
 def asks(link: Link, rooms: Rooms) -> Iterator[Ask]:
@@ -111,7 +106,7 @@ def asks(link: Link, rooms: Rooms) -> Iterator[Ask]:
     found = {v.id: v for term in ("partOf", "focus") for v in rooms.store.find("Task", [(term, link.task)])}
     for version in sorted(found.values(), key=lambda one: one.number):
         task, kind = version.resource, kind_of(version.resource)
-        own = owner(task) == f"Organization/{link.partner}"
+        own = owner_of(task) == link.partner
         if own and kind in REPLIED and task.get("status") not in FINAL:
             yield Ask(version.id, version.version, kind, text(lens.shown(task) or {}))
 
@@ -128,7 +123,7 @@ def is_between(task: Resource, partner: str) -> bool:
 
 def talk(task: Resource, partner: str, lens: Lens) -> Talk:
     """A question with its answer, as far as the policy shows them; its own words a party always knows."""
-    shown, ours = lens.shown(task) or {}, owner(task) != f"Organization/{partner}"
+    shown, ours = lens.shown(task) or {}, owner_of(task) != partner
     texts = [*every(shown, ("output", "valueString")), *every(shown, ("note", "text"))]
     answer = "\n".join(str(words) for words in texts)
     return Talk(ours, text(task if ours else shown), task.get("status") == "completed", answer)

@@ -10,7 +10,7 @@ from gateway.domain.system import TASK_CODE
 from gateway.domain.task import FINAL, Move, Stand, move
 from gateway.mapping.runtime import every
 from gateway.pipeline.case.adopt import LETTERS, MAY_OPEN, OF_THE_CASE, addressee, meant, parties, proposed, short
-from gateway.pipeline.case.family import CODES, group, kind_of, root
+from gateway.pipeline.case.family import CODES, group, kind_of, owner_of, root
 from gateway.pipeline.case.plan import organizations, our_number, with_number
 from gateway.pipeline.case.referral import numbers
 from gateway.pipeline.case.reply import carrying_out
@@ -162,7 +162,7 @@ def of_loop(birth: Birth) -> list[Problem]:
         return [Problem("rest.task.ended", "Task.partOf", sentence, "Ask about a Task that is open.")]
     if kind == "approve" and (open_one := proposed(str(birth.case["id"]), birth.message, birth.rooms)):
         return open_one
-    owner = addressed(birth).get("owner", {}).get("reference", "").partition("/")[2]
+    owner = owner_of(addressed(birth))
     if owner and kind != "approve" and owner not in parties(str(birth.case["id"]), birth.message, birth.rooms):
         sentence = "Whom this Task is for takes no part in the case."
         repair = "Leave Task.owner out to ask the other side, or name a party of the case."
