@@ -1,22 +1,18 @@
 """Runs the line: one thread that takes kept messages in the order of the journal, and gives way to what arrives."""
 
 import logging
-import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import ClassVar
 
 from gateway.domain.ledger import Entry
 from gateway.mapping.compile import Direction
 from gateway.pipeline.line import place, process
 from gateway.pipeline.rooms import Rooms
-from gateway.store.port import StoreError
+from gateway.pipeline.rounds import Rounds
 
 log = logging.getLogger(__name__)
-IDLE = 0.5
-"""Seconds after which the journal is looked at unasked: another process may have put a message back."""
-UNWELL = 1.0
-"""Seconds to wait where the store cannot write."""
 RUSH = 100.0
 """Arrivals per second from which on intake has the right of way."""
 LONGEST = 0.05
@@ -24,56 +20,27 @@ LONGEST = 0.05
 
 
 @dataclass(slots=True)
-class Runner:
-    """The line's thread. `finished` hears of every message; `arrived` counts what was kept so far.
+class Runner(Rounds):
+    """The line's thread: every half second it looks unasked, for another process may have put a message back.
+
+    `finished` hears of every message; `arrived` counts what was kept so far.
 
     `share` is the part of the time the line takes at least while messages keep arriving: what is kept first is
     answered first, and what was kept is translated as soon as there is room.
     """
 
+    name: ClassVar[str] = "line"
+    idle: ClassVar[float] = 0.5
+    unwell: ClassVar[float] = 1.0
     rooms: Rooms
     finished: Callable[[Entry], None]
     arrived: Callable[[], int] = lambda: 0
     share: float = 0.2
     batch: int = 50
-    stopping: threading.Event = field(default_factory=threading.Event)
-    wanted: threading.Event = field(default_factory=threading.Event)
-    thread: threading.Thread | None = None
     seen: int = 0
     looked: float = 0.0
 
-    def start(self) -> None:
-        """Begin."""
-        self.thread = threading.Thread(target=self.run, name="line", daemon=True)
-        self.thread.start()
-
-    def wake(self) -> None:
-        """Something was kept."""
-        self.wanted.set()
-
-    def stop(self, grace: float = 10.0) -> None:
-        """Finish the message that is being run; the others stay in the journal."""
-        self.stopping.set()
-        self.wanted.set()
-        if self.thread:
-            self.thread.join(grace)
-
-    def run(self) -> None:
-        """Until stopped: what waits, then sleep."""
-        self.warm()
-        while not self.stopping.is_set():
-            self.wanted.clear()
-            try:
-                if not self.round():
-                    self.wanted.wait(IDLE)
-            except StoreError as fault:
-                log.error("the line cannot write", extra={"fault": type(fault).__name__})  # noqa: TRY400
-                self.stopping.wait(UNWELL)
-            except Exception as fault:  # noqa: BLE001 - the line must live; the text may quote a message
-                log.error("the line met a defect", extra={"fault": place(fault)})  # noqa: TRY400 - see above
-                self.stopping.wait(UNWELL)
-
-    def warm(self) -> None:
+    def begin(self) -> None:
         """Compile the maps of all roads before the first message needs them."""
         for party in self.rooms.directory.parties:
             ways: list[tuple[Direction, str]] = [("to_fhir", road.format) for road in party.sends]

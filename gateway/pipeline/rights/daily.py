@@ -1,63 +1,50 @@
 """The run of each day: a thread of the running gateway that deletes what is over at a time of day."""
 
 import logging
-import threading
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
+from typing import ClassVar
 
 from gateway.domain.working_time import BERLIN
-from gateway.pipeline.line import place
 from gateway.pipeline.rights.retention import Days, last_run, run
 from gateway.pipeline.rooms import Rooms
-from gateway.store.port import StoreError
+from gateway.pipeline.rounds import Rounds
 
-LOOK = 30.0
-"""Seconds between two looks at the clock."""
 log = logging.getLogger(__name__)
 
 
-class Daily:
+@dataclass(slots=True)
+class Daily(Rounds):
     """Runs once a day at `at` (`03:00`, German time; empty: never), later where the gateway stood still then.
 
     given_back  gives freed space back to the disk
     """
 
-    def __init__(self, rooms: Rooms, days: Days, at: str, given_back: Callable[[], object]) -> None:
-        self.rooms, self.days, self.at, self.given_back = rooms, days, at, given_back
-        self.begun = rooms.now()
-        self._over = threading.Event()
-        self._thread: threading.Thread | None = None
+    name: ClassVar[str] = "retention"
+    idle: ClassVar[float] = 30.0
+    unwell: ClassVar[float] = 30.0
+    rooms: Rooms
+    days: Days
+    at: str
+    given_back: Callable[[], object]
+    begun: datetime = field(init=False)
 
-    def start(self) -> None:
-        """Begin."""
-        if self.at:
-            self._thread = threading.Thread(target=self._run, name="retention", daemon=True)
-            self._thread.start()
+    def __post_init__(self) -> None:
+        self.begun = self.rooms.now()
 
-    def _run(self) -> None:
-        while not self._over.wait(LOOK):
-            self.look()
+    def begin(self) -> None:
+        """Nothing is deleted while the gateway is still starting."""
+        self.stopping.wait(self.idle)
 
-    def look(self) -> bool:
-        """Run if it is time; whether it was. What goes wrong is told by the log, and tried again the next day."""
-        try:
-            if self.rooms.now() < next_run(last_run(self.rooms.store) or self.begun, self.at):
-                return False
-            done = run(self.days, "gateway", self.rooms, lambda _period, _number: not self._over.is_set())
-            self.given_back()
-        except StoreError as fault:
-            log.error("retention", extra={"code": "retention.store", "fault": type(fault).__name__})  # noqa: TRY400 - no data
-        except Exception as fault:  # noqa: BLE001 - the gateway must live; the text may quote a record
-            log.error("retention", extra={"code": "retention.fault", "fault": place(fault)})  # noqa: TRY400 - see above
-        else:
-            log.info("retention", extra={"done": dict(done)})
+    def round(self) -> bool:
+        """Run if it is time; whether it was. A run that is stopped ends with its commit."""
+        if not self.at or self.rooms.now() < next_run(last_run(self.rooms.store) or self.begun, self.at):
+            return False
+        done = run(self.days, "gateway", self.rooms, lambda _period, _number: not self.stopping.is_set())
+        self.given_back()
+        log.info("retention", extra={"done": dict(done)})
         return True
-
-    def stop(self, grace: float) -> None:
-        """A run under way ends with its commit; the process does not wait for more."""
-        self._over.set()
-        if self._thread is not None:
-            self._thread.join(grace)
 
 
 def next_run(last: datetime, at: str) -> datetime:

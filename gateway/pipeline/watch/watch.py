@@ -2,12 +2,11 @@
 
 import heapq
 import logging
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from gateway.directory.parties import Directory, Party
 from gateway.domain.ledger import Queue, Version
@@ -16,6 +15,7 @@ from gateway.pipeline.case.family import about
 from gateway.pipeline.line import place
 from gateway.pipeline.policies.restricted import restricted
 from gateway.pipeline.rooms import Rooms
+from gateway.pipeline.rounds import Rounds
 from gateway.pipeline.subscribing.announce import announcements
 from gateway.pipeline.watch.flag import standing, task_of
 from gateway.pipeline.watch.judge import Seen, judge, seen
@@ -23,10 +23,6 @@ from gateway.pipeline.watch.open import open_tasks
 from gateway.store.port import ConflictError, StoreError
 
 log = logging.getLogger(__name__)
-IDLE = 1.0
-"""Seconds after which it is looked whether anything changed or is due."""
-UNWELL = 5.0
-"""Seconds to wait where the store cannot be read or written."""
 BACK = timedelta(minutes=1)
 """How far a clock may be set back before everything is looked at anew."""
 AGAIN = timedelta(seconds=5)
@@ -43,7 +39,7 @@ SHARE = 0.5
 
 
 @dataclass(slots=True)
-class Watch:
+class Watch(Rounds):
     """The thread. `told` hears that somebody was told, so that it is sent at once.
 
     due      (moment, Task id), the soonest first; an entry counts if `next` still says so
@@ -51,6 +47,7 @@ class Watch:
     read_to  the number of the newest version that was looked at
     """
 
+    name: ClassVar[str] = "watch"
     rooms: Rooms
     told: Callable[[], None] = lambda: None
     due: list[tuple[datetime, str]] = field(default_factory=list)
@@ -60,40 +57,10 @@ class Watch:
     filling: Iterator[list[str]] | None = None
     directory: Directory | None = None
     latest: datetime | None = None
-    stopping: threading.Event = field(default_factory=threading.Event)
-    wanted: threading.Event = field(default_factory=threading.Event)
-    thread: threading.Thread | None = None
 
-    def start(self) -> None:
-        """Begin; the open Tasks are read by the way."""
-        self.thread = threading.Thread(target=self.run, name="watch", daemon=True)
-        self.thread.start()
-
-    def wake(self) -> None:
-        """Something was written."""
-        self.wanted.set()
-
-    def stop(self, grace: float = 10.0) -> None:
-        """Finish the Task that is looked at."""
-        self.stopping.set()
-        self.wanted.set()
-        if self.thread:
-            self.thread.join(grace)
-
-    def run(self) -> None:
-        """Until stopped: what changed, what is due, then sleep."""
-        while not self.stopping.is_set():
-            self.wanted.clear()
-            try:
-                if not self.round():
-                    self.wanted.wait(IDLE)
-            except StoreError as fault:
-                self.directory = None  # whatever was not looked at is found again
-                log.error("the watch cannot use the store", extra={"fault": type(fault).__name__})  # noqa: TRY400
-                self.stopping.wait(UNWELL)
-            except Exception as fault:  # noqa: BLE001 - the watch must live; the text may quote a Task
-                log.error("the watch met a defect", extra={"fault": place(fault)})  # noqa: TRY400 - see above
-                self.stopping.wait(UNWELL)
+    def forget(self) -> None:
+        """Whatever was not looked at is found again."""
+        self.directory = None
 
     def round(self) -> bool:
         """One look at what changed and what is due; whether there is more to do at once."""

@@ -21,8 +21,8 @@ PATIENCE = 5.0
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(runner, "IDLE", 0.01)
-    monkeypatch.setattr(runner, "UNWELL", 0.01)
+    monkeypatch.setattr(Runner, "idle", 0.01)
+    monkeypatch.setattr(Runner, "unwell", 0.01)
 
 
 class Sick(MemoryStore):
@@ -61,7 +61,7 @@ def test_messages_are_run_in_the_order_of_the_journal_and_told_one_by_one(world:
 
 
 def test_it_wakes_when_something_is_kept(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(runner, "IDLE", 60.0)
+    monkeypatch.setattr(Runner, "idle", 60.0)
     done: list[str] = []
     running = Runner(world.rooms, lambda entry: done.append(entry.id))
     running.start()
@@ -156,7 +156,7 @@ def test_maps_are_compiled_before_the_first_message(world: World) -> None:
         return SimpleNamespace(plan=1, ready=lambda direction, _: asked.append((name, direction)))
 
     world.rooms.shelf = SimpleNamespace(get=form)  # type: ignore[assignment]
-    Runner(world.rooms, lambda _: None).warm()
+    Runner(world.rooms, lambda _: None).begin()
     assert set(asked) == {
         ("hl7v2-de", "to_fhir"), ("hl7v2-de", "from_fhir"), ("evp", "from_fhir"), ("pflegedienst-liste", "from_fhir"),
     }  # fmt: skip
@@ -168,7 +168,7 @@ def test_maps_that_cannot_be_compiled_or_found_stop_nothing(world: World, caplog
 
     forms = {"hl7v2-de": SimpleNamespace(plan=1, ready=broken)}
     world.rooms.shelf = SimpleNamespace(get=forms.get)  # type: ignore[assignment]
-    Runner(world.rooms, lambda _: None).warm()
+    Runner(world.rooms, lambda _: None).begin()
     assert {record.__dict__["format"] for record in caplog.records} == {"hl7v2-de"}
     assert "Kanarienvogel" not in caplog.text
 
@@ -177,7 +177,7 @@ def test_nothing_is_compiled_once_it_stops(world: World) -> None:
     world.rooms.shelf = SimpleNamespace(get=lambda _: pytest.fail("not asked"))  # type: ignore[assignment]
     running = Runner(world.rooms, lambda _: None)
     running.stop()
-    running.warm()
+    running.begin()
 
 
 @pytest.mark.parametrize(("arrivals", "waits"), [(0, 0.0), (5, 0.0), (10_000, LONGEST)])

@@ -154,13 +154,13 @@ def test_it_runs_once_a_day_at_its_time_and_later_if_the_gateway_stood_still() -
     world = Aging(moment=datetime(2026, 3, 12, 12, tzinfo=UTC))
     given: list[int] = []
     daily = Daily(world.rooms, DAYS, "03:00", lambda: given.append(1))
-    assert not daily.look()
+    assert not daily.round()
     world.later(0.7)
-    assert daily.look()
-    assert not daily.look()
+    assert daily.round()
+    assert not daily.round()
     assert last_run(world.store) == world.moment
     world.later(3)
-    assert Daily(world.rooms, DAYS, "03:00", lambda: given.append(1)).look()
+    assert Daily(world.rooms, DAYS, "03:00", lambda: given.append(1)).round()
     assert given == [1, 1]
 
 
@@ -170,12 +170,15 @@ def test_the_time_of_day_is_a_german_one_in_summer_too() -> None:
     assert next_run(datetime(2026, 1, 1, 1, tzinfo=UTC), "03:00") == datetime(2026, 1, 1, 2, tzinfo=UTC)
 
 
-def test_a_store_that_cannot_be_written_is_told_and_tried_again(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_store_that_cannot_be_written_is_told_and_tried_again(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
     world = Aging()
     daily = Daily(world.rooms, DAYS, "03:00", lambda: None)
     world.later(1)
     world.store.close()
-    assert daily.look()
+    monkeypatch.setattr(Daily, "unwell", 0.01)
+    assert daily.once()
     assert [record.__dict__["code"] for record in caplog.records] == ["retention.store"]
 
 
@@ -183,8 +186,8 @@ def test_the_thread_ends_when_it_is_told_to() -> None:
     daily = Daily(Aging().rooms, DAYS, "03:00", lambda: None)
     daily.start()
     daily.stop(10)
-    assert daily._thread is not None
-    assert not daily._thread.is_alive()
+    assert daily.thread is not None
+    assert not daily.thread.is_alive()
 
 
 def test_a_message_without_its_bytes_is_not_run_again() -> None:

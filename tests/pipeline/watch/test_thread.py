@@ -82,7 +82,7 @@ def test_a_store_that_cannot_be_used_does_not_end_the_thread(store: SqlStore, mo
         refused.append(kind)
         raise UnavailableError("no") if len(refused) == 1 else ValueError("a person's name")
 
-    monkeypatch.setattr("gateway.pipeline.watch.watch.UNWELL", 0.01)
+    monkeypatch.setattr(Watch, "unwell", 0.01)
     with monkeypatch.context() as patch:
         patch.setattr(store, "newest", shut, raising=False)
         watch = later(world, days=30)
