@@ -17,6 +17,7 @@ from gateway.pipeline.case.steady import steady
 from gateway.pipeline.case.walk import Report, stand, walk
 from gateway.pipeline.ladder.climb import climbed
 from gateway.pipeline.line import AFTER
+from gateway.pipeline.policies.rested import rested
 from gateway.pipeline.proof.communications import concluded
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.glance import at_a_glance
@@ -32,19 +33,26 @@ def aftermath(delivery: Delivery, sent: Sent, changes: Mapping[str, Any], rooms:
     """The changes to commit with the result of an attempt."""
     rooms, standing = at_a_glance(rooms), str(changes.get("standing", ""))
     overtaken = renewed(delivery, changes, rooms)
+    agreed = still(delivery, standing, rooms)
     if overtaken:  # the person said something else meanwhile
-        return [*overtaken, *announcements(overtaken, rooms)]
+        return [*agreed, *overtaken, *announcements(overtaken, rooms)]
     following = climbed(delivery, changes, rooms)
     if following:  # the Task waits on: there is another road
-        return [*concluded(delivery, "dead", sent.code, rooms), *following]
+        return [*agreed, *concluded(delivery, "dead", sent.code, rooms), *following]
     said = concluded(delivery, standing, sent.code, rooms)
     name = delivery.task or (delivery.case if delivery.about == REPORT else "")
     stored = rooms.store.read("Task", name.partition("/")[2]) if name else None
     made = moves(stored.resource, sent, standing, rooms) if stored else []
     also = asked_of_a_person(stored.resource, delivery, standing, rooms) if stored else []
     cause = rooms.store.entry(delivery.message)
+    said = [*(agreed if standing == "waiting" else ()), *said]
     changed = [*said, *(told(cause, delivery, made, rooms, also) if (made or also) and cause else ())]
     return [*changed, *announcements(changed, rooms)]
+
+
+def still(delivery: Delivery, standing: str, rooms: Rooms) -> list[Change]:
+    """What is sent again, or by another road, is sent by Consents that hold when this is written."""
+    return rested([delivery.lane.partition(" ")[2]], (), rooms) if standing in {"waiting", "dead"} else []
 
 
 def asked_of_a_person(task: dict[str, Any], delivery: Delivery, standing: str, rooms: Rooms) -> list[Event]:

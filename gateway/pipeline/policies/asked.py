@@ -7,6 +7,7 @@ from typing import Any
 from gateway.consent.decide import Asking, Decision, decide
 from gateway.consent.policy import Policy
 from gateway.directory.party import Party
+from gateway.domain.ledger import Version
 from gateway.mapping.runtime import every
 from gateway.pipeline.case.family import kind_of
 from gateway.pipeline.policies.given import CONSENTS
@@ -43,5 +44,9 @@ def has_case(party: str, person: str, rooms: Rooms) -> bool:
 
 def stored(person: str, rooms: Rooms) -> Sequence[dict[str, Any]]:
     """The Consents of a person."""
-    found = rooms.store.find("Consent", [("subject", person)], CONSENTS + 1) if person else []
-    return [version.resource for version in found]
+    return [version.resource for version in stored_versions(person, rooms)]
+
+
+def stored_versions(person: str, rooms: Rooms) -> Sequence[Version]:
+    """The same with their versions; at most one more than are read."""
+    return rooms.store.find("Consent", [("subject", person)], CONSENTS + 1) if person else []

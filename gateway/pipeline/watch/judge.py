@@ -9,7 +9,9 @@ from gateway.domain.ledger import Change, Unchanged, Version
 from gateway.domain.rungs import USUAL
 from gateway.domain.timers import Clock, clocks, overdue
 from gateway.domain.working_time import due
+from gateway.mapping.runtime import every
 from gateway.pipeline.ladder.unread import allowed, unread
+from gateway.pipeline.policies.rested import rested
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.watch.flag import ended, flags, is_active, raised, save, told_of
 from gateway.pipeline.watch.life import Told, life, told
@@ -72,16 +74,18 @@ def judge(look: Seen, rooms: Rooms) -> Judged:
     """
     now, known = rooms.now(), flags(look.found.task["id"], rooms.store)
     over = {clock.timer.name: clock for clock in look.over(now)}
+    person = str(next(iter(every(look.found.task, ("for", "reference"))), ""))
+    still = [as_it_was(look), *(rested([person], (), rooms) if over else ())]
     climbed = unread(look.found.task, rooms) if USUAL in over else []
     if climbed:  # it is looked at again at once, as it stands then
-        return Judged((as_it_was(look), *climbed), now, is_overdue=False)
+        return Judged((*still, *climbed), now, is_overdue=False)
     changes: list[Change] = []
     for name, clock in over.items():
         changes += escalated(clock, look, known.get(name), rooms)
     for name, flag in known.items():
         if name not in over and is_active(flag.resource):
             changes.append(save(ended(flag.resource, now), flag, now))
-    as_seen = [as_it_was(look)] if changes else []
+    as_seen = still if changes else []
     return Judged((*as_seen, *changes), look.next(now), bool(over))
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from gateway.domain.ledger import Change, Delivery, Save
+from gateway.domain.ledger import Change, Counted, Delivery, Save
 from gateway.domain.road import Sent
 from gateway.pipeline.aftermath import aftermath
 from gateway.store.memory import MemoryStore
@@ -45,7 +45,8 @@ def test_what_was_only_handed_over_is_not_received_yet(world: World, grade: str)
 def test_an_attempt_that_will_be_repeated_moves_nothing(world: World) -> None:
     world.planned(measure("A-1", ELSEY))
     retry = Sent("retry", "E0", "HTTP 503")
-    assert not aftermath(last(world, "elsey"), retry, {"standing": "waiting"}, world.rooms)
+    (still,) = aftermath(last(world, "elsey"), retry, {"standing": "waiting"}, world.rooms)
+    assert isinstance(still, Counted)  # no Consent came meanwhile: a condition, no change
     assert not aftermath(last(world, "elsey"), retry, {}, world.rooms)
 
 
