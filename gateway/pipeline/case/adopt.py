@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any
 
 from gateway.domain.message import Message, Moved
 from gateway.domain.problem import Problem
@@ -12,7 +12,8 @@ from gateway.pipeline.case.dispatch import not_dispatched, set_out_again
 from gateway.pipeline.case.family import BY_FOCUS, CODES, family, group, kind_of, owner_of, root
 from gateway.pipeline.case.plan import performer
 from gateway.pipeline.case.referral import numbers
-from gateway.pipeline.case.reply import UNSPOKEN, actor_of, carrying_out, is_open
+from gateway.pipeline.case.reply import UNSPOKEN, carrying_out, is_open
+from gateway.pipeline.case.sides import as_whom
 from gateway.pipeline.case.walk import Report, walk
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.terms import source
@@ -115,12 +116,6 @@ def proposed(case: str, message: Message, rooms: Rooms) -> list[Problem]:
     """The finding about a case that is proposed to somebody who has not answered yet."""
     waits = any(kind_of(task) == "approve" and is_open(task) for task in family(case, message, rooms))
     return [proposed_before()] if waits else []
-
-
-def as_whom(task: Task, partner: str, message: Message, rooms: Rooms) -> Literal["", "R", "O"]:
-    """As whom a party speaks of a Task; the site that has the case has asked for all its measures."""
-    found = actor_of(task, partner)
-    return found or ("R" if partner == owner_of(current(f"Task/{root(task)}", message, rooms)) else "")
 
 
 def addressee(item: Task, task: Task, message: Message, rooms: Rooms) -> str:

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
-from gateway.domain.closure import Closing
+from gateway.domain.closure import Closing, Override
 from gateway.domain.message import Message
 from gateway.mapping.runtime import every
 from gateway.pipeline.case.family import case_task, family
 from gateway.pipeline.case.walk import stand
+from gateway.pipeline.proof.agents import agents, who
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.terms import source
 from gateway.pipeline.stored.view import current
@@ -18,6 +19,7 @@ NO_PLAN = frozenset({"entered-in-error", "revoked"})
 """CarePlan.status of what was never agreed, or is no longer."""
 NO_GOAL = frozenset({"entered-in-error", "rejected", "cancelled", "proposed"})
 """Goal.lifecycleStatus of what nobody works towards."""
+REASONS = (("reason", "text"), ("reason", "coding", "display"))
 
 
 def closing(task: Resource, message: Message, rooms: Rooms) -> Closing:
@@ -57,3 +59,13 @@ def hears(task: Resource, rooms: Rooms) -> bool:
     """Whether the report goes to the source with the move; a referral made at the desk has its source here."""
     party = rooms.directory.get(source(task))
     return not source(task) or bool(party and party.manner and party.receiving("answers"))
+
+
+def override(provenance: Resource | None) -> Override | None:
+    """Closing all the same: the reason, who wants it, and the verifier as second person; None where nobody verifies."""
+    said = [*agents(provenance)]
+    second = next((who(agent) for kind, agent in said if kind == "verifier"), None)
+    if second is None:
+        return None
+    reason = next((str(text) for path in REASONS for text in every(provenance or {}, path)), "")
+    return Override(reason, next((who(agent) for kind, agent in said if kind != "verifier"), ""), second)

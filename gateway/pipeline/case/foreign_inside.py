@@ -8,6 +8,7 @@ from gateway.domain.message import Message
 from gateway.mapping.runtime import every
 from gateway.pipeline.case import reply
 from gateway.pipeline.case.foreign_news import events
+from gateway.pipeline.case.sides import as_whom
 from gateway.pipeline.case.walk import walk
 from gateway.pipeline.rooms import Rooms
 
@@ -30,7 +31,8 @@ def looked_inside(message: Message, system: str, rooms: Rooms) -> Message:
     if not any(word.also == "look-inside" for word, _ in events(message, system)):
         return message
     for item, task, to in inside(message, rooms):
-        if reply.actor_of(task, message.entry.partner) == "O" and not reply.told_before(task, to, message, rooms):
+        owns = as_whom(task, message.entry.partner, message, rooms) == "O"
+        if owns and not reply.told_before(task, to, message, rooms):
             moved, problems = walk(task, reply.report(item, to, "O"), rooms.now())
             told = replace(message.with_problems(*problems), moved=(*message.moved, *moved))
             message = told.of_case(reply.case_of(task))

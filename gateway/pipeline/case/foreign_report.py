@@ -16,6 +16,7 @@ from gateway.pipeline.case.foreign_inside import looked_inside
 from gateway.pipeline.case.foreign_news import of_the_message
 from gateway.pipeline.case.foreign_words import Said, beside, has, spoken, vocabulary
 from gateway.pipeline.case.moves import moved
+from gateway.pipeline.case.sides import as_whom
 from gateway.pipeline.case.walk import stand
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.view import current
@@ -41,7 +42,7 @@ class Word:
 def heard(message: Message, rooms: Rooms) -> Message:
     """The message with the moves that its Tasks report in codes of others, and with what these ask for besides."""
     for item, task, words in reports(message, rooms):
-        actor = reply.actor_of(task, message.entry.partner)
+        actor = as_whom(task, message.entry.partner, message, rooms)
         if not actor:
             message = message.with_problems(reply.not_yours())
         elif not is_told_before(task, message, rooms):

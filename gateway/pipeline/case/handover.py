@@ -11,7 +11,7 @@ from gateway.domain.problem import Problem
 from gateway.domain.system import PARTNER
 from gateway.mapping.runtime import every
 from gateway.pipeline.case.family import kind_of, measures, root
-from gateway.pipeline.case.plan import organizations
+from gateway.pipeline.case.sides import organizations
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.terms import source, terms
 from gateway.pipeline.stored.view import current
@@ -55,8 +55,8 @@ def handed_over(approval: Resource, message: Message, rooms: Rooms) -> Message:
 
 def behind(resource: Resource, old: str, message: Message, rooms: Rooms) -> set[str]:
     """The elements of a resource that name somebody of the old owner: itself, a role or a service of it."""
-    named = {name: reference for name in WHO for reference in every(resource, (name,))}
-    return {name for name, reference in named.items() if old in organizations(reference, message, rooms)}
+    named = [(name, str(reference)) for name in WHO for reference in every(resource, (name, "reference"))]
+    return {name for name, each in named if old in organizations(each, lambda r: current(r, message, rooms))}
 
 
 def of_another(resource: Resource, old: str, new: str, of_old: set[str]) -> Resource:

@@ -16,9 +16,11 @@ from gateway.pipeline.case.dispatch import not_dispatched, set_out_again
 from gateway.pipeline.case.family import group, kind_of, owner_of
 from gateway.pipeline.case.referral import PLACER, WITHDRAWN, last, taken_back, task_of
 from gateway.pipeline.case.reply import is_open, not_yours
+from gateway.pipeline.case.sides import organizations
 from gateway.pipeline.case.walk import Report, walk
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.terms import source
+from gateway.pipeline.stored.view import current
 
 REASONS: Mapping[str, str] = {
     "withdrawn-by-requester": "vom Kümmerer zurückgezogen",
@@ -183,7 +185,7 @@ def begin(message: Message, item: dict[str, Any], owner: str) -> dict[str, Any]:
 def performer(item: dict[str, Any], message: Message, rooms: Rooms) -> str:
     """The party that is to carry a measure out, by its directory entry; empty where nobody is found."""
     for reference in every(item, ("performer",)):
-        for name in organizations(reference, message, rooms):
+        for name in organizations(str(reference.get("reference", "")), lambda r: current(r, message, rooms)):
             if rooms.directory.get(name.partition("/")[2]):
                 return name.partition("/")[2]
         identifier = reference.get("identifier", {})
@@ -191,19 +193,6 @@ def performer(item: dict[str, Any], message: Message, rooms: Rooms) -> str:
         if found:
             return str(found.id)
     return ""
-
-
-def organizations(reference: dict[str, Any], message: Message, rooms: Rooms) -> Iterator[str]:
-    """The organisations a performer means: itself, or the one whose role or service it is."""
-    name = str(reference.get("reference", ""))
-    kind, _, key = name.partition("/")
-    if kind == "Organization":
-        yield name
-        return
-    stored = rooms.store.read(kind, key) if key else None
-    resource = message.written.get(name) or (stored.resource if stored else {})
-    for path in (("organization", "reference"), ("providedBy", "reference")):
-        yield from (str(found) for found in every(resource, path))
 
 
 def replaced(message: Message, item: dict[str, Any], rooms: Rooms) -> Message:

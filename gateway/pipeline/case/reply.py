@@ -10,14 +10,14 @@ from gateway.domain.problem import Problem, worst
 from gateway.domain.system import BUSINESS_STATUS, MEASURE
 from gateway.domain.task import FINAL, statuses
 from gateway.mapping.runtime import every
-from gateway.pipeline.case.closing import closing
+from gateway.pipeline.case.closing import closing, override
 from gateway.pipeline.case.family import kind_of, owner_of, root
 from gateway.pipeline.case.foreign_words import spoken, vocabulary
+from gateway.pipeline.case.sides import as_whom
 from gateway.pipeline.case.walk import Report, walk
 from gateway.pipeline.case.withdrawal import said_to_stop, stop_of, taken_back
 from gateway.pipeline.formats import source_of, takes_tasks
 from gateway.pipeline.proof.communications import heard_as
-from gateway.pipeline.rest.speakers import override
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.terms import source
 
@@ -43,7 +43,7 @@ UNSAID = "vom Absender nicht angegeben"
 def replies(message: Message, rooms: Rooms) -> Message:
     """The moves of the Tasks a message reports on; a move the sender may not make leaves everything for a person."""
     for item, task, to in sorted(reported(message, rooms), key=lambda said: kind_of(said[1]) == "referral"):
-        actor = actor_of(task, message.entry.partner)
+        actor = as_whom(task, message.entry.partner, message, rooms)
         if not actor:
             message = message.with_problems(not_yours())
         elif actor == "R" and (gone := withdrawn(item, task, to)):
@@ -167,13 +167,6 @@ def differs(item: dict[str, Any], rooms: Rooms) -> bool:
     """Whether a measure comes back with another status than it has."""
     stored = rooms.store.read("ServiceRequest", item["id"])
     return stored is None or stored.resource.get("status") != item.get("status")
-
-
-def actor_of(task: dict[str, Any], partner: str) -> Literal["", "R", "O"]:
-    """As whom a party speaks of a Task: its owner, its requester, or not at all."""
-    if owner_of(task) == partner:
-        return "O"
-    return "R" if source(task) == partner else ""
 
 
 def told_before(task: dict[str, Any], to: str, message: Message, rooms: Rooms) -> bool:

@@ -8,8 +8,8 @@ from typing import Any
 from gateway.domain.message import Message, Moved
 from gateway.mapping.run import urn
 from gateway.mapping.runtime import every
+from gateway.pipeline.proof.agents import agents, behind, is_proxy
 from gateway.pipeline.proof.communications import MEDIA, MODES, subject
-from gateway.pipeline.rest.speakers import agents, behind, is_proxy
 from gateway.pipeline.rooms import Rooms
 
 Resource = dict[str, Any]

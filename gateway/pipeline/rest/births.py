@@ -11,9 +11,10 @@ from gateway.domain.task import FINAL, Move, Stand, move
 from gateway.mapping.runtime import every
 from gateway.pipeline.case.adopt import LETTERS, MAY_OPEN, OF_THE_CASE, addressee, meant, parties, proposed, short
 from gateway.pipeline.case.family import CODES, group, kind_of, owner_of, root
-from gateway.pipeline.case.plan import organizations, our_number, with_number
+from gateway.pipeline.case.plan import our_number, with_number
 from gateway.pipeline.case.referral import numbers
 from gateway.pipeline.case.reply import carrying_out
+from gateway.pipeline.case.sides import organizations
 from gateway.pipeline.case.walk import Report, stand, walk
 from gateway.pipeline.rest.asked import Caller
 from gateway.pipeline.rest.speakers import Voice, voices
@@ -240,7 +241,7 @@ def addressed(birth: Birth) -> dict[str, Any]:
     owner = birth.task.get("owner")
     if not owner:
         return {}
-    names = organizations(owner, birth.message, birth.rooms) if "reference" in owner else ()
+    names = organizations(str(owner.get("reference", "")), birth.at)
     found = [party for name in names if (party := birth.rooms.directory.get(str(name).partition("/")[2]))]
     numbers_of = [owner.get("identifier", {}), *every(birth.at(str(owner.get("reference", ""))), ("identifier",))]
     known = (birth.rooms.directory.by_identifier(n.get("system", ""), n.get("value", "")) for n in numbers_of)

@@ -16,10 +16,10 @@ from gateway.pipeline.case.plan import begun
 from gateway.pipeline.case.question import by_move
 from gateway.pipeline.case.reply import carrying_out
 from gateway.pipeline.person.terms import terms as terms_of_person
+from gateway.pipeline.proof.agents import is_proxy
 from gateway.pipeline.record import saved
 from gateway.pipeline.rest.asked import Caller
 from gateway.pipeline.rest.births import Birth, asked_to_stop, born, requests
-from gateway.pipeline.rest.speakers import is_proxy
 from gateway.pipeline.rest.tasks import Change, changed
 from gateway.pipeline.rest.vouched import vouched
 from gateway.pipeline.rest.wanted import Resource, Wanted, refusals

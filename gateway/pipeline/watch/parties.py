@@ -1,20 +1,18 @@
 """Whose clock it is: owner, requester and lead of a Task as parties, and the calendar and times of its site."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from gateway.directory.parties import Directory, Party
 from gateway.domain.holidays import Calendar
 from gateway.mapping.runtime import every
+from gateway.pipeline.case.sides import organizations
 from gateway.store.port import Store
 
 Task = dict[str, Any]
 
 LANDS = ("SH", "HH", "NI", "HB", "NW", "HE", "RP", "BW", "BY", "SL", "BE", "BB", "MV", "SN", "ST", "TH")
 """The Länder in the order of their numbers, the first two digits of an AGS (01 to 16)."""
-THROUGH = ("organization", "providedBy")
-"""How a role or a service names its organisation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +55,13 @@ def concerned(task: Task, case: Task, store: Store, directory: Directory) -> Con
 
 def _party(task: Task, role: str, store: Store, directory: Directory) -> Party | None:
     """The party that a reference of a Task means: an organisation, or the one whose role or service it is."""
-    names = (name for link in every(task, (role, "reference")) for name in _organizations(str(link), store))
-    return next((party for name in names if (party := directory.get(name))), None)
+    links = (str(link) for link in every(task, (role, "reference")))
+    names = (name for link in links for name in organizations(link, lambda r: _stored(r, store)))
+    return next((party for name in names if (party := directory.get(name.partition("/")[2]))), None)
 
 
-def _organizations(link: str, store: Store) -> Iterator[str]:
-    """Ids of the organisations behind a reference."""
-    kind, _, key = link.partition("/")
-    if kind == "Organization":
-        yield key
-        return
-    stored = store.read(kind, key) if key else None
-    for word in THROUGH:
-        yield from (str(r).partition("/")[2] for r in every(stored.resource if stored else {}, (word, "reference")))
+def _stored(name: str, store: Store) -> dict[str, Any]:
+    """A resource by `Type/id`, empty where there is none."""
+    kind, _, key = name.partition("/")
+    found = store.read(kind, key) if key else None
+    return found.resource if found else {}

@@ -6,8 +6,8 @@ from typing import Any
 
 from gateway.domain.problem import Problem
 from gateway.pipeline.case.family import kind_of
+from gateway.pipeline.proof.agents import agents
 from gateway.pipeline.rest.asked import Asked, Caller, Told
-from gateway.pipeline.rest.speakers import agents
 from gateway.pipeline.rest.vouched import person
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.staff.roles import may
