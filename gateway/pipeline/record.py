@@ -9,6 +9,7 @@ from gateway.domain.ledger import Save, Version
 from gateway.domain.message import Message
 from gateway.domain.problem import Problem
 from gateway.domain.system import PARTNER
+from gateway.pipeline.agreeing import actors
 from gateway.pipeline.agreeing.writers import may_write, not_yours
 from gateway.pipeline.case import (
     adopt,
@@ -81,6 +82,8 @@ def laid_down(message: Message, rooms: Rooms) -> Message:
             continue
         before = stored.resource if stored else {}
         laid = marked(laid_over(before, item, message.entry.partner), before, sender)
+        laid = actors.named(laid, lambda name: current(name, message, rooms), rooms.directory)
+        foreign += actors.strangers(laid, rooms.directory)
         if stored is None:
             written[item["fullUrl"]] = laid
         elif laid != stored.resource and (

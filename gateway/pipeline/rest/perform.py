@@ -6,11 +6,13 @@ from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from threading import Lock
+from typing import Any
 
 from gateway.domain.ledger import Audit, Change, Entry, Keep, Note, Save, Version
 from gateway.domain.message import Message
 from gateway.domain.problem import Problem
 from gateway.fhir.json import dumps
+from gateway.pipeline.agreeing import actors
 from gateway.pipeline.case.steady import steady
 from gateway.pipeline.line import AFTER, broken, place
 from gateway.pipeline.rest.actions import actions
@@ -108,6 +110,7 @@ def made(request: Request, rooms: Rooms) -> Done:
     link(wanted, request.caller, rooms)
     for one in wanted:
         if not one.refused and not one.found:
+            addressed(one, wanted, rooms)
             laid(one, request.caller, rooms)
     if refusals(wanted) or not any(one.changes for one in wanted):
         return Done(wanted)
@@ -121,6 +124,21 @@ def made(request: Request, rooms: Rooms) -> Done:
     still = [one.absent for one in wanted if one.absent and one.changes]
     changes = (*still, *steady(message, rooms), Keep(settled(message, rooms)), *kept, *said)
     return Done(wanted, changes, tuple(replace(p, severity="warning") for p in message.problems))
+
+
+def addressed(one: Wanted, wanted: Sequence[Wanted], rooms: Rooms) -> None:
+    """A Consent with its recipients as parties of the directory, named by what came with it or is stored."""
+    if one.asked.type == "Consent":
+        came = {each.name: each.after for each in wanted}
+        one.after = actors.named(one.after, lambda name: came.get(name) or stored(name, rooms), rooms.directory)
+        one.problems += actors.strangers(one.after, rooms.directory)
+
+
+def stored(name: str, rooms: Rooms) -> dict[str, Any]:
+    """A resource by `Type/id`, empty where there is none."""
+    kind, _, key = name.partition("/")
+    found = rooms.store.read(kind, key) if key else None
+    return found.resource if found else {}
 
 
 def begun(request: Request, wanted: Sequence[Wanted], rooms: Rooms) -> Message:
