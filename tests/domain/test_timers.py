@@ -53,7 +53,7 @@ def day(moment: datetime | None) -> float:
         ("question", [(0, "requested")], "asked-answered", 2),
         ("abort", [(0, "requested")], "stop-answered", 1),
         ("decision", [(0, "requested")], "decision-made", 1),
-        ("recall", [(0, "requested")], "recall-confirmed", 5),
+        ("recall", [(0, "requested")], "recall-confirmed", 7),
         ("referral", [(0, "completed/outcome-helped"), (1, "completed/outcome-sent")], "report-acknowledged", 8),
     ],
 )

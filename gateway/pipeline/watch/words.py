@@ -19,6 +19,7 @@ class Word:
 
 TIMERS: Mapping[str, Word] = {
     "draft-settled": Word("Entwurf ist noch nicht fertig", "draft not settled"),
+    "consent-given": Word("Einwilligung der Person steht aus", "consent of the person pending"),
     "referral-received": Word("Anfrage ist noch nicht angekommen", "referral not received"),
     "referral-accepted": Word("Anfrage ist noch nicht angenommen", "referral not accepted"),
     "referral-contact": Word("Erster Kontakt steht aus", "first contact pending"),
