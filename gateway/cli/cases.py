@@ -120,7 +120,8 @@ def meant(start: str, store: "Store") -> str:
 def of_node(node: "Node") -> None:
     """One Task as lines."""
     told = f" about {node.about[:SHORT]}" if node.about else ""
-    sys.stdout.write(f"{node.kind} Task/{node.id}{told}, owner {node.owner or 'nobody'}\n")
+    whose = f", for {node.person}" if node.kind == "referral" and node.person else ""
+    sys.stdout.write(f"{node.kind} Task/{node.id}{told}, owner {node.owner or 'nobody'}{whose}\n")
     for step in node.steps:
         stand = " ".join(filter(None, (step.stand.status, step.stand.business)))
         proof = ", ".join(filter(None, (step.who, step.evidence)))
@@ -139,6 +140,7 @@ def as_dict(node: "Node") -> dict[str, Any]:
         "kind": node.kind,
         "about": f"Task/{node.about}" if node.about else "",
         "owner": node.owner,
+        "person": node.person,
         "status": node.stand.status,
         "business status": node.stand.business,
         "moves": [

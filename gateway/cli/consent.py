@@ -123,10 +123,12 @@ Examples:
 def show(person: Person, json: AsJson = False, config: Config = DEFAULT) -> None:  # noqa: FBT002 - as above
     """Run the verb."""
     from gateway.domain.ledger import Audit, Note  # noqa: PLC0415 - with the store
+    from gateway.pipeline.agreeing.byhand import Words  # noqa: PLC0415 - as above
     from gateway.pipeline.policies.asked import stored  # noqa: PLC0415 - as above
 
     with opened(config) as deployment:
         name = patient(person)
+        sound(Words(name, ()), deployment)
         rows = [row(consent) for consent in stored(name, deployment.rooms)]
         note = Audit(deployment.rooms.now(), operator(), "consent", name, "shown")
         deployment.store.commit([Note(note)]).result()
@@ -219,7 +221,9 @@ def done(asked: "Sequence[Asked]", said: tuple[str, str, str, str], deployment: 
     if not said_by.strip() or not entered_by.strip():
         console.wrong_call("--said-by and --entered-by name who said it and who writes it down")
     if not asked:
-        console.wrong_call("no consent in force permits it; --to names a recipient that is to be refused")
+        console.wrong_call(
+            "no consent in force permits it; --to names who is to be refused, --refuse means also what is shown by law"
+        )
     call = Call(medium, named(said_by, deployment.rooms), {"display": entered_by.strip()}, spoken_at(at))
     told = perform(asked, Caller(provenance=provenance(call)), deployment.rooms, whole=True)
     for one in told:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from gateway.cli import console
+from gateway.cli.cases import meant
 from gateway.cli.deployment import DEFAULT, AsJson, Config, Opened, opened, operator
 from gateway.domain.ledger import Audit, Note
 
@@ -66,7 +67,7 @@ Examples:
 )
 def show(
     recipient: Annotated[str, typer.Option("--recipient", metavar="PARTNER", help="Who is to see it.")],
-    case: Annotated[str, typer.Option("--case", metavar="TASK", help="`Task/<id>` of the referral, or the id.")],
+    case: Annotated[str, typer.Option("--case", metavar="TASK", help="`Task/<id>`, the id, or its beginning.")],
     policy: File = None,
     json: AsJson = False,  # noqa: FBT002 - a flag of the command line
     config: Config = DEFAULT,
@@ -75,7 +76,7 @@ def show(
     given = policy_of(policy) if policy else None
     with opened(config) as deployment:
         rules = given or deployment.rooms.policy or policy_of(None)
-        found = asked(recipient, case.removeprefix("Task/"), rules, deployment)
+        found = asked(recipient, meant(case.removeprefix("Task/"), deployment.store), rules, deployment)
     if json:
         console.machine(found)
     else:

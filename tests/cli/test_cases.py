@@ -42,7 +42,8 @@ def test_a_case_is_shown_with_who_moved_it_when_and_on_which_evidence(gateway: C
     ]
     assert {clock["timer"] for clock in task["due"]} == {"referral-accepted", "referral-contact"}
     text = gateway("cases", "show", case.removeprefix("Task/")[:8]).text
-    assert f"referral {case}, owner {SITE}" in text
+    assert f"referral {case}, owner {SITE}, for {task['person']}" in text
+    assert gateway("consent", "show", "--person", task["person"]).code == 0
     assert "referral-accepted, by owner" in text
 
 

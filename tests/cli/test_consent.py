@@ -114,3 +114,13 @@ def test_what_was_shown_is_called_back_and_the_answer_is_recorded(
 
 def test_there_is_no_recall_of_a_number_nobody_gave(gateway: Call) -> None:
     assert gateway("recall", "show", "R-NOTHING").code == 2
+
+
+def test_of_somebody_unknown_it_is_not_said_that_there_is_no_consent(gateway: Call, person: str) -> None:
+    found = gateway("consent", "show", "--person", person[:-4])
+    assert (found.code, "consent.person" in found.err) == (1, True)
+
+
+def test_what_the_law_shows_is_taken_back_by_a_refusal_alone(gateway: Call, person: str) -> None:
+    found = withdraw(gateway, person, "--data", "care-level")
+    assert (found.code, "--refuse" in found.err) == (2, True)

@@ -78,6 +78,11 @@ def test_whoever_looks_stands_in_the_audit(gateway: Call, deployed: Deployed) ->
         assert [line.detail for line in lines] == [f"for {OFFICE}"]
 
 
+def test_the_beginning_of_an_id_as_the_list_of_cases_has_it_is_enough(gateway: Call, deployed: Deployed) -> None:
+    case, _ = case_of(deployed)
+    assert fields(gateway, f"Task/{case[:8]}") == fields(gateway, case)
+
+
 @pytest.mark.usefixtures("deployed")
 def test_an_unknown_recipient_or_case_is_a_wrong_call(gateway: Call) -> None:
     assert gateway("policy", "show", "--recipient", "nobody", "--case", "1").code == 2

@@ -42,7 +42,7 @@ def problems(words: Words, rooms: Rooms) -> list[Problem]:
     """What is wrong with what was said: nobody known, no such party, no such class."""
     found = []
     if rooms.store.read("Patient", words.person.partition("/")[2]) is None:
-        repair = "name the person as Patient/<id>; `gateway person` and `gateway cases` name it"
+        repair = "name the person as Patient/<id>; `gateway cases show` names it"
         found.append(Problem("consent.person", "person", "this person is not known here", repair))
     unknown = Problem("consent.party", "to", "there is no such partner", "`gateway partner` names them")
     found += [unknown for name in words.to if rooms.directory.get(name) is None]

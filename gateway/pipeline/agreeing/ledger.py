@@ -71,7 +71,14 @@ def of(task: Resource, rooms: Rooms) -> Line:
         views=tuple(str(name) for name in every(task, ("input", "valueReference", "reference"))),
         status=str(task["status"]),
         begun=str(task.get("authoredOn", "")),
-        told=moments.get("received", ""),
+        told=moments.get("received", "") or handed_over(task, rooms),
         answered=str(task.get("lastModified", "")) if ended else "",
         answer="; ".join(str(word) for word in words) if ended else "",
     )
+
+
+def handed_over(task: Resource, rooms: Rooms) -> str:
+    """When the request was given to its recipient, by a road that does not say whether anybody took note of it."""
+    said = rooms.store.find("Communication", [("part-of", f"Task/{task['id']}")], PAGE)
+    mine = (one.resource for one in said if task["owner"] in one.resource.get("recipient", ()))
+    return min((str(one["received"]) for one in mine if "received" in one), default="")

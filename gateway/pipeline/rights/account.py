@@ -20,9 +20,11 @@ Resource = dict[str, Any]
 NOT_FHIR = frozenset({"SecureLink", "Deletion"})
 LOOKED = (
     *("fhir read", "fhir vread", "fhir history", "fhir operation"),
-    *("link opened", "link seen", "show", "explain", "policy", "export"),
+    *("link opened", "link seen", "staff seen", "show", "explain", "policy", "export"),
 )
 """How lines of the audit begin that say that somebody looked."""
+SHOWN = ("consent", "emergency")
+"""Actions that are a look where their outcome is `shown`."""
 OWN = ("Organization/", "Patient/", "Task/")
 """References whose display names no private person of others."""
 LINES = 10_000
@@ -158,13 +160,23 @@ def accesses(found: Belongings, rooms: Rooms) -> list[dict[str, Any]]:
     names = [*found.resources, *found.messages, *found.deliveries]
     lines = [line for name in names for line in rooms.store.audit(object=name, limit=LINES) if is_look(line)]
     return [
-        {"at": line.at.isoformat(), "who": who(line.actor, rooms), "what": kind_in_words(line.object.partition("/")[0])}
+        {"at": line.at.isoformat(), "who": who(line.actor, rooms), "what": kind_in_words(kind_of_object(line, found))}
         for line in sorted(lines, key=lambda line: line.number)
     ]
 
 
+def kind_of_object(line: Audit, found: Belongings) -> str:
+    """What sort of thing was looked at: a type of resource; what has a bare number is a message or a delivery."""
+    kind, slash, _ = line.object.partition("/")
+    if slash:
+        return kind
+    return "Message" if kind in found.messages else "Delivery"
+
+
 def is_look(line: Audit) -> bool:
     """Whether somebody saw something."""
+    if line.action in SHOWN:
+        return line.outcome == "shown"
     return line.action.startswith(LOOKED) and not line.outcome.startswith(("refused", "4", "5"))
 
 

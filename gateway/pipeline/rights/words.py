@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 KINDS: Mapping[str, str] = {
-    "Patient": "Angaben zur Person (Name, Anschrift, Geburtsdatum, Nummern)",
+    "Patient": "Angaben zur Person",
     "Task": "Aufgaben und ihr Stand",
     "ServiceRequest": "Aufträge und Hilfen",
     "CarePlan": "Hilfepläne",

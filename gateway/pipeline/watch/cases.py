@@ -44,6 +44,7 @@ class Node:
 
     about   id of the Task it asks about, stops, changes or decides on; empty for T0 and measures
     owner   id of the party that has it in hand, as far as one is known
+    person  `Patient/<id>` it is for
     clocks  what has to happen by when
     """
 
@@ -51,6 +52,7 @@ class Node:
     kind: Kind
     about: str
     owner: str
+    person: str
     steps: Sequence[Step]
     clocks: Sequence[Clock]
 
@@ -109,7 +111,8 @@ def node(task: str, rooms: Rooms) -> Node | None:
     if look is None:
         return None
     resource = look.found.task
-    return Node(task, kind_of(resource), about(resource), _owner(look), _steps(look, rooms.store), look.clocks)
+    person = str(resource.get("for", {}).get("reference", ""))
+    return Node(task, kind_of(resource), about(resource), _owner(look), person, _steps(look, rooms.store), look.clocks)
 
 
 def overdue(rooms: Rooms, now: datetime, site: str = "") -> list[Late]:

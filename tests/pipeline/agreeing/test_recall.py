@@ -3,6 +3,7 @@
 import pytest
 
 from gateway.domain.ledger import Save
+from gateway.pipeline.agreeing.ledger import lines
 from gateway.pipeline.stored.terms import terms
 from gateway.pipeline.watch.cases import tree
 from tests.pipeline.agreeing.agreed import arrive, recalls, refuse, under_way
@@ -92,3 +93,12 @@ def test_a_format_that_cannot_say_it_without_the_person_says_nothing_and_somebod
     assert (message.stopped, world.outbox("lutterbach")) == ("", [])
     assert "consent.called" in [problem.code for problem in message.problems]
     assert kinds(world, "decision")[0]["description"].startswith("Bitte anrufen")
+
+
+def test_behind_a_road_that_is_silent_it_was_told_when_it_was_handed_over(world: World) -> None:
+    (before,) = lines(world.rooms)
+    (delivery,) = world.outbox("elsey", "recall")
+    world.arrives(delivery, grade="E1")
+    (line,) = lines(world.rooms)
+    assert (before.told, line.status) == ("", "requested")
+    assert line.told != ""

@@ -89,6 +89,23 @@ def test_who_looked_is_told_by_role_and_refusals_are_no_looks() -> None:
     assert [one["who"] for one in said(world)["accesses"]] == ["Betrieb des Gateways", "Wohnberatung"]
 
 
+def test_a_look_at_a_consent_a_page_or_a_message_is_one_too() -> None:
+    world = planned()
+    case, message = world.case(), world.store.entries({}, 0, 1)[0]
+    lines = [
+        Audit(world.now(), "operator pohl", "consent", case["for"]["reference"], "shown"),
+        Audit(world.now(), "operator pohl", "consent", case["for"]["reference"], "active"),
+        Audit(world.now(), "staff:4f0c", "staff seen", f"Task/{case['id']}", "shown"),
+        Audit(world.now(), "operator pohl", "show", message.id, "shown"),
+    ]
+    world.store.commit([Note(line) for line in lines]).result()
+    assert [(one["who"], one["what"]) for one in said(world)["accesses"]] == [
+        ("Betrieb des Gateways", kind_in_words("Patient")),
+        ("Mitarbeitende", kind_in_words("Task")),
+        ("Betrieb des Gateways", "Nachrichten, wie sie kamen"),
+    ]
+
+
 def test_staff_is_told_by_its_role() -> None:
     world = World()
     written(world, {"resourceType": "StaffAccount", "id": "a", "login": "k.brandt", "role": "lead"})
