@@ -10,7 +10,9 @@ from gateway.domain.problem import Problem
 from gateway.domain.system import PARTNER
 from gateway.fhir.elements import resource_types
 from gateway.pipeline.rest.asked import Asked, Caller, Told
+from gateway.pipeline.rest.wanted import status_of
 from gateway.pipeline.rooms import Rooms
+from gateway.pipeline.seeing.asking import SOURCE, after, met, unpatchable
 from gateway.pipeline.seeing.reach import REACH
 from gateway.pipeline.seeing.seen import Seen
 from gateway.pipeline.stored.view import links
@@ -32,11 +34,12 @@ class Writing:
 
     def perform(self, asked: Sequence[Asked], caller: Caller, _: Rooms, *, whole: bool, raw: bytes = b"") -> list[Told]:
         """What became of each change; what is foreign is not there (404), and leads nowhere (422)."""
+        asked = [self.met(one) for one in asked]
         refusals = [self.refusal(one, caller) for one in asked]
         if any(refusals) and whole:
             status = next(told.status for told in refusals if told)
             return [told or Told(status) for told in refusals]
-        kept = [self.own(self.as_stored(one)) for one, refused in zip(asked, refusals, strict=True) if not refused]
+        kept = [self.as_stored(one) for one, refused in zip(asked, refusals, strict=True) if not refused]
         done = iter(self.whole_perform(kept, caller, self.rooms, whole=whole, raw=raw) if kept else ())
         return [refused or self.told(next(done)) for refused in refusals]
 
@@ -44,10 +47,15 @@ class Writing:
         """Why a partner cannot ask for a change."""
         if one.type not in REACH:
             return Told(403, None, (unserved(),))
-        if one.where and not all(PLAIN.fullmatch(name) for name, _ in parse_qsl(one.where, keep_blank_values=True)):
+        if not is_plain(one):
             return Told(422, None, (chained(),))
-        if one.how != "create" and not one.where and not self.seen.reaches(one.type, one.id):
+        key = (str(one.resource.get("id", "")) if one.how == "update" else "") if one.where else one.id
+        if one.how != "create" and (key or not one.where) and not self.seen.reaches(one.type, key):
             return Told(404, None, (unknown(),))
+        stored = self.seen.store.read(one.type, one.id) if one.how == "patch" and one.id else None
+        wrong = unpatchable(one, stored, self.seen) if stored else []
+        if wrong:
+            return Told(status_of(wrong), None, tuple(wrong))
         foreign = list(self.unseen(one, caller))
         return Told(422, None, tuple(nowhere(place) for place in foreign[:1])) if foreign else None
 
@@ -61,12 +69,12 @@ class Writing:
         stored = {key: before.resource[key] for key in same if key in before.resource}
         return replace(one, resource={**one.resource, **stored})
 
-    def own(self, one: Asked) -> Asked:
-        """A condition that only what the partner sent itself can fit."""
-        if not one.where:
+    def met(self, one: Asked) -> Asked:
+        """A condition that only what the partner sent itself can fit, by what it is shown of it."""
+        if not one.where or one.type not in REACH or not is_plain(one):
             return one
-        pairs = [*parse_qsl(one.where, keep_blank_values=True), ("_source", f"{PARTNER}{self.seen.party}")]
-        return replace(one, where=urlencode(pairs))
+        pairs = [*parse_qsl(one.where, keep_blank_values=True), (SOURCE, f"{PARTNER}{self.seen.party}")]
+        return met(replace(one, where=urlencode(pairs)), self.seen, self.rooms)
 
     def told(self, told: Told) -> Told:
         """What became of a change, as the partner may see it."""
@@ -81,8 +89,10 @@ class Writing:
     def unseen(self, one: Asked, caller: Caller) -> Iterator[str]:
         """Where a change refers to what the partner does not reach, beside what the resource refers to already."""
         before = self.seen.store.read(one.type, one.id) if one.id else None
-        kept = set(links(before.resource)) if before else set()
-        named = {local(text, caller, self.rooms): place for text, place in texts(one)}
+        shown = self.seen.shown(before) if before else None
+        kept = set(links(shown.resource)) if shown else set()
+        made = references(after(one, self.seen, before), one.type)
+        named = {local(text, caller, self.rooms): place for text, place in (*made, *texts(one))}
         own = {f"{one.type}/{one.id}"} if before else set()
         reached = {name for name in named if name and self.there(name)}
         # whom a question is about; a site could make a case of its own of that, and so reach the person
@@ -101,6 +111,11 @@ class Writing:
         kind, _, key = name.partition("/")
         found = None if kind in PARTIES else self.seen.read(kind, key)
         return links(found.resource) if found else []
+
+
+def is_plain(one: Asked) -> bool:
+    """Whether the condition of a change looks at nothing but the resource itself."""
+    return all(PLAIN.fullmatch(name) for name, _ in parse_qsl(one.where, keep_blank_values=True))
 
 
 def texts(one: Asked) -> Iterator[tuple[str, str]]:
