@@ -1,12 +1,9 @@
 """The routes of the page: GET changes nothing, so that a preview that fetches a link spends and learns nothing."""
 
-import asyncio
-import logging
-import traceback
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from importlib.resources import files
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -23,30 +20,19 @@ from gateway.pipeline.link.view import view
 from gateway.pipeline.rooms import Rooms
 from gateway.web.limit import Limit, whence
 from gateway.web.link import drawn
+from gateway.web.pages import POLICY, defect, is_near, read
+from gateway.web.pages import SAFE as PAGES
+from gateway.web.pages import unread as closed
 
-LARGEST = 20_000
-"""Bytes of a form."""
-PATIENCE = 30.0
-"""Seconds in which a form has to come."""
 COOKIE = "kuemmerer_link"
 SAFE: Mapping[str, str] = {
-    "cache-control": "no-store",
-    "content-security-policy": (
-        "default-src 'none'; style-src 'self'; script-src 'self'; img-src data:; form-action 'self'; "
-        "base-uri 'none'; frame-ancestors 'none'"
-    ),
+    **PAGES,
+    "content-security-policy": f"{POLICY}; script-src 'self'",
     "referrer-policy": "no-referrer",
-    "x-content-type-options": "nosniff",
-    "x-frame-options": "DENY",
-    "x-robots-tag": "noindex, nofollow, noarchive",
-    "cross-origin-opener-policy": "same-origin",
-    "cross-origin-resource-policy": "same-origin",
-    "permissions-policy": "camera=(), microphone=(), geolocation=()",
 }
-"""What every answer says (Content Security Policy Level 3, Referrer Policy, RFC 9111 chapter 5.2.2.5)."""
+"""What every answer says: one script of ours, and no address of a page goes anywhere (Referrer Policy)."""
 ASSETS = {"page.css": "text/css; charset=utf-8", "key.js": "text/javascript; charset=utf-8"}
 REFUSED: Mapping[str, int] = {"wrong": 403, "used": 403, "locked": 403, "over": 410, "busy": 503}
-LOG = logging.getLogger("gateway.web")
 
 
 def unheard(_: str) -> None:
@@ -117,7 +103,7 @@ def answering(page: Page, work: Work, *, sits: bool = False) -> Callable[[Reques
     async def answer(request: Request) -> Response:
         form: Mapping[str, str] = {}
         if request.method == "POST":
-            if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
+            if not is_near(request):
                 return unread(drawn.message("failed-here", 403))
             if sits and not await run_in_threadpool(sitting, request, page):
                 return unread(home())
@@ -139,8 +125,7 @@ def sitting(request: Request, page: Page) -> bool:
 
 def unread(response: Response) -> Response:
     """A safe answer to a form that was not read to its end: the connection is closed behind it."""
-    response.headers["connection"] = "close"
-    return safe(response)
+    return safe(closed(response))
 
 
 def guarded(work: Work, call: Call) -> Response:
@@ -148,25 +133,8 @@ def guarded(work: Work, call: Call) -> Response:
     try:
         return work(call)
     except Exception as fault:  # noqa: BLE001 - see above
-        where = [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(fault.__traceback__)[-5:]]
-        LOG.error("defect", extra={"code": "link.defect", "kind": type(fault).__name__, "where": where})  # noqa: TRY400
+        defect("link.defect", fault)
         return drawn.message("failed-here", 500)
-
-
-async def read(request: Request) -> Mapping[str, str]:
-    """The fields of a form (URL Standard, chapter 5.1); `ValueError` where it is too large or none."""
-    said = request.headers.get("content-length", "0")
-    if not said.isdecimal() or int(said) > LARGEST:
-        raise ValueError("too large")
-    size, pieces = 0, []
-    async with asyncio.timeout(PATIENCE):
-        async for piece in request.stream():
-            size += len(piece)
-            if size > LARGEST:
-                raise ValueError("too large")
-            pieces.append(piece)
-    text = b"".join(pieces).decode()
-    return dict(parse_qsl(text, keep_blank_values=True, max_num_fields=20))
 
 
 def safe(response: Response) -> Response:

@@ -1,8 +1,6 @@
 """The routes of the pages of staff: who calls, and what the role may, is known before a body is read."""
 
 import logging
-import re
-import traceback
 from collections.abc import Awaitable, Callable, Mapping
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -17,23 +15,15 @@ from starlette.routing import Route
 from gateway.pipeline.staff.roles import Right, may
 from gateway.pipeline.staff.session import Person, clicked, person
 from gateway.store.port import StoreError
-from gateway.web.link.page import SAFE as PAGE
-from gateway.web.link.page import read
-from gateway.web.link.page import unread as closed
+from gateway.web.pages import SAFE as PAGES
+from gateway.web.pages import defect, is_near, read
+from gateway.web.pages import unread as closed
 from gateway.web.staff import drawn, entry, work
 from gateway.web.staff.call import Call, Door, Work
 
 LOG = logging.getLogger("gateway.web")
-SAFE = {
-    **PAGE,
-    "content-security-policy": (
-        "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; "
-        "frame-ancestors 'none'"
-    ),
-    "referrer-policy": "same-origin",
-}
-"""What every answer says: no script at all, and a form says where it comes from (`Origin`) to nobody but us."""
-ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
+SAFE: Mapping[str, str] = {**PAGES, "referrer-policy": "same-origin"}
+"""What every answer says: a form says where it comes from (`Origin`) to nobody but us."""
 
 
 class Way(NamedTuple):
@@ -127,8 +117,7 @@ def unasked(request: Request, call: Call, way: Way) -> Response | None:
         return None
     origin, url = request.headers.get("origin", ""), urlsplit(call.door.base)
     ours = {f"{url.scheme}://{url.netloc}", f"{request.url.scheme}://{request.headers.get('host', '')}"}
-    near = request.headers.get("sec-fetch-site", "same-origin") in {"same-origin", "none"}
-    if near and (not origin or origin in ours):
+    if is_near(request) and (not origin or origin in ours):
         return None
     return drawn.message("foreign", 403)
 
@@ -155,8 +144,7 @@ def guarded(task: Work, call: Call) -> Response:
         LOG.warning("the store refuses", extra={"kind": type(fault).__name__})
         return drawn.message("failed-here", 503)
     except Exception as fault:  # noqa: BLE001 - see above
-        where = [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(fault.__traceback__)[-5:]]
-        LOG.error("defect", extra={"code": "staff.defect", "kind": type(fault).__name__, "where": where})  # noqa: TRY400
+        defect("staff.defect", fault)
         return drawn.message("failed-here", 500)
 
 
