@@ -14,15 +14,14 @@ from gateway.domain.events import Event
 from gateway.domain.ledger import Audit, Change, Conclude, Delivery, Note
 from gateway.domain.message import Message, Moved
 from gateway.domain.problem import Problem
-from gateway.domain.system import MEASURE, PARTNER, TASK_KIND
+from gateway.domain.system import MEASURE, PARTNER
 from gateway.mapping.run import urn
 from gateway.mapping.runtime import every
 from gateway.pipeline.agreeing.change import MANY, Changed, cases, changes, tasks
 from gateway.pipeline.agreeing.losses import Loss
 from gateway.pipeline.agreeing.stopview import GONE, was_shown
-from gateway.pipeline.case.adopt import short
-from gateway.pipeline.case.family import group, kind_of, owner_of, root
-from gateway.pipeline.case.referral import numbers
+from gateway.pipeline.case.family import kind_of, owner_of, root
+from gateway.pipeline.case.fresh import fresh
 from gateway.pipeline.case.walk import Report, walk
 from gateway.pipeline.follow import apply
 from gateway.pipeline.formats import is_told_by_measure
@@ -101,17 +100,10 @@ def asked(recall: Recall, message: Message, rooms: Rooms) -> Resource:
     asker = current(case, message, rooms).get("owner", {})
     source = str(asker.get("reference", "")).partition("/")[2]
     return {
-        "resourceType": "Task",
-        "id": key,
+        **fresh("recall", key, measures[0] if measures else current(case, message, rooms), message, rooms),
         **({"meta": {"source": f"{PARTNER}{source}"}} if source else {}),
-        "identifier": numbers(short("recall", key), message.entry.id),
-        "groupIdentifier": group(case.partition("/")[2]),
-        "partOf": [{"reference": f"Task/{measures[0]['id']}" if measures else case}],
-        "intent": "order",
-        "code": {"coding": [{"system": TASK_KIND, "code": "recall"}]},
         "focus": {"reference": change.consents[0]},
         "for": {"reference": change.person},
-        "authoredOn": rooms.now().isoformat(timespec="seconds"),
         **({"requester": asker} if asker else {}),
         "owner": {"reference": f"Organization/{loss.party}"},
         "description": words(loss, measures, message, rooms),

@@ -9,9 +9,9 @@ from gateway.domain.problem import Problem
 from gateway.domain.system import PARTNER, TASK
 from gateway.mapping.runtime import every
 from gateway.pipeline.case.dispatch import not_dispatched, set_out_again
-from gateway.pipeline.case.family import BY_FOCUS, CODES, family, group, kind_of, owner_of, root
+from gateway.pipeline.case.family import BY_FOCUS, CODES, family, kind_of, owner_of, root
+from gateway.pipeline.case.fresh import fresh
 from gateway.pipeline.case.plan import performer
-from gateway.pipeline.case.referral import numbers
 from gateway.pipeline.case.reply import UNSPOKEN, carrying_out, is_open
 from gateway.pipeline.case.sides import as_whom
 from gateway.pipeline.case.walk import Report, walk
@@ -29,16 +29,6 @@ MAY_OPEN: Mapping[str, frozenset[str]] = {
     "decision": frozenset("O"),
 }
 """Kind of Task -> as whom of the Task it is about somebody opens it: R its requester, O its owner."""
-OF_THE_CASE = frozenset({"decision", "approve"})
-"""Kinds that are part of the referral's Task; the others are part of the one they are about."""
-LETTERS: Mapping[str, str] = {
-    "question": "Q",
-    "abort": "X",
-    "change": "C",
-    "approve": "H",
-    "decision": "D",
-    "recall": "R",
-}
 TAKEN = ("description", "input", "note", "priority", "restriction", "reasonCode", "reasonReference", "executionPeriod")
 """What of the sender's own words stays as it is."""
 
@@ -144,32 +134,18 @@ def named(task: Task) -> Iterator[str]:
 
 def begun(item: Task, task: Task, message: Message, rooms: Rooms) -> tuple[list[Moved], list[Problem]]:
     """The Task with our numbers, in its case, from its sender, and its first moves."""
-    kind, key, case = kind_of(item), str(item["id"]), root(task)
-    system, code = CODES[kind]
-    above = case if kind in OF_THE_CASE else task["id"]
-    focus = f"Task/{above if kind == 'approve' else task['id']}"
+    fixed = fresh(kind_of(item), str(item["id"]), task, message, rooms)
     made = {
-        "resourceType": "Task",
-        "id": key,
+        **fixed,
         "meta": {"source": f"{PARTNER}{message.entry.partner}"},
-        "identifier": [*every(item, ("identifier",)), *numbers(short(kind, key), message.entry.id)],
-        "groupIdentifier": group(case),
-        "partOf": [{"reference": f"Task/{above}"}],
+        "identifier": [*every(item, ("identifier",)), *fixed["identifier"]],
         "intent": "proposal" if item.get("intent") == "proposal" else "order",
-        "code": {"coding": [{"system": system, "code": code}]},
-        "focus": task["focus"] if kind in {"question", "change"} else {"reference": focus},
-        "for": task["for"],
-        "authoredOn": item.get("authoredOn") or rooms.now().isoformat(timespec="seconds"),
+        "authoredOn": item.get("authoredOn") or fixed["authoredOn"],
         "requester": {"reference": f"Organization/{message.entry.partner}"},
         "owner": {"reference": f"Organization/{addressee(item, task, message, rooms)}"},
         **{name: item[name] for name in TAKEN if name in item},
     }
     return walk(made, Report("requested", "dispatched", "R", "E1"), rooms.now())
-
-
-def short(kind: str, key: str) -> str:
-    """Our number of such a Task, short enough for a list, a letter or TXA-12 (chapter 9.6.1)."""
-    return f"{LETTERS[kind]}-{key[:13].upper()}"
 
 
 def begins_late() -> Problem:

@@ -8,9 +8,7 @@ from gateway.domain.message import Message, Moved
 from gateway.domain.system import DECISION, PARTNER
 from gateway.mapping.run import urn
 from gateway.mapping.runtime import every
-from gateway.pipeline.case.adopt import short
-from gateway.pipeline.case.family import CODES, group
-from gateway.pipeline.case.referral import numbers
+from gateway.pipeline.case.fresh import fresh
 from gateway.pipeline.case.reroute import suggestions
 from gateway.pipeline.case.walk import Report, walk
 from gateway.pipeline.rooms import Rooms
@@ -59,25 +57,11 @@ def opened(opening: Opening, event: Event, message: Message, rooms: Rooms) -> li
 def begun(opening: Opening, task: Task, case: Task, message: Message, rooms: Rooms) -> Task:
     """The Task before its first move; its focus is the Task it is about, a question's the request behind it."""
     key = urn(opening.kind, opening.purpose, opening.about, message.entry.id)[9:]
-    system, code = CODES[opening.kind]
-    above = opening.case if opening.kind in {"decision", "approve"} else opening.about
-    focus = task["focus"]["reference"] if opening.kind in {"question", "change"} else f"Task/{opening.about}"
+    asks = asker(opening, task, case)
     purpose = {"reasonCode": {"coding": [{"system": DECISION, "code": opening.purpose}]}} if opening.purpose else {}
-    return {
-        "resourceType": "Task",
-        "id": key,
-        **said_by(asker(opening, task, case)),
-        "identifier": numbers(short(opening.kind, key), message.entry.id),
-        "groupIdentifier": group(opening.case),
-        "partOf": [{"reference": f"Task/{above}"}],
-        "intent": "order",
-        "code": {"coding": [{"system": system, "code": code}]},
-        "focus": {"reference": focus},
-        "for": case["for"],
-        "authoredOn": rooms.now().isoformat(timespec="seconds"),
-        "requester": asker(opening, task, case),
-        **purpose,
-    }
+    made = fresh(opening.kind, key, task, message, rooms)
+    focus = {"reference": made["focus"]["reference"]}
+    return {**made, **said_by(asks), "focus": focus, "requester": asks, **purpose}
 
 
 def asker(opening: Opening, task: Task, case: Task) -> dict[str, Any]:

@@ -9,8 +9,9 @@ from gateway.domain.problem import Problem, worst
 from gateway.domain.system import TASK_CODE
 from gateway.domain.task import FINAL, Move, Stand, move
 from gateway.mapping.runtime import every
-from gateway.pipeline.case.adopt import LETTERS, MAY_OPEN, OF_THE_CASE, addressee, meant, parties, proposed, short
+from gateway.pipeline.case.adopt import MAY_OPEN, addressee, meant, parties, proposed
 from gateway.pipeline.case.family import CODES, group, kind_of, owner_of, root
+from gateway.pipeline.case.fresh import LETTERS, placed, short
 from gateway.pipeline.case.plan import our_number, with_number
 from gateway.pipeline.case.referral import numbers
 from gateway.pipeline.case.reply import carrying_out
@@ -81,12 +82,9 @@ def prepared(birth: Birth) -> Task:
     about, kind = birth.about, kind_of(birth.task)
     if not about:
         return birth.task
-    above = root(about) if kind in OF_THE_CASE else about["id"]
-    focus = about["focus"] if kind in {"question", "change"} else {"reference": f"Task/{about['id']}"}
     owner = addressee(birth.task, about, birth.message, birth.rooms)
-    usual = {"partOf": [{"reference": f"Task/{above}"}], "focus": focus, "for": about["for"]}
     asked = {"owner": {"reference": f"Organization/{owner}"}} if owner else {}
-    return {**usual, **asked, **birth.task}
+    return {**placed(kind, about), **asked, **birth.task}
 
 
 def begins(task: Task) -> list[Problem]:
