@@ -37,6 +37,7 @@ def laid(wanted: Wanted, caller: Caller, rooms: Rooms) -> None:
     meta = meta_of(given.get("meta"), wanted.stored, caller.party)
     made = {"resourceType": wanted.asked.type, "id": wanted.id, **({"meta": meta} if meta else {}), **rest}
     made = marked(made, wanted.stored, rooms.directory.get(caller.party))
+    made = unclaimed(made) if caller.party and not wanted.stored else made
     wanted.after = KEPT.get(wanted.asked.type, with_numbers)(made, wanted.stored)
     if wanted.asked.type == "Task" and wanted.asked.how == "update":
         wanted.after = {**unsaid(wanted.stored, wanted.after, caller), **wanted.after}
@@ -92,6 +93,19 @@ def with_numbers(resource: Resource, stored: Resource) -> Resource:
     return {**rest, **({"identifier": numbers} if numbers else {})}
 
 
+def unclaimed(resource: Resource) -> Resource:
+    """A new resource of a partner without numbers of ours: nobody gives them to himself."""
+    systems, given = OURS.get(str(resource["resourceType"]), frozenset()), resource.get("identifier", [])
+    claimed = (
+        [n for n in given if isinstance(n, dict) and str(n.get("system")) in systems] if isinstance(given, list) else []
+    )
+    if not claimed:
+        return resource
+    theirs = [number for number in given if number not in claimed]
+    rest = {key: value for key, value in resource.items() if key != "identifier"}
+    return {**rest, **({"identifier": theirs} if theirs else {})}
+
+
 def task(resource: Resource, stored: Resource) -> Resource:
     """A Task that stays in its case; when it was changed last, we say ourselves."""
     case = {key: stored[key] for key in ("groupIdentifier", "lastModified", "authoredOn") if key in stored}
@@ -122,7 +136,8 @@ def person(wanted: Wanted, party: str) -> Resource:
     if number not in numbers:
         made = {**made, "identifier": [*numbers, number]}
     marks = dict.fromkeys(own_numbers(made, party), False) if party else {}
-    return remembered(made, {**known_as(made), **marks, **known_as(wanted.stored)})
+    said = {} if party else known_as(made)  # by which number somebody else knows a person is nobody's word but his
+    return remembered(made, {**said, **marks, **known_as(wanted.stored)})
 
 
 FREE = frozenset({"Consent", "Communication", "Provenance", "Flag"})

@@ -92,8 +92,8 @@ def kept_back(
 
 
 def gives_away(one: Asked, rooms: Rooms) -> bool:
-    """Whether a change is, or may be, of a Task `approve`, new or stored; a patch may not look for its Task."""
-    if one.type != "Task" or (one.how == "patch" and one.where):
+    """Whether a change is, or may be, of a Task `approve`, new or stored; what looks for its Task may be."""
+    if one.type != "Task" or (one.how != "create" and one.where):
         return one.type == "Task"
     stored = rooms.store.read("Task", one.id) if one.id else None
     return any(kind_of(task) == "approve" for task in (one.resource, stored.resource if stored else {}) if task)

@@ -136,3 +136,28 @@ def test_no_id_can_be_tried_by_a_condition_that_finds_nothing(place: Place) -> N
     assert [answer.status_code for answer in told] == [404, 404]
     assert told[0].json() == told[1].json()
     assert place.world.store.read("Patient", "nothing") is None
+
+
+# --- numbers that are another's to give ------------------------------------------------------------------------------
+
+
+def test_nobody_says_of_a_new_person_by_which_number_another_knows_it(place: Place) -> None:
+    mark = {"system": MARK, "code": "senneklinik|urn:klinik:nr||77", "userSelected": True}
+    said = {**NEW, "identifier": [{"system": f"{SID}/person", "value": "p"}], "meta": {"tag": [mark]}}
+    key = place.call("POST", "Patient", place.token("elsey"), said).json()["id"]
+    for _ in range(2):
+        kept = stored(place, f"Patient/{key}")
+        assert not [tag for tag in kept["meta"].get("tag", ()) if tag["code"].startswith("senneklinik|")]
+        assert kept["identifier"] == [{"system": f"{SID}/person", "value": key}]
+        assert place.call("PUT", f"Patient/{key}", place.token("elsey"), {**said, "id": key}).status_code == 200
+
+
+def test_nobody_gives_a_request_the_number_of_another_measure(place: Place) -> None:
+    token = place.token("elsey")
+    key = place.call("POST", "Patient", token, NEW).json()["id"]
+    said = {"resourceType": "ServiceRequest", "status": "active", "intent": "order",
+            "subject": {"reference": f"Patient/{key}"},
+            "identifier": [{"system": f"{SID}/massnahme", "value": "M-1"},
+                           {"system": "urn:x", "value": "2"}]}  # fmt: skip
+    made = place.call("POST", "ServiceRequest", token, said)
+    assert made.json()["identifier"] == [{"system": "urn:x", "value": "2"}]

@@ -217,6 +217,18 @@ def test_who_looks_for_a_task_to_patch_might_mean_a_hand_over(staffed: Staffed) 
     assert "fhir.staff.lead" not in staffed.place.call("PATCH", "Task/t0", kuemmerer, patch, **head).text
 
 
+def test_who_looks_for_a_task_to_write_over_might_mean_a_hand_over(staffed: Staffed) -> None:
+    _, kuemmerer = staffed.sits("kuemmerer")
+    staffed.place.save({**handover(), "id": "h", "meta": {"source": "urn:kuemmerer:partner:stelle-senne"},
+                        "identifier": [{"system": "urn:x", "value": "h"}], "for": {"reference": "Patient/p"},
+                        "requester": {"reference": "Organization/stelle-senne"}})  # fmt: skip
+    bare = {"resourceType": "Task", "id": "h", "status": "cancelled", "intent": "order"}
+    answer = staffed.place.call("PUT", "Task?identifier=urn:x|h", kuemmerer, bare, **{"If-Match": 'W/"1"'})
+    assert (answer.status_code, refused(answer)) == (403, "fhir.staff.lead")
+    held = staffed.rooms.store.read("Task", "h")
+    assert held.resource["status"] == "requested"
+
+
 def verified_by(name: str) -> dict[str, str]:
     """A header in which somebody says that a second person agrees."""
     roles = "http://terminology.hl7.org/CodeSystem/provenance-participant-type"
