@@ -204,9 +204,7 @@ def sound(words: "Words", deployment: Opened) -> None:
     from gateway.pipeline.agreeing.byhand import problems  # noqa: PLC0415 - with the store
 
     found = problems(words, deployment.rooms)
-    if found:
-        console.show_problems(found, as_json=False)
-        raise typer.Exit(console.FINDINGS)
+    console.refused(found)
 
 
 def done(asked: "Sequence[Asked]", said: tuple[str, str, str, str], deployment: Opened, *, as_json: bool) -> None:

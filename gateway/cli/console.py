@@ -98,6 +98,13 @@ def show_problems(problems: Sequence[Problem], *, as_json: bool) -> None:
         sys.stderr.write(f"        -> {problem.repair}\n")
 
 
+def refused(problems: Sequence[Problem], *, as_json: bool = False) -> None:
+    """Findings end the verb; without any it goes on."""
+    if problems:
+        show_problems(problems, as_json=as_json)
+        raise typer.Exit(FINDINGS)
+
+
 def gathered(problems: Sequence[Problem]) -> Iterator[Problem]:
     """The same problems for a reader: many unmapped values of one object in one line."""
     for (code, owner), alike in groupby(problems, lambda problem: (problem.code, owner_of(problem.place))):

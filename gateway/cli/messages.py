@@ -21,7 +21,6 @@ from gateway.cli.deployment import (
     operator,
 )
 from gateway.domain.ledger import Audit, Change, Delivery, Entry, Note, Standing, State
-from gateway.domain.problem import Problem
 
 if TYPE_CHECKING:
     from gateway.delivery.by_hand import Decided as DecidedDelivery
@@ -274,18 +273,11 @@ def drop(
 
 def done(deployment: Opened, decided: "Decided | DecidedDelivery", key: str) -> None:
     """Commit what was decided, or say why it cannot be."""
-    refused(decided.problems)
+    console.refused(decided.problems)
     commit(deployment, decided.changes)
     settled = any(getattr(change, "changes", {}).get("settled") for change in decided.changes)
     follows = "" if settled else "; a running gateway takes it up within a second"
     sys.stdout.write(f"{key}: done{follows}\n")
-
-
-def refused(problems: Sequence[Problem]) -> None:
-    """Findings end the verb."""
-    if problems:
-        console.show_problems(problems, as_json=False)
-        raise typer.Exit(console.FINDINGS)
 
 
 def commit(deployment: Opened, changes: Sequence[Change]) -> None:

@@ -225,9 +225,7 @@ def asking(person: str, reason: str) -> "Asked":
 def answer(verb: "Callable[[Asked, Rooms], Answered]", asked: "Asked", rooms: "Rooms") -> "Answered":
     """What a verb says; the problems end the call."""
     answered = verb(asked, rooms)
-    if answered.problems:
-        console.show_problems(answered.problems, as_json=False)
-        raise typer.Exit(console.FINDINGS)
+    console.refused(answered.problems)
     return answered
 
 

@@ -11,7 +11,6 @@ from gateway.cli import console
 from gateway.cli.deployment import DEFAULT, AsJson, Config, Opened, one, opened, operator
 
 if TYPE_CHECKING:
-    from gateway.domain.problem import Problem
     from gateway.pipeline.staff.account import Account
     from gateway.pipeline.staff.keeping import Fresh
     from gateway.pipeline.staff.session import Times
@@ -48,7 +47,7 @@ def add(
 
     with opened(config) as deployment:
         wished = Account("", role, "", site, login.strip().lower())
-        refused(unfit(wished, deployment.rooms))
+        console.refused(unfit(wished, deployment.rooms))
         told(added(wished, password(), operator(), deployment.rooms), json=json)
 
 
@@ -59,16 +58,9 @@ def password() -> str:
     return sys.stdin.readline().rstrip("\r\n")
 
 
-def refused(problems: "list[Problem] | tuple[Problem, ...]") -> None:
-    """The end of the call, where something is wrong."""
-    if problems:
-        console.show_problems(problems, as_json=False)
-        raise typer.Exit(console.FINDINGS)
-
-
 def told(fresh: "Fresh", *, json: bool) -> None:
     """What is told once about an account."""
-    refused(fresh.problems)
+    console.refused(fresh.problems)
     assert fresh.account is not None  # noqa: S101 - for the types: there is one where nothing is wrong
     said = {"id": fresh.account.id, "login": fresh.account.login, "code": fresh.address}
     if json:

@@ -23,7 +23,6 @@ DECISION = f"{CANONICAL}/CodeSystem/decision-purpose"
 """What the Kümmerer is to decide (Task.reasonCode): re-route, resume, close, look, call."""
 CASE = f"{SID}/case"
 """The case a Task belongs to (Task.groupIdentifier): the id of its referral's Task."""
-PLAN_CATEGORY = f"{CANONICAL}/CodeSystem/plan-category"
 
 PARTNER = "urn:kuemmerer:partner:"
 """Before a partner's id: the `meta.source` of what came from it."""

@@ -33,7 +33,6 @@ from gateway.mapping.plan import (
 )
 from gateway.mapping.resolve import PathError, Resolver, shown
 
-TEXT_TYPES = {"string", "code", "uri", "url", "canonical", "id", "markdown", "oid", "uuid", "base64Binary", "xhtml"}
 BOTH = "<->"
 
 

@@ -10,8 +10,6 @@ from gateway.pipeline.stored.terms import source
 
 Resource = dict[str, Any]
 
-SOURCES = frozenset({"hospital", "practice"})
-"""Kinds of parties that ask a person for its consent before anybody has the case."""
 RECIPIENTS = frozenset({"care-service", "office", "relatives"})
 """Kinds that are shown something by a Consent; they do not write the one that opens it for them."""
 

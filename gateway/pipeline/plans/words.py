@@ -6,7 +6,6 @@ from typing import Literal
 
 Kind = Literal["plan", "need", "goal", "measure"]
 Language = Literal["de", "en"]
-LANGUAGES: tuple[Language, ...] = ("de", "en")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,6 @@ from gateway.fhir import json
 LIFE, SKEW = 300, 10
 """Seconds that an assertion may still be good for, and by which clocks may differ."""
 LONGEST = 8192
-LATEST = 10**11
 Find = Callable[[str], tuple[Party, Client] | None]
 
 
