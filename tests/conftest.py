@@ -3,6 +3,7 @@
 See tests/canary.py; `make canary` runs all tests so.
 """
 
+import gc
 import os
 
 import pytest
@@ -22,6 +23,12 @@ def pytest_configure(config: pytest.Config) -> None:
         CANARY.tap()
     if AWAKE and WORKER not in os.environ:
         CANARY.settle()
+
+
+def pytest_collection_finish() -> None:
+    """Ten thousand tests are not looked through again at each collection of garbage: a tenth of the suite's time."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(trylast=True)
