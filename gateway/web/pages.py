@@ -58,7 +58,7 @@ def unread(response: Response) -> Response:
     return response
 
 
-def defect(code: str, fault: Exception) -> None:
-    """A defect in the log: where, without its words, which may quote anything."""
+def defect(pages: str, fault: Exception) -> None:
+    """A defect of some pages in the log (`<pages>.defect`): where, without its words, which may quote anything."""
     where = [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(fault.__traceback__)[-5:]]
-    LOG.error("defect", extra={"code": code, "kind": type(fault).__name__, "where": where})
+    LOG.error("defect", extra={"code": f"{pages}.defect", "kind": type(fault).__name__, "where": where})

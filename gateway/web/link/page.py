@@ -133,7 +133,7 @@ def guarded(work: Work, call: Call) -> Response:
     try:
         return work(call)
     except Exception as fault:  # noqa: BLE001 - see above
-        defect("link.defect", fault)
+        defect("link", fault)
         return drawn.message("failed-here", 500)
 
 

@@ -144,7 +144,7 @@ def guarded(task: Work, call: Call) -> Response:
         LOG.warning("the store refuses", extra={"kind": type(fault).__name__})
         return drawn.message("failed-here", 503)
     except Exception as fault:  # noqa: BLE001 - see above
-        defect("staff.defect", fault)
+        defect("staff", fault)
         return drawn.message("failed-here", 500)
 
 
