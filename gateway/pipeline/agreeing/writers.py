@@ -10,15 +10,15 @@ from gateway.pipeline.stored.terms import source
 
 Resource = dict[str, Any]
 
-RECIPIENTS = frozenset({"care-service", "office", "relatives"})
-"""Kinds that are shown something by a Consent; they do not write the one that opens it for them."""
+WRITERS = frozenset({"site", "hospital", "practice"})
+"""Kinds that ask a person for its consent; all others are shown something by one, and do not open it for themselves."""
 
 
 def may_write(party: str, before: Resource, rooms: Rooms) -> bool:
     """Whether a party may write a Consent: a source or a site a new one, and its own; the site of the case any."""
     known = rooms.directory.get(party)
     if known is None or not before or source(before) == party:
-        return not party or (known is not None and known.kind not in RECIPIENTS)
+        return not party or (known is not None and known.kind in WRITERS)
     return known.kind == "site" and has_case(party, before, rooms)
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from gateway.directory.parties import Directory, Party
 from tests.pipeline.agreeing.agreed import consent, under_way
 from tests.pipeline.line.world import World, bundle
 from tests.pipeline.rest.client import Client
@@ -17,6 +18,15 @@ def test_the_site_the_source_and_the_desk_do_and_no_recipient(world: World, part
     told = Client(world, party).create(consent(world, to=("wohnberatung",)))
     assert told.status == status
     assert [p.code for p in told.problems if p.severity == "error"] == (["consent.writer"] if status == 422 else [])
+
+
+@pytest.mark.parametrize("kind", ["other", "relatives", "office", "care-service"])
+def test_whoever_is_only_shown_something_writes_none_down_whatever_it_is(world: World, kind: str) -> None:
+    helper = {"partner": "nachbarn", "kind": kind, "receives": [], "phone": "0521 1"}
+    world.rooms.directory = Directory.of([*world.rooms.directory.parties, Party.model_validate(helper)])
+    told = Client(world, "nachbarn").create(consent(world, to=("nachbarn",)))
+    assert [p.code for p in told.problems if p.severity == "error"] == ["consent.writer"]
+    assert world.all("Consent") == []
 
 
 def test_a_recipient_cannot_open_itself_by_a_message_either(world: World) -> None:
