@@ -9,7 +9,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from gateway.settings.fhir import Fhir
 from gateway.settings.keys import Keys
 from gateway.settings.retention import Retention
-from gateway.settings.section import Door, Positive, Section, one_or_more
+from gateway.settings.section import Door, Pages, Positive, Section, one_or_more
 from gateway.settings.staff import Staff
 
 MEGABYTE = 1_000_000
@@ -31,7 +31,7 @@ class Http(Door):
     max_body: int = Field(default=20 * MEGABYTE, ge=1000, description="Bytes of one request; more is refused.")
 
 
-class Link(Door):
+class Link(Pages):
     """The page for parties without a system; it has an address of its own."""
 
     listen: str = Field(default="", description="Address and port; port 0: any free one; empty: there is no page.")
@@ -42,12 +42,6 @@ class Link(Door):
     )
     days: Positive = Field(default=60, description="Days for which a link counts.")
     tries: int = Field(default=5, ge=1, le=20, description="Wrong codes after which a link is locked.")
-
-    def reached(self, port: int = 0) -> str:
-        """Where people find the page, empty where there is none; `port`: the one it listens on, where it was free."""
-        host, _, said = self.listen.rpartition(":")
-        scheme = "https" if self.tls else "http"
-        return self.base or (f"{scheme}://{host}:{port or said}/" if self.listen else "")
 
 
 class Mllp(Door):

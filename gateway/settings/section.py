@@ -62,6 +62,18 @@ class Door(Section):
         return host.strip("[]"), int(port)
 
 
+class Pages(Door):
+    """An address with pages for people; none where nothing is listened on."""
+
+    base: str = Field(default="", description="Address under which people reach it; left out: as it listens.")
+
+    def reached(self, port: int = 0) -> str:
+        """Where people find the pages, empty where there are none; `port`: the one listened on, where it was free."""
+        host, _, said = self.listen.rpartition(":")
+        scheme = "https" if self.tls else "http"
+        return self.base or (f"{scheme}://{host}:{port or said}/" if self.listen else "")
+
+
 def revoked(tls: Tls | None, document: "Document", at: "tuple[Key, ...]") -> Iterator[Problem]:
     """Certificates that count no more are named so that they can be found."""
     for number, text in enumerate(tls.revoked if tls else ()):

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from gateway.domain.problem import Problem
 from gateway.pipeline.staff.roles import ROLES
-from gateway.settings.section import Door, Positive, Section
+from gateway.settings.section import Pages, Positive, Section
 
 if TYPE_CHECKING:
     from gateway.mapping.typed import Document
@@ -37,7 +37,7 @@ class Oidc(Section):
     )
 
 
-class Staff(Door):
+class Staff(Pages):
     """The pages for those who work with the gateway; they have an address of their own."""
 
     listen: str = Field(default="", description="Address and port; port 0: any free one; empty: there are no pages.")
@@ -52,12 +52,6 @@ class Staff(Door):
     tries: int = Field(default=5, ge=1, le=20, description="Wrong tries after which an account is locked.")
     lock: Positive = Field(default=900, description="Seconds for which it is locked.")
     oidc: Oidc = Field(default=Oidc(), description="The provider that knows the people.")
-
-    def reached(self, port: int = 0) -> str:
-        """Where people find the pages, empty where there are none; `port`: the one listened on, where it was free."""
-        host, _, said = self.listen.rpartition(":")
-        scheme = "https" if self.tls else "http"
-        return self.base or (f"{scheme}://{host}:{port or said}/" if self.listen else "")
 
 
 def safe(address: str) -> bool:

@@ -36,7 +36,8 @@ def foreign(tree: ast.AST) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    ("folder", "allowed"), [("gateway", RUNTIME), ("tests", DEVELOPMENT | PEERS | WHERE_INSTALLED), ("tools", DEVELOPMENT)]
+    ("folder", "allowed"),
+    [("gateway", RUNTIME), ("tests", DEVELOPMENT | PEERS | WHERE_INSTALLED), ("tools", DEVELOPMENT)],
 )
 def test_what_is_imported_is_declared(folder: str, allowed: set[str]) -> None:
     packages = packages_distributions()
