@@ -168,7 +168,7 @@ def emergency(  # noqa: PLR0913, PLR0917 - options of the command line
     if not entered_by.strip():
         console.wrong_call("--entered-by names who opens it")
     with opened(config) as deployment:
-        wish = Wish(patient(person), to, reason, code, entered_by.strip())
+        wish = Wish(patient(person), to, reason, code, entered_by.strip(), operator())
         found = granted(wish, deployment.rooms)
         if found.consent is None:
             console.show_problems(found.problems, as_json=json)

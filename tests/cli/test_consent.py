@@ -92,6 +92,18 @@ def test_an_emergency_opens_for_a_day_or_says_why_not(gateway: Call, person: str
     assert (found.json["kind"], found.json["to"]) == ("emergency", "pflegedienst-lutterbach")
 
 
+def test_the_audit_of_an_emergency_names_an_account_and_no_private_person(
+    gateway: Call, deployed: Deployed, person: str
+) -> None:
+    reason = ("--reason", "gestürzt, Allergien unbekannt", "--entered-by", "Sander, Kümmerin")
+    for party in (OFFICE, "pflegedienst-lutterbach"):
+        gateway("consent", "emergency", "--person", person, "--to", party, *reason)
+    with deployed.store() as store:
+        lines = [line for line in store.audit(object=person) if line.action == "emergency"]
+    assert {line.outcome for line in lines} == {"refused", "opened"}
+    assert {line.actor.partition(" ")[0] for line in lines} == {"operator"}
+
+
 def test_what_was_shown_is_called_back_and_the_answer_is_recorded(
     gateway: Call, deployed: Deployed, person: str, tmp_path: Path
 ) -> None:

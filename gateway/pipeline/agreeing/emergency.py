@@ -50,7 +50,8 @@ OFFICER = "datenschutz"
 class Wish:
     """Who wants to see whose data, and why: `Patient/<id>`, a partner's id, the words of the one who asks.
 
-    who  writes it down at the desk; empty where the partner asks itself
+    who      writes it down at the desk; empty where the partner asks itself
+    account  under which that is done, for the audit, which names no private person
     """
 
     person: str
@@ -58,6 +59,12 @@ class Wish:
     reason: str
     why: str = "BTG"
     who: str = ""
+    account: str = ""
+
+    @property
+    def actor(self) -> str:
+        """Who did it, as the audit calls it."""
+        return self.account or self.who or self.party
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +120,7 @@ def busy() -> Problem:
 
 def refused(wish: Wish, problem: Problem, rooms: Rooms) -> Granted:
     """Nothing is opened; the audit has a line. Where it cannot be written the answer is the same."""
-    line = Audit(rooms.now(), wish.who or wish.party, "emergency", wish.person, "refused", problem.code)
+    line = Audit(rooms.now(), wish.actor, "emergency", wish.person, "refused", problem.code)
     try:
         rooms.store.commit([Note(line)]).result()
     except StoreError:
@@ -207,7 +214,7 @@ def changes(wish: Wish, consent: Resource, rooms: Rooms) -> Sequence[Change]:
         outcome=message.outcome, settled=rooms.now(),
     )  # fmt: skip
     detail = f"for {wish.party}, Consent/{consent['id']}, until {consent['provision']['period']['end']}"
-    line = Audit(rooms.now(), wish.who or wish.party, "emergency", wish.person, "opened", detail)
+    line = Audit(rooms.now(), wish.actor, "emergency", wish.person, "opened", detail)
     made = [*steady(message, rooms), Keep(kept), *message.changes, Note(line)]
     return [*made, *announcements(made, rooms)]
 

@@ -59,5 +59,5 @@ def noted(wish: Wish, consent: Resource, names: list[str], rooms: Rooms) -> None
     }
     proof = {name: value for name, value in proof.items() if value}
     detail = f"by {wish.party}, Consent/{consent['id']}; Provenance/{key}"
-    line = Audit(rooms.now(), wish.who or wish.party, "emergency", wish.person, "shown", detail)
+    line = Audit(rooms.now(), wish.actor, "emergency", wish.person, "shown", detail)
     rooms.store.commit([Save(proof, 0, terms(proof, ""), rooms.now()), Note(line)]).result()

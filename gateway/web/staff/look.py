@@ -12,8 +12,10 @@ from gateway.domain.task import statuses
 from gateway.domain.working_time import BERLIN
 from gateway.mapping.runtime import every
 from gateway.pipeline.agreeing import ledger
+from gateway.pipeline.agreeing.recall import german
 from gateway.pipeline.link.rows import date, named, names
 from gateway.pipeline.link.words import Text
+from gateway.pipeline.policies.load import standard
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.seeing.lens import Lens
 from gateway.pipeline.seeing.narrow import Sight
@@ -202,8 +204,9 @@ def local(at: datetime | None) -> str:
 
 
 class Recalled(NamedTuple):
-    """One recall: who is asked to delete, in which case, what, where it stands, when told and when answered."""
+    """One recall: our number, who is asked to delete, in which case, what, where it stands, when told and answered."""
 
+    number: str
     partner: str
     case: str
     data: str
@@ -216,10 +219,11 @@ def recalls(site: str, rooms: Rooms) -> list[Recalled]:
     """The recalls of a site's cases (empty: of all), those that nobody has confirmed first."""
     found = [line for line in ledger.lines(rooms) if not site or owner(line.case, rooms) == site]
     found.sort(key=lambda line: (bool(line.answered), line.begun))
+    policy = rooms.policy or standard()
     return [
         Recalled(
-            titled(line.party, rooms), line.case, ", ".join(line.data), worded(line.status), when(line.told),
-            when(line.answered),
+            line.number, titled(line.party, rooms), line.case, ", ".join(german(name, policy) for name in line.data),
+            worded(line.status), when(line.told), when(line.answered),
         )
         for line in found[:MOST]
     ]  # fmt: skip

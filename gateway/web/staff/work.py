@@ -8,6 +8,7 @@ from gateway.domain.problem import worst
 from gateway.domain.question import Inquiry
 from gateway.domain.working_time import BERLIN
 from gateway.pipeline.staff.roles import ROLES, Right, may
+from gateway.web.staff import disclosed as told
 from gateway.web.staff import drawn, look
 from gateway.web.staff.call import Call
 
@@ -49,7 +50,7 @@ def disclosed(call: Call) -> Response:
     shown = look.lines(Inquiry(action="disclose"), call.rooms)
     urgent = look.lines(Inquiry(action="emergency"), call.rooms)
     call.note("staff seen", "disclosures")
-    return drawn.page("shown", call, shown=list(look.told(shown)), urgent=list(look.told(urgent)))
+    return drawn.page("shown", call, shown=list(told.disclosed(shown, call.rooms)), urgent=list(told.urgent(urgent)))
 
 
 def recalls(call: Call) -> Response:

@@ -111,7 +111,9 @@ def test_who_has_no_site_sees_no_person(filled: Office, role: str) -> None:
 def test_the_officer_sees_what_was_shown_to_whom(filled: Office) -> None:
     filled.sits("officer")
     page = filled.get("desk").text
-    assert "measures to elsey" in page
+    assert "Sozialstation Elsey: Bitte um eine Hilfe. " in page
+    assert "Angaben zur Person" in page
+    assert "Provenance/" in page
 
 
 def test_the_auditor_searches_the_audit(filled: Office) -> None:
@@ -185,6 +187,7 @@ def test_a_lead_sees_the_recalls_of_the_own_site_and_the_officer_all(filled: Off
     filled.sits("officer")
     page = filled.get("recalls").text
     assert ("Sozialstation Elsey" in page, f"case/{filled.here}" in page) == (True, False)
+    assert ("alles, was für diesen Fall an diese Stelle geht" in page, ">R-" in page) == (True, True)
 
 
 def test_of_a_person_who_refuses_the_site_its_desk_shows_nothing(filled: Office) -> None:
