@@ -13,7 +13,7 @@ from gateway.pipeline.case.family import BY_FOCUS, CODES, family, kind_of, owner
 from gateway.pipeline.case.fresh import fresh
 from gateway.pipeline.case.plan import performer
 from gateway.pipeline.case.reply import UNSPOKEN, carrying_out, is_open
-from gateway.pipeline.case.sides import as_whom
+from gateway.pipeline.case.sides import acts_for, as_whom
 from gateway.pipeline.case.walk import Report, walk
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.terms import source
@@ -97,7 +97,7 @@ def unfit(item: Task, task: Task, message: Message, rooms: Rooms) -> list[Proble
     if kind == "approve" and (open_one := proposed(root(task), message, rooms)):
         return open_one
     owner = addressee(item, task, message, rooms)
-    if not owner or (kind != "approve" and owner not in parties(root(task), message, rooms)):
+    if not owner or (kind != "approve" and owner not in askable(task, message.entry.partner, message, rooms)):
         return [for_nobody()]
     return []
 
@@ -120,6 +120,14 @@ def addressee(item: Task, task: Task, message: Message, rooms: Rooms) -> str:
     if as_whom(task, message.entry.partner, message, rooms) == "R":
         return owner_of(task)
     return source(task) if task["id"] == case.get("id") else owner_of(case) or source(task)
+
+
+def askable(task: Task, partner: str, message: Message, rooms: Rooms) -> frozenset[str]:
+    """Whom a partner may ask about a Task: who else is in a case is known to its owner only (and to the desk)."""
+    case = current(f"Task/{root(task)}", message, rooms)
+    if not partner or acts_for(case, "owner", partner, message, rooms):
+        return parties(root(task), message, rooms)
+    return frozenset((*named(task), owner_of(case)))
 
 
 def parties(case: str, message: Message, rooms: Rooms) -> frozenset[str]:

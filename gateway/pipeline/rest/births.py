@@ -9,7 +9,7 @@ from gateway.domain.problem import Problem, worst
 from gateway.domain.system import TASK_CODE
 from gateway.domain.task import FINAL, Move, Stand, move
 from gateway.mapping.runtime import every
-from gateway.pipeline.case.adopt import MAY_OPEN, addressee, meant, parties, proposed
+from gateway.pipeline.case.adopt import MAY_OPEN, addressee, askable, meant, proposed
 from gateway.pipeline.case.family import CODES, group, kind_of, owner_of, root
 from gateway.pipeline.case.fresh import LETTERS, placed, short
 from gateway.pipeline.case.plan import our_number, with_number
@@ -162,7 +162,7 @@ def of_loop(birth: Birth) -> list[Problem]:
     if kind == "approve" and (open_one := proposed(str(birth.case["id"]), birth.message, birth.rooms)):
         return open_one
     owner = owner_of(addressed(birth))
-    if owner and kind != "approve" and owner not in parties(str(birth.case["id"]), birth.message, birth.rooms):
+    if owner and kind != "approve" and owner not in askable(about, birth.caller.party, birth.message, birth.rooms):
         sentence = "Whom this Task is for takes no part in the case."
         repair = "Leave Task.owner out to ask the other side, or name a party of the case."
         return [Problem("rest.task.addressee", "Task.owner", sentence, repair)]
