@@ -25,7 +25,7 @@ def disclosed(found: Sequence[Audit], rooms: Rooms) -> Iterator[Line]:
 
 
 def in_words(line: Audit, rooms: Rooms) -> str:
-    """A disclosure that is written as `about to partner: Type number, ...; delivery; Provenance`; others as they are."""
+    """A line written as `about to partner: Type number, ...; delivery; Provenance` in words; any other as it stands."""
     about, _, rest = line.detail.partition(" to ")
     partner, _, rest = rest.partition(": ")
     sorts, *numbers = rest.split("; ")
