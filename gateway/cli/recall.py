@@ -10,7 +10,7 @@ import typer
 
 from gateway.cli import console
 from gateway.cli.deployment import DEFAULT, AsJson, Config, Opened, opened
-from gateway.cli.record import MEDIA, done, named, noted, refused, spoken_at
+from gateway.cli.record import Heard, entered, spoken_at
 
 if TYPE_CHECKING:
     from gateway.pipeline.agreeing.ledger import Line
@@ -99,27 +99,12 @@ def record(  # noqa: PLR0913, PLR0917 - options of the command line
     config: Config = DEFAULT,
 ) -> None:
     """Run the verb."""
-    from gateway.pipeline.proof.proxy import Call, provenance  # noqa: PLC0415 - with the store
-    from gateway.pipeline.rest.asked import Asked, Caller  # noqa: PLC0415 - as above
-    from gateway.pipeline.rest.perform import perform  # noqa: PLC0415 - as above
-
-    if medium not in MEDIA:
-        console.wrong_call(f"nothing is said by `{medium}`; known: {', '.join(MEDIA)}")
-    if not said_by.strip() or not entered_by.strip():
-        console.wrong_call("--said-by and --entered-by name who said it and who writes it down")
-    when = spoken_at(at)
+    heard = Heard(medium, said_by, entered_by, spoken_at(at)).checked()
     with opened(config) as deployment:
         before = deployment.store.read("Task", meant(number, deployment).task)
         if before is None:
             console.wrong_call(f"there is no recall {number}")
-        call = Call(medium, named(said_by, deployment.rooms), {"display": entered_by.strip()}, when)
-        asked = Asked("update", "Task", before.id, after(before.resource, text, keeps), match=str(before.version))
-        (told,) = perform([asked], Caller(provenance=provenance(call)), deployment.rooms, whole=True)
-        console.show_problems(told.problems, as_json=False)
-        if told.status not in (200, 201):
-            refused(told, before, as_json=json)
-        noted(before.id, "rejected" if keeps else "completed", deployment)
-        done(told, before, deployment, as_json=json)
+        entered(heard, before, after(before.resource, text, keeps), deployment, as_json=json)
 
 
 def after(task: dict[str, Any], text: str, keeps: str) -> dict[str, Any]:

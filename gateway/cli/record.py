@@ -3,7 +3,7 @@
 import sys
 from datetime import UTC, datetime
 from itertools import islice
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -53,27 +53,43 @@ def record(  # noqa: PLR0913, PLR0917 - options of the command line
     config: Config = DEFAULT,
 ) -> None:
     """Run the verb."""
+    heard = Heard(medium, said_by, entered_by, spoken_at(at)).checked()
+    with opened(config) as deployment:
+        before = meant(task.removeprefix("Task/"), deployment)
+        entered(heard, before, moved(before.resource, status, business, reason), deployment, as_json=json)
+
+
+class Heard(NamedTuple):
+    """What somebody was told: by which means, by whom, who writes it down, and when it was said."""
+
+    medium: str
+    said_by: str
+    entered_by: str
+    at: datetime
+
+    def checked(self) -> "Heard":
+        """The same, or a wrong call."""
+        if self.medium not in MEDIA:
+            console.wrong_call(f"nothing is said by `{self.medium}`; known: {', '.join(MEDIA)}")
+        if not self.said_by.strip() or not self.entered_by.strip():
+            console.wrong_call("--said-by and --entered-by name who said it and who writes it down")
+        return self
+
+
+def entered(heard: Heard, before: "Version", after: Resource, deployment: Opened, *, as_json: bool) -> None:
+    """Write a Task as its owner said it, as a proxy entry, and say what became of it."""
     from gateway.pipeline.proof.proxy import Call, provenance  # noqa: PLC0415 - with the store
     from gateway.pipeline.rest.asked import Asked, Caller  # noqa: PLC0415 - as above
     from gateway.pipeline.rest.perform import perform  # noqa: PLC0415 - as above
 
-    when = spoken_at(at)
-    if medium not in MEDIA:
-        console.wrong_call(f"nothing is said by `{medium}`; known: {', '.join(MEDIA)}")
-    if not said_by.strip() or not entered_by.strip():
-        console.wrong_call("--said-by and --entered-by name who said it and who writes it down")
-    with opened(config) as deployment:
-        before = meant(task.removeprefix("Task/"), deployment)
-        call = Call(medium, named(said_by, deployment.rooms), {"display": entered_by.strip()}, when)
-        after = moved(before.resource, status, business, reason)
-        asked = Asked("update", "Task", before.id, after, match=str(before.version))
-        caller = Caller(provenance=provenance(call))
-        (told,) = perform([asked], caller, deployment.rooms, whole=True)
-        console.show_problems(told.problems, as_json=False)
-        if told.status not in (200, 201):
-            refused(told, before, as_json=json)
-        noted(before.id, status, deployment)
-        done(told, before, deployment, as_json=json)
+    call = Call(heard.medium, named(heard.said_by, deployment.rooms), {"display": heard.entered_by.strip()}, heard.at)
+    asked = Asked("update", "Task", before.id, after, match=str(before.version))
+    (told,) = perform([asked], Caller(provenance=provenance(call)), deployment.rooms, whole=True)
+    console.show_problems(told.problems, as_json=False)
+    if told.status not in (200, 201):
+        refused(told, before, as_json=as_json)
+    noted(before.id, str(after["status"]), deployment)
+    done(told, before, deployment, as_json=as_json)
 
 
 def spoken_at(text: str) -> datetime:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from gateway.domain.ledger import Audit, Note
+from gateway.pipeline.cookie import fresh_cookie, hashed
 from gateway.pipeline.link import secret
 from gateway.pipeline.link.issue import written
 from gateway.pipeline.link.record import Link, behind, found, saved
@@ -63,11 +64,11 @@ def meant(shown: Shown, rooms: Rooms) -> Link | None:
 
 def candidates(shown: Shown, rooms: Rooms) -> list[Link]:
     """The link that the key belongs to, else all that this browser has redeemed."""
-    key = secret.hashed(secret.cleaned(shown.key))
+    key = hashed(secret.cleaned(shown.key))
     if key:
         link = found("key", key, rooms)
         return [link] if link else []
-    return behind(secret.hashed(shown.cookie), rooms)
+    return behind(hashed(shown.cookie), rooms)
 
 
 def closed(link: Link | None, shown: Shown, tries: int, now: datetime) -> str:
@@ -78,7 +79,7 @@ def closed(link: Link | None, shown: Shown, tries: int, now: datetime) -> str:
         return "over"
     if link.tries >= tries:
         return "locked"
-    return "used" if link.device and secret.hashed(shown.cookie) != link.device else ""
+    return "used" if link.device and hashed(shown.cookie) != link.device else ""
 
 
 def turned_away(link: Link | None, why: str, code: str, rooms: Rooms) -> Entered:
@@ -102,9 +103,9 @@ def let_in(link: Link, shown: Shown, tried: Sequence[Link], rooms: Rooms) -> Ent
     What else this party has redeemed in this browser stays with it; each keeps its own code and its own sitting. The
     try at those in `tried` is taken back.
     """
-    now, cookie = rooms.now(), secret.fresh_cookie()
-    device, until, opened = secret.hashed(cookie), (now + SITTING).isoformat(), link.opened or now.isoformat()
-    others = [each for each in behind(secret.hashed(shown.cookie), rooms) if stays(each, link)]
+    now, cookie = rooms.now(), fresh_cookie()
+    device, until, opened = hashed(cookie), (now + SITTING).isoformat(), link.opened or now.isoformat()
+    others = [each for each in behind(hashed(shown.cookie), rooms) if stays(each, link)]
     back = {each.id for each in tried}
     kept = [replace(each, device=device, tries=each.tries - (each.id in back)) for each in others]
     link = replace(link, tries=0, device=device, until=until, opened=opened)
@@ -123,7 +124,7 @@ def stays(other: Link, link: Link) -> bool:
 
 def sitting(cookie: str, rooms: Rooms, task: str = "") -> Link | None:
     """The link that a browser looks at: of this Task (id), else the last one; None: it has to come in again."""
-    going = [link for link in behind(secret.hashed(cookie), rooms) if sits(link, rooms.now())]
+    going = [link for link in behind(hashed(cookie), rooms) if sits(link, rooms.now())]
     return max((link for link in going if task in ("", link.id)), key=lambda link: link.until, default=None)
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from gateway.domain.ledger import Audit, Note
 from gateway.domain.task import FINAL
 from gateway.pipeline.case.family import about, kind_of, owner_of
+from gateway.pipeline.cookie import hashed
 from gateway.pipeline.link import secret
 from gateway.pipeline.link.record import Link, read, saved
 from gateway.pipeline.rooms import Rooms
@@ -55,7 +56,7 @@ def invited(link: Link, road: str, rooms: Rooms) -> str:
     key = secret.fresh_key() if road and not link.opened else ""
     if not key and link.version and link == read(link.id, rooms):
         return ""
-    written(replace(link, key=secret.hashed(key), road=road) if key else link, "link made", link.partner, rooms)
+    written(replace(link, key=hashed(key), road=road) if key else link, "link made", link.partner, rooms)
     return key
 
 
@@ -73,7 +74,7 @@ def shown(task: str, days: float, who: str, rooms: Rooms, *, anew: bool = False)
         return None
     noticed = bool(link.key) and link == before
     key, code = "" if noticed else secret.fresh_key(), secret.fresh_code()
-    link = replace(link, key=secret.hashed(key) or link.key, code=secret.scrambled(code))
+    link = replace(link, key=hashed(key) or link.key, code=secret.scrambled(code))
     return Shown(written(link, "link shown", who, rooms), key, code)
 
 

@@ -23,16 +23,6 @@ def fresh_code() -> str:
     return f"{digits[:4]} {digits[4:]}"
 
 
-def fresh_cookie() -> str:
-    """What a browser shows again: 256 random bits."""
-    return secrets.token_urlsafe(32)
-
-
-def hashed(secret: str) -> str:
-    """SHA-256 of a secret that nobody can guess; empty for none."""
-    return hashlib.sha256(secret.encode()).hexdigest() if secret else ""
-
-
 def cleaned(text: str) -> str:
     """A key or code as somebody types it, without blanks, hyphens and large letters."""
     return "".join(letter for letter in text.lower() if letter.isalnum())[:64]

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from gateway.domain.ledger import Audit, Counted, Note, Save, Version
-from gateway.pipeline.link.secret import hashed
+from gateway.pipeline.cookie import hashed
 from gateway.pipeline.rooms import Rooms
 from gateway.store.port import ConflictError
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from gateway.domain.ledger import Audit, Note, Spend
-from gateway.pipeline.link.secret import fresh_cookie
+from gateway.pipeline.cookie import fresh_cookie
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.staff import proof
 from gateway.pipeline.staff.account import Account, found, saved

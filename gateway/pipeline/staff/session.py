@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from gateway.domain.ledger import Audit, Note, Save, Version
-from gateway.pipeline.link.secret import fresh_cookie, hashed
+from gateway.pipeline.cookie import fresh_cookie, hashed
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.staff.account import Account, read
 from gateway.pipeline.staff.roles import fits

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from gateway.pipeline.link.secret import hashed
+from gateway.pipeline.cookie import hashed
 from gateway.pipeline.staff.roles import ROLES
 from gateway.web.staff.call import Claimed
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, urlencode
 
 from gateway.fhir import json
-from gateway.pipeline.link.secret import hashed
+from gateway.pipeline.cookie import hashed
 from gateway.settings.staff import safe
 from gateway.web.staff.call import Claimed
 from gateway.web.staff.claims import claimed

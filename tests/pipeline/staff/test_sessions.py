@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from gateway.pipeline.link.secret import hashed
+from gateway.pipeline.cookie import hashed
 from gateway.pipeline.staff import keeping, session
 from gateway.pipeline.staff.account import read, saved
 from gateway.pipeline.staff.roles import ROLES, may
