@@ -4,9 +4,10 @@ A permission names recipient, purpose and data; what it leaves open it does not 
 open refuses all of it. Of nested provisions the inner one is the exception to the outer.
 """
 
+from calendar import monthrange
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Any, Literal
 
 from gateway.consent.paths import leaves
@@ -18,6 +19,7 @@ NEAREST: tuple[Said, ...] = ("deny", "permit", "withdrawn", "expired", "purpose"
 """Of several Consents the first of these counts: a refusal, then a permission, then the nearest that is none."""
 WITHDRAWN = frozenset({"inactive", "rejected"})
 DAY = len("2026-04-01")
+LATE = time(23, 59, 59)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +162,23 @@ def covers(period: Any, now: datetime) -> bool | None:
     except (TypeError, ValueError):
         return None
     return begun and not over
+
+
+def over(period: Any, now: datetime) -> datetime | None:
+    """The last moment of a Period that has ended; None where it holds on, is open, or cannot be read."""
+    end = period.get("end") if isinstance(period, dict) else None
+    try:
+        if not isinstance(end, str) or _order(end, now) >= 0:
+            return None
+        return datetime.fromisoformat(end) if len(end) > DAY else datetime.combine(_last(end), LATE, now.tzinfo)
+    except (TypeError, ValueError):
+        return None
+
+
+def _last(text: str) -> date:
+    """The last day of a year, a month, a day."""
+    first = date.fromisoformat((text + "-12-01")[:DAY])
+    return first if len(text) == DAY else first.replace(day=monthrange(first.year, first.month)[1])
 
 
 def _order(text: str, now: datetime) -> int:

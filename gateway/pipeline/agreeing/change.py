@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from gateway.consent.ending import is_urgent, names
+from gateway.consent.given import over
 from gateway.domain.events import Event
 from gateway.domain.message import Happened, Message
 from gateway.domain.task import FINAL
@@ -46,17 +48,26 @@ def changes(message: Message, rooms: Rooms) -> tuple[Changed, ...]:
 def changed(person: str, consents: tuple[str, ...], message: Message, rooms: Rooms) -> Changed:
     """What becomes of everybody who is shown something of a person."""
     before, after = list(stored(person, rooms)), of_person(person, message, rooms)
-    policy, now = rooms.policy or standard(), rooms.now()
+    policy, now, then = rooms.policy or standard(), rooms.now(), held_until(consents, rooms)
+    held = [one for one in before if not is_urgent(one)] if then else before  # an emergency ends by itself
     losses, gainers = [], []
     for name in recipients(person, message, rooms):
         party = rooms.directory.get(name)
         if party is None:
             continue
         asked = asking(party, person)
-        found = loss(policy, (before, after), asked, now)
+        found = loss(policy, (held, after), asked, now, then)
         losses += [found] if found.classes else []
         gainers += [name] if gains(policy, (before, after), asked, now) else []
     return Changed(person, consents, tuple(losses), tuple(gainers))
+
+
+def held_until(consents: tuple[str, ...], rooms: Rooms) -> datetime | None:
+    """The last moment at which the first of some stored Consents held that has run out; None where none has."""
+    versions = (rooms.store.read("Consent", name.partition("/")[2]) for name in consents)
+    active = (version.resource for version in versions if version and version.resource.get("status") == "active")
+    ends = (over(period, rooms.now()) for one in active for period in every(one, ("provision", "period")))
+    return min((end for end in ends if end), default=None)
 
 
 def recipients(person: str, message: Message, rooms: Rooms) -> tuple[str, ...]:

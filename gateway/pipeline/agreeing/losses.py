@@ -28,9 +28,13 @@ class Loss:
     classes: tuple[str, ...]
 
 
-def loss(policy: Policy, consents: Consents, asking: Asking, now: datetime) -> Loss:
-    """What a party loses by Consents that become others: (before, after); no classes where it loses nothing."""
-    before, after = (decide(policy, list(each), asking, now) for each in consents)
+def loss(policy: Policy, consents: Consents, asking: Asking, now: datetime, then: datetime | None = None) -> Loss:
+    """What a party loses by Consents that become others: (before, after); no classes where it loses nothing.
+
+    `then` is the moment up to which those before held, where one of them has run out since.
+    """
+    moments = (then or now, now)
+    before, after = (decide(policy, list(each), asking, at) for each, at in zip(consents, moments, strict=True))
     had, has = shown(before), shown(after)
     lost = tuple(name for name in had if name not in has)
     return Loss(asking.party, whole=bool(had) and not has, classes=lost)

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 from gateway.directory.parties import Directory, Party
 from gateway.domain.ledger import Queue, Version
 from gateway.mapping.runtime import every
+from gateway.pipeline.agreeing import expiry
 from gateway.pipeline.case.family import about
 from gateway.pipeline.line import place
 from gateway.pipeline.policies.restricted import restricted
@@ -29,6 +30,8 @@ AGAIN = timedelta(seconds=5)
 """When to try again what somebody else was faster with."""
 LATER = timedelta(hours=1)
 """When to look again at a Task that met a defect of ours, or whose person's processing is restricted."""
+QUARTER = timedelta(minutes=15)
+"""When to look again whether Consents have run out."""
 PAGE = 200
 READ = 20
 """Versions that are read at once when something changed."""
@@ -45,6 +48,7 @@ class Watch(Rounds):
     due      (moment, Task id), the soonest first; an entry counts if `next` still says so
     overdue  Task id -> the person, of Tasks that are overdue
     read_to  the number of the newest version that was looked at
+    agreements  when to look again whether Consents have run out
     """
 
     name: ClassVar[str] = "watch"
@@ -57,6 +61,7 @@ class Watch(Rounds):
     filling: Iterator[list[str]] | None = None
     directory: Directory | None = None
     latest: datetime | None = None
+    agreements: datetime | None = None
 
     def forget(self) -> None:
         """Whatever was not looked at is found again."""
@@ -71,7 +76,15 @@ class Watch(Rounds):
         for task in self.changed():
             self.look(task)
         self.fill()
+        self.agreed(now)
         return self.ring(now) or self.filling is not None
+
+    def agreed(self, now: datetime) -> None:
+        """Consents that have run out, and those that soon will; looked at every quarter of an hour."""
+        if self.agreements is None or now >= self.agreements:
+            self.agreements = now + QUARTER
+            if expiry.noticed(self.rooms):
+                self.told()
 
     def is_other(self) -> bool:
         """Whether the directory is another one in which clocks go differently, or none was looked at yet."""
@@ -80,7 +93,7 @@ class Watch(Rounds):
 
     def anew(self) -> None:
         """Forget everything and read it again: at the start, other times of a site, a clock set back."""
-        self.due, self.next, self.overdue = [], {}, {}
+        self.due, self.next, self.overdue, self.agreements = [], {}, {}, None
         self.read_to = self.newest()
         self.filling = self.everything()
 
