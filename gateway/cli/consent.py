@@ -13,7 +13,7 @@ from gateway.cli.record import MEDIA, named, spoken_at
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gateway.pipeline.agreeing.byhand import Words
+    from gateway.pipeline.agreeing.by_hand import Words
     from gateway.pipeline.rest.asked import Asked, Told
 
 app = typer.Typer(no_args_is_help=True, help="What a person permits: given, withdrawn, shown; emergencies.")
@@ -58,7 +58,7 @@ def give(  # noqa: PLR0913, PLR0917 - options of the command line
     config: Config = DEFAULT,
 ) -> None:
     """Run the verb."""
-    from gateway.pipeline.agreeing.byhand import Words, given  # noqa: PLC0415 - with the store
+    from gateway.pipeline.agreeing.by_hand import Words, given  # noqa: PLC0415 - with the store
 
     if not to:
         console.wrong_call("--to names who may be shown something; a consent that names nobody opens nothing")
@@ -100,7 +100,7 @@ def withdraw(  # noqa: PLR0913, PLR0917 - options of the command line
     config: Config = DEFAULT,
 ) -> None:
     """Run the verb."""
-    from gateway.pipeline.agreeing.byhand import Words, withdrawn  # noqa: PLC0415 - with the store
+    from gateway.pipeline.agreeing.by_hand import Words, withdrawn  # noqa: PLC0415 - with the store
 
     words = Words(patient(person), tuple(to or ()), tuple(data or ()), paper=paper, way=WAYS.get(medium, ""))
     with opened(config) as deployment:
@@ -123,7 +123,7 @@ Examples:
 def show(person: Person, json: AsJson = False, config: Config = DEFAULT) -> None:  # noqa: FBT002 - as above
     """Run the verb."""
     from gateway.domain.ledger import Audit, Note  # noqa: PLC0415 - with the store
-    from gateway.pipeline.agreeing.byhand import Words  # noqa: PLC0415 - as above
+    from gateway.pipeline.agreeing.by_hand import Words  # noqa: PLC0415 - as above
     from gateway.pipeline.policies.asked import stored  # noqa: PLC0415 - as above
 
     with opened(config) as deployment:
@@ -201,7 +201,7 @@ def day(text: str) -> date | None:
 
 def sound(words: "Words", deployment: Opened) -> None:
     """Ends the call where something in it is not known."""
-    from gateway.pipeline.agreeing.byhand import problems  # noqa: PLC0415 - with the store
+    from gateway.pipeline.agreeing.by_hand import problems  # noqa: PLC0415 - with the store
 
     found = problems(words, deployment.rooms)
     console.refused(found)

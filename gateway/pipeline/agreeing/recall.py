@@ -19,13 +19,13 @@ from gateway.mapping.run import urn
 from gateway.mapping.runtime import every
 from gateway.pipeline.agreeing.change import MANY, Changed, cases, changes, tasks
 from gateway.pipeline.agreeing.losses import Loss
-from gateway.pipeline.agreeing.stopview import GONE, was_shown
 from gateway.pipeline.case.family import kind_of, owner_of, root
 from gateway.pipeline.case.fresh import fresh
 from gateway.pipeline.case.walk import Report, walk
 from gateway.pipeline.follow import apply
 from gateway.pipeline.formats import is_told_by_measure
 from gateway.pipeline.policies.load import standard
+from gateway.pipeline.policies.stopping import GONE, was_shown
 from gateway.pipeline.proof.communications import concluded
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.view import current
@@ -53,7 +53,7 @@ def recalled(message: Message, rooms: Rooms) -> Message:
     """The message with the recalls that its changed Consents need, and without what still waits to be sent."""
     for change in changes(message, rooms):
         for loss in change.losses:
-            message = message.with_changes(*held_back(change, loss, message, rooms))
+            message = message.with_changes(*held_back(change, loss, rooms))
             for case in cases(change.person, rooms):
                 message = with_recall(change, loss, case, message, rooms)
     return message
@@ -186,9 +186,8 @@ def unsent(change: Changed, loss: Loss, rooms: Rooms) -> list[Delivery]:
     return [delivery for delivery in found if not is_stop(view_of(delivery, rooms))]
 
 
-def held_back(change: Changed, loss: Loss, message: Message, rooms: Rooms) -> Iterator[Change]:
+def held_back(change: Changed, loss: Loss, rooms: Rooms) -> Iterator[Change]:
     """They are dropped in the same commit; whoever has begun to send one is not stopped, and its view is recalled."""
-    del message
     for delivery in unsent(change, loss, rooms):
         yield from dropped(delivery, rooms)
 

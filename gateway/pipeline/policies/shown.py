@@ -8,9 +8,9 @@ from gateway.consent.decide import Asking, Decision
 from gateway.consent.project import Projected, project
 from gateway.domain.codec import Tree
 from gateway.domain.message import Message, Part
-from gateway.pipeline.agreeing.stopview import stopping
 from gateway.pipeline.policies.asked import asking, of_consents, stored
 from gateway.pipeline.policies.load import standard
+from gateway.pipeline.policies.stopping import stopping
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.view import referring, written
 

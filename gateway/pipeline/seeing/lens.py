@@ -19,11 +19,11 @@ from gateway.consent.walk import Walk
 from gateway.domain.question import AllOf, Condition, Known, Missing, Not, OneOf, Span, Term
 from gateway.fhir.searching.parameters import Parameter, parameters
 from gateway.mapping.runtime import every
-from gateway.pipeline.agreeing.stopview import in_our_words, paths
 from gateway.pipeline.case.family import KINDS, kind_of
 from gateway.pipeline.policies.asked import asking, of_consents, stored
 from gateway.pipeline.policies.load import standard
 from gateway.pipeline.policies.restricted import ARTICLE, RESTRICTION
+from gateway.pipeline.policies.stopping import in_our_words, paths
 from gateway.pipeline.rooms import Rooms
 
 Resource = dict[str, Any]
@@ -126,7 +126,7 @@ class Lens:
         return self.eyes[person]
 
     def eye(self, decision: Decision) -> Eye:
-        """A decision as it is asked; one that the person closed still tells to stop (agreeing/stopview.py)."""
+        """A decision as it is asked; one that the person closed still tells to stop (policies/stopping.py)."""
         if decision.closed not in STOPPED:
             return Eye(decision)
         verdicts = tuple(Verdict(path, "stop") for path in paths(cells=False))
