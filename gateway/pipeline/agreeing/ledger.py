@@ -49,9 +49,19 @@ def lines(rooms: Rooms, *, case: str = "", open_only: bool = False) -> Iterator[
 
 
 def found(start: str, rooms: Rooms) -> Line | None:
-    """The recall of a number or an id, or of the beginning of just one."""
-    known = [line for line in lines(rooms) if line.number == start or line.task.startswith(start.removeprefix("Task/"))]
-    return known[0] if len(known) == 1 else None
+    """The recall of a number or an id, or of the beginning of just one; of a measure too, as a letter about it says."""
+    key = start.removeprefix("Task/").lower()
+    known = list(lines(rooms))
+    exact = [line for line in known if line.number == start or line.task.startswith(key)]
+    meant = exact or [line for line in known if about(line, rooms).startswith(key)]
+    return meant[0] if len(meant) == 1 else None
+
+
+def about(line: Line, rooms: Rooms) -> str:
+    """The id of the Task that a recall is part of."""
+    task = rooms.store.read("Task", line.task)
+    names = every(task.resource if task else {}, ("partOf", "reference"))
+    return str(next(iter(names), "")).partition("/")[2]
 
 
 def of(task: Resource, rooms: Rooms) -> Line:

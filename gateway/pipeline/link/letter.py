@@ -49,9 +49,7 @@ def about_measure(sheet: Sheet, view: View, way: Way) -> dict[str, Any]:
         text(LETTERS[f"{subject}.lead"]),
         *(text(ask.text, kind="said") for ask in view.asks),
         *parts(view),
-        text(LETTERS["ways"]),
-        *page(way),
-        text(LETTERS["by.phone"].format(phone=sheet.office.phone or "–", number=number(sheet))),
+        *ways(sheet, way),
         form(subject),
     ]
     return letter(sheet, LETTERS[f"{subject}.subject"], blocks)
@@ -71,12 +69,30 @@ def letter(sheet: Sheet, subject: str, blocks: Sequence[Block]) -> dict[str, Any
     return {
         "office": office.title,
         "back": COLUMN.join([office.title, *office.address]),
-        "to": [sheet.to.title, *sheet.to.address],
+        "to": addressed(sheet.to),
         "info": [[name, value] for name, value in info if value],
         "subject": subject,
         "purpose": LETTERS["purpose.office" if sheet.to.kind == "office" else "purpose"],
         "blocks": list(blocks),
     }
+
+
+def addressed(to: Party) -> list[str]:
+    """The lines of the window; a title that the address begins with is written once."""
+    named = bool(to.address) and to.address[0].startswith(to.title)
+    return [*([] if named else [to.title]), *to.address]
+
+
+def ways(sheet: Sheet, way: Way) -> list[Block]:
+    """How it may be answered: by the page where one is served, by telephone where the site has one, by post."""
+    phone = sheet.office.phone
+    open_ways = [
+        LETTERS[name] for name, there in (("way.page", way.url), ("way.phone", phone), ("way.post", True)) if there
+    ]
+    last = open_ways.pop()
+    said = f"{', '.join(open_ways)} oder {last}" if open_ways else last
+    by_phone = [text(LETTERS["by.phone"].format(phone=phone, number=number(sheet)))] if phone else []
+    return [text(LETTERS["ways" if open_ways else "way"].format(ways=said)), *page(way, phone), *by_phone]
 
 
 def number(sheet: Sheet) -> str:
@@ -97,11 +113,12 @@ def parts(view: View) -> list[Block]:
     ]
 
 
-def page(way: Way) -> list[Block]:
+def page(way: Way, phone: str) -> list[Block]:
     """How to get to the page, with its address as a picture for a telephone; none where no page is served."""
     if not way.url:
         return []
     said = LETTERS["by.page" if way.key else "by.page.again"]
+    said = f"{said} {LETTERS['by.page.call']}" if way.key and phone else said
     return [{"kind": "page", "text": said, "url": way.url, "qr": picture(way.url), "alt": LETTERS["qr"]}]
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from gateway.domain.ledger import Save
-from gateway.pipeline.agreeing.ledger import lines
+from gateway.pipeline.agreeing.ledger import found, lines
 from gateway.pipeline.stored.terms import terms
 from gateway.pipeline.watch.cases import tree
 from tests.pipeline.agreeing.agreed import arrive, recalls, refuse, under_way
@@ -102,3 +102,11 @@ def test_behind_a_road_that_is_silent_it_was_told_when_it_was_handed_over(world:
     (line,) = lines(world.rooms)
     assert (before.told, line.status) == ("", "requested")
     assert line.told != ""
+
+
+def test_it_is_found_by_its_number_its_id_and_the_sign_of_its_letter(world: World) -> None:
+    (line,) = lines(world.rooms)
+    measure = recall(world)["partOf"][0]["reference"].partition("/")[2]
+    for said in (line.number, f"Task/{line.task}", line.task[:8], measure[:8].upper()):
+        assert found(said, world.rooms) == line
+    assert found("nothing", world.rooms) is None

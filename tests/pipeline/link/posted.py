@@ -31,10 +31,11 @@ class Posted:
     more: Mapping[str, Any] = field(default_factory=dict)
     said: dict[str, Any] = field(default_factory=dict)
     base: str = BASE
+    site: Mapping[str, Any] = field(default_factory=lambda: SITE)
 
     def __post_init__(self) -> None:
         party = {**WRITTEN, **self.more}
-        parties = tuple({**p, **(SITE if p["partner"] == "stelle-senne" else {})} for p in PARTIES)
+        parties = tuple({**p, **(self.site if p["partner"] == "stelle-senne" else {})} for p in PARTIES)
         self.behind = Behind(Moved(parties=(*parties, party)), said=self.said)
 
     @property

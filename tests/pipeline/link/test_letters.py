@@ -56,6 +56,24 @@ def test_without_a_page_a_letter_is_answered_by_telephone_or_post(tmp_path: Path
     assert "http" not in posted.text()
 
 
+def test_the_ways_that_are_open_are_named_and_no_other(tmp_path: Path) -> None:
+    posted = Posted(tmp_path, base="", site={})
+    posted.sent()
+    assert "So können Sie antworten: mit der Post. " in posted.text()
+    assert "Telefon" not in posted.text()
+    (tmp_path / "2").mkdir()
+    both = Posted(tmp_path / "2")
+    both.sent()
+    assert "im Internet, am Telefon oder mit der Post. Ein Weg genügt." in both.text()
+    assert "Rufen Sie uns dafür an." in both.text()
+
+
+def test_the_name_stands_in_the_window_once(tmp_path: Path) -> None:
+    posted = Posted(tmp_path, {"title": "Sozialer Fahrdienst"})
+    posted.sent()
+    assert posted.text().count("Sozialer Fahrdienst") == 1
+
+
 def test_files_are_named_by_a_key_alone_and_the_note_holds_no_word_of_the_person(tmp_path: Path) -> None:
     posted = Posted(tmp_path, said=SAID)
     posted.sent()
