@@ -4,7 +4,7 @@ from typing import Any
 
 from gateway.domain.problem import Problem
 from gateway.mapping.runtime import every
-from gateway.pipeline.case.family import kind_of
+from gateway.pipeline.policies.asked import has_case
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.terms import source
 
@@ -19,18 +19,8 @@ def may_write(party: str, before: Resource, rooms: Rooms) -> bool:
     known = rooms.directory.get(party)
     if known is None or not before or source(before) == party:
         return not party or (known is not None and known.kind in WRITERS)
-    return known.kind == "site" and has_case(party, before, rooms)
-
-
-def has_case(party: str, consent: Resource, rooms: Rooms) -> bool:
-    """Whether a party owns a referral of the person of a Consent."""
-    persons = [str(name) for name in every(consent, ("patient", "reference"))]
-    owned = (
-        version.resource
-        for person in persons
-        for version in rooms.store.find("Task", [("for", person), ("owner", f"Organization/{party}")], 1000)
-    )
-    return any(kind_of(task) == "referral" for task in owned)
+    persons = (str(name) for name in every(before, ("patient", "reference")))
+    return known.kind == "site" and any(has_case(party, person, rooms) for person in persons)
 
 
 def not_yours() -> Problem:

@@ -8,16 +8,15 @@ from gateway.consent.decide import Asking, Decision, decide
 from gateway.consent.policy import Policy
 from gateway.directory.party import Party
 from gateway.domain.ledger import Version
-from gateway.mapping.runtime import every
 from gateway.pipeline.case.family import kind_of
 from gateway.pipeline.policies.given import CONSENTS
 from gateway.pipeline.policies.restricted import restricted
 from gateway.pipeline.rooms import Rooms
 
 
-def asking(party: Party, person: str, *, restricted: bool = False) -> Asking:
+def asking(party: Party, person: str) -> Asking:
     """A party that is to be shown something of a person."""
-    return Asking(party.id, party.role, party.kind, person, restricted=restricted)
+    return Asking(party.id, party.role, party.kind, person)
 
 
 def decided(policy: Policy, party: Party, person: str, rooms: Rooms) -> Decision:
@@ -38,8 +37,8 @@ def is_restricted(asked: Asking, rooms: Rooms) -> bool:
 
 def has_case(party: str, person: str, rooms: Rooms) -> bool:
     """Whether a party is the site of a case of a person."""
-    owned = rooms.store.find("Task", [("for", person), ("owner", f"Organization/{party}")])
-    return any(kind_of(v.resource) == "referral" and not every(v.resource, ("partOf",)) for v in owned)
+    owned = rooms.store.find("Task", [("for", person), ("owner", f"Organization/{party}")], 1000)
+    return any(kind_of(version.resource) == "referral" for version in owned)
 
 
 def stored(person: str, rooms: Rooms) -> Sequence[dict[str, Any]]:
