@@ -28,6 +28,7 @@ from gateway.pipeline.case import (
 )
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.identity import identify, listed
+from gateway.pipeline.stored.own_word import is_own_word, not_taken
 from gateway.pipeline.stored.secrecy import marked
 from gateway.pipeline.stored.terms import source, terms
 from gateway.pipeline.stored.view import current, links, organization
@@ -71,11 +72,11 @@ def laid_down(message: Message, rooms: Rooms) -> Message:
         if kind in ELSEWHERE or organization(kind, item["id"], rooms):
             continue
         stored = rooms.store.read(kind, item["id"])
-        if kind == "Consent":
-            if not may_write(message.entry.partner, stored.resource if stored else {}, rooms):
-                foreign.append(replace(not_yours(), severity="warning"))
-                continue
-        elif stored and source(stored.resource) != message.entry.partner:
+        barred = unwritable(kind, item, stored, message, rooms)
+        if barred:
+            foreign.append(barred)
+            continue
+        if kind != "Consent" and stored and source(stored.resource) != message.entry.partner:
             if kind == "ServiceRequest" and item.get("status") != stored.resource.get("status"):
                 continue
             foreign += belongs_to_others(kind, item, stored.resource)
@@ -93,6 +94,17 @@ def laid_down(message: Message, rooms: Rooms) -> Message:
         elif laid != stored.resource:
             written[item["fullUrl"]] = laid
     return replace(message, written=written).with_problems(*foreign, *dangling(message, rooms))
+
+
+def unwritable(
+    kind: str, item: dict[str, Any], stored: Version | None, message: Message, rooms: Rooms
+) -> Problem | None:
+    """Why a sender does not say this at all: it is the gateway's own word, or a Consent of somebody else's person."""
+    if is_own_word(item):
+        return not_taken(kind)
+    if kind != "Consent" or may_write(message.entry.partner, stored.resource if stored else {}, rooms):
+        return None
+    return replace(not_yours(), severity="warning")
 
 
 def is_older(message: Message, stored: Version, rooms: Rooms) -> bool:

@@ -1,6 +1,7 @@
 """A resource as it will be stored: what the server keeps itself, whose it is, and what is wrong with it."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from gateway.domain.problem import Problem
@@ -14,6 +15,7 @@ from gateway.pipeline.rest.asked import Caller
 from gateway.pipeline.rest.tasks import ANYBODYS, BY_ACTOR, DRAFTED
 from gateway.pipeline.rest.wanted import Wanted
 from gateway.pipeline.rooms import Rooms
+from gateway.pipeline.stored.own_word import is_own_word, not_taken
 from gateway.pipeline.stored.secrecy import marked
 from gateway.pipeline.stored.terms import source
 from gateway.pipeline.validate import findings
@@ -166,6 +168,8 @@ def foreign(wanted: Wanted, caller: Caller, rooms: Rooms) -> list[Problem]:
         return [Problem("rest.directory", "Organization", sentence, "Change partner.yaml.")]
     if kind == "Consent":
         return [] if may_write(party, wanted.stored, rooms) else [not_yours()]
+    if party and kind == "Flag" and is_own_word(wanted.after):
+        return [replace(not_taken(kind), severity="error")]
     if not party or wanted.before is None or kind in BY_MOVES or source(wanted.stored) == party:
         return []
     if kind == "Patient" and any(key.startswith(f"{party}|") for key in known_as(wanted.stored)):
