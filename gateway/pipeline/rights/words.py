@@ -35,6 +35,7 @@ KINDS: Mapping[str, str] = {
     "PractitionerRole": "Behandelnde und Betreuende",
     "HealthcareService": "Angebote",
     "Account": "Behandlungsfälle",
+    "Bundle": "Nachrichten im Ganzen",
 }
 """Type of a resource -> what it is for a person."""
 
