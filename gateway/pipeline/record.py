@@ -102,7 +102,7 @@ def unwritable(
     """Why a sender does not say this at all: it is the gateway's own word, or a Consent of somebody else's person."""
     if is_own_word(item):
         return not_taken(kind)
-    if kind != "Consent" or may_write(message.entry.partner, stored.resource if stored else {}, rooms):
+    if kind != "Consent" or may_write(message.entry.partner, stored.resource if stored else {}, item, rooms):
         return None
     return replace(not_yours(), severity="warning")
 

@@ -167,7 +167,7 @@ def foreign(wanted: Wanted, caller: Caller, rooms: Rooms) -> list[Problem]:
         sentence = "This organisation is a partner of the directory, which its partner.yaml describes."
         return [Problem("rest.directory", "Organization", sentence, "Change partner.yaml.")]
     if kind == "Consent":
-        return [] if may_write(party, wanted.stored, rooms) else [not_yours()]
+        return [] if may_write(party, wanted.stored, wanted.after, rooms) else [not_yours()]
     if party and kind == "Flag" and is_own_word(wanted.after):
         return [replace(not_taken(kind), severity="error")]
     if not party or wanted.before is None or kind in BY_MOVES or source(wanted.stored) == party:

@@ -29,6 +29,15 @@ def test_whoever_is_only_shown_something_writes_none_down_whatever_it_is(world: 
     assert world.all("Consent") == []
 
 
+def test_a_clinic_that_is_asked_to_help_is_a_recipient_until_it_refers_the_person_itself(world: World) -> None:
+    world.change("elsey", kind="hospital")
+    told = Client(world, "elsey").create(consent(world, to=("elsey",)))
+    assert [p.code for p in told.problems if p.severity == "error"] == ["consent.writer"]
+    message = world.sends("elsey", bundle(consent(world, to=("elsey",))))
+    assert "consent.writer" in [problem.code for problem in message.problems]
+    assert world.all("Consent") == []
+
+
 def test_a_recipient_cannot_open_itself_by_a_message_either(world: World) -> None:
     message = world.sends("elsey", bundle(consent(world, to=("elsey",))))
     assert "consent.writer" in [problem.code for problem in message.problems]
