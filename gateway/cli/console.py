@@ -74,6 +74,17 @@ def read_input(path: str) -> bytes:
         wrong_call(f"{path} cannot be read: {fault.strerror}")
 
 
+def write_output(path: Path, data: bytes) -> None:
+    """A file of one's own that others cannot read, and its name on standard output."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_bytes(data)
+    except OSError as fault:
+        failed(f"{path} cannot be written: {fault.strerror}")
+    sys.stdout.write(f"{path}\n")
+
+
 def as_dict(problem: Problem) -> dict[str, str]:
     """A problem for machines."""
     return {

@@ -189,12 +189,8 @@ def export(person: Person, out: Out = Path(), config: Config = DEFAULT) -> None:
         digest = sha256(files["meine-daten.json"]).hexdigest()
         line = Audit(datetime.now(UTC), operator(), "export", name, "done", f"sha256 {digest}")
         deployment.store.commit([Note(line)]).result()
-    out.mkdir(parents=True, exist_ok=True)
     for file, content in files.items():
-        path = out / file
-        path.touch(mode=0o600)
-        path.write_bytes(content)
-        sys.stdout.write(f"{path}\n")
+        console.write_output(out / file, content)
 
 
 def put(made: dict[str, Any], out: Path) -> None:
@@ -202,11 +198,8 @@ def put(made: dict[str, Any], out: Path) -> None:
     from gateway.pipeline.rights.deletion import digest, written  # noqa: PLC0415 - with the store
     from gateway.pipeline.rights.documents import certificate_pdf  # noqa: PLC0415 - as above
 
-    out.mkdir(parents=True, exist_ok=True)
     for ending, data in (("json", written(made)), ("pdf", certificate_pdf(made))):
-        path = out / f"deletion-{made['id']}.{ending}"
-        path.write_bytes(data)
-        sys.stdout.write(f"{path}\n")
+        console.write_output(out / f"deletion-{made['id']}.{ending}", data)
     sys.stdout.write(f"sha256 of the JSON: {digest(made)}\n")
 
 

@@ -1,6 +1,7 @@
 """`gateway recall`: who was asked to delete what it was shown, when it was told, when it confirmed."""
 
 import csv
+import io
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -127,11 +128,15 @@ def meant(number: str, deployment: Opened) -> "Line":
 
 def written(found: "list[Line]", file: Path) -> None:
     """A table for the files of the site: no names, our numbers."""
-    with file.open("w", encoding="utf-8-sig", newline="") as made:
-        rows = csv.writer(made, delimiter=";")
-        rows.writerow([*HEADS, "consent", "answer"])
-        rows.writerows([*(cell(line, name) for name in HEADS), line.consent, line.answer] for line in found)
-    sys.stdout.write(f"{file}: {len(found)} recalls\n")
+    from gateway.adapters.delimited.formula import escape  # noqa: PLC0415 - only a table needs it
+
+    made = io.StringIO(newline="")
+    rows = csv.writer(made, delimiter=";")
+    rows.writerow([*HEADS, "consent", "answer"])
+    cells = ([*(cell(line, name) for name in HEADS), line.consent, line.answer] for line in found)
+    rows.writerows([escape(text) for text in row] for row in cells)
+    console.write_output(file, made.getvalue().encode("utf-8-sig"))
+    sys.stdout.write(f"{len(found)} recalls\n")
 
 
 def cell(line: "Line", name: str) -> str:

@@ -115,13 +115,13 @@ def test_what_was_shown_is_called_back_and_the_answer_is_recorded(
     (line,) = gateway("recall", "list", "--open", "--json").json
     assert line["party"] == shown[0]
     assert gateway("recall", "show", line["number"]).text.startswith("number")
-    said = ("--said-by", "Frau Lohmann", "--entered-by", "Sander", "--medium", "phone", "--text", "gelöscht")
+    said = ("--said-by", "Frau Lohmann", "--entered-by", "Sander", "--medium", "phone", "--text", "=gelöscht")
     assert gateway("recall", "record", line["number"], *said).code == 0
     assert gateway("recall", "list", "--open", "--json").json == []
     file = tmp_path / "rueckrufe.csv"
     assert gateway("recall", "list", "--csv", str(file)).code == 0
     (row,) = csv.DictReader(file.read_text("utf-8-sig").splitlines(), delimiter=";")
-    assert (row["status"], row["answer"]) == ("completed", "gelöscht")
+    assert (row["status"], row["answer"]) == ("completed", "'=gelöscht"), "no spreadsheet runs what somebody said"
 
 
 def test_there_is_no_recall_of_a_number_nobody_gave(gateway: Call) -> None:

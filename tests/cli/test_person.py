@@ -139,3 +139,13 @@ def test_a_person_is_handed_what_is_kept_and_what_was_shown_to_whom(
 def test_nobody_is_handed_anything_of_somebody_who_is_not_there(gateway: Call, tmp_path: Path) -> None:
     assert gateway("person", "export", "Patient/x", "--out", "auskunft").code == 1
     assert not (tmp_path / "auskunft").exists()
+
+
+def test_a_folder_that_cannot_be_written_is_told_in_a_sentence(
+    gateway: Call, deployed: Deployed, tmp_path: Path
+) -> None:
+    (tmp_path / "taken").write_bytes(b"")
+    told = gateway("person", "export", person_of(deployed), "--out", "taken")
+    assert (told.code, told.text) == (1, "")
+    assert "cannot be written" in told.err
+    assert gateway("recall", "list", "--csv", "taken/rueckrufe.csv").code == 1
