@@ -52,7 +52,7 @@ def show(
     if json:
         console.machine(rows)
         return
-    sys.stdout.write(f"link   {rows['link'] or 'as in the notice that was sent'}\n")
+    sys.stdout.write(f"link   {rows['link'] or 'as in the notice or letter that was sent'}\n")
     sys.stdout.write(f"code   {rows['code']}\nuntil  {rows['until'][:10]}\n")
 
 
