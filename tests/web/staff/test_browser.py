@@ -1,6 +1,5 @@
 """The pages of staff in a real browser: Debian's Chromium, as a telephone and as a desktop, by keyboard."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -11,21 +10,10 @@ from gateway.settings.staff import Oidc
 from gateway.store.verify import Verdict
 from gateway.web.staff.oidc import Provider
 from tests.pipeline.staff.crew import PASSWORD
-from tests.web.link.browsing import CHROMIUM, SIZES
+from tests.web.link.browsing import SIZES
 from tests.web.link.browsing import looked_at as looked
 from tests.web.staff.office import Office
 from tests.web.staff.peer import by_others, free_port, installed
-
-api = pytest.importorskip("playwright.sync_api", reason="playwright drives the browser; pip install playwright")
-pytestmark = pytest.mark.skipif(not CHROMIUM, reason="there is no Chromium; apt-get install chromium")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with api.sync_playwright() as driver:
-        launched = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield launched
-        launched.close()
 
 
 @pytest.fixture
