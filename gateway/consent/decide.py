@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from gateway.consent.ending import ended, is_urgent
-from gateway.consent.given import Wanted, frees, heard, items
+from gateway.consent.given import Heard, Wanted, frees, heard, items
 from gateway.consent.paths import Path
 from gateway.consent.policy import Policy, Role
 from gateway.consent.reasons import RELEASED, UNSAID
@@ -107,7 +107,7 @@ def _closed(role: Role, consents: Sequence[Resource], wanted: Wanted, kind: str)
 def _urgent(policy: Policy, role: Role, consents: Sequence[Resource], wanted: Wanted) -> Iterable[Verdict]:
     """The verdicts of the classes that an emergency opens."""
     for name in role.emergency:
-        found = heard(consents, replace(wanted, data=name))
+        found = _of_data(consents, wanted, name)
         if found.said == "permit":
             yield from _of_class(policy, name, "emergency", found.consent)
 
@@ -115,20 +115,25 @@ def _urgent(policy: Policy, role: Role, consents: Sequence[Resource], wanted: Wa
 def _verdicts(policy: Policy, role: Role, consents: Sequence[Resource], wanted: Wanted) -> Iterable[Verdict]:
     """The verdicts of all classes that a role names, and of those that the person refuses whatever names them."""
     for name in role.release:
-        found = heard(consents, replace(wanted, data=name))
+        found = _of_data(consents, wanted, name)
         reason, consent = ("refused", found.consent) if found.said == "deny" else (role.ground, "")
         yield from _of_class(policy, name, reason, consent)
     for name in role.consent:
-        found = heard(consents, replace(wanted, data=name))
+        found = _of_data(consents, wanted, name)
         reason = UNSAID.get(found.said, "consent")
         yield from _of_class(policy, name, reason, found.consent)
     for name in role.never:
         yield from _of_class(policy, name, "never", "")
     named = {*role.release, *role.consent, *role.never}
     for name in (name for name in policy.classes if name not in named):
-        found = heard(consents, replace(wanted, data=name))
+        found = _of_data(consents, wanted, name)
         if found.said == "deny":  # what it refuses may be released as a part of another class
             yield from _of_class(policy, name, "refused", found.consent)
+
+
+def _of_data(consents: Sequence[Resource], wanted: Wanted, name: str) -> Heard:
+    """What the Consents say of one class; most referrals come without any."""
+    return heard(consents, replace(wanted, data=name)) if consents else Heard("")
 
 
 def _of_class(policy: Policy, name: str, reason: str, consent: str) -> Iterable[Verdict]:

@@ -90,13 +90,13 @@ def _survey_list(items: list[Any], found: list[Resource], empty: list[str]) -> N
 
 def renamed(value: Any, names: Mapping[str, str]) -> Any:
     """A copy with every reference to an identity written by its new name."""
-    if value.__class__ is dict:
-        copy = {
-            key: renamed(item, names) if item.__class__ is dict or item.__class__ is list else item
-            for key, item in value.items()
-        }
-        reference = copy.get("reference")
-        if isinstance(reference, str) and reference in names and copy.keys() <= REFERENCE:
-            copy["reference"] = names[reference]
-        return copy
-    return [renamed(item, names) for item in value] if value.__class__ is list else value
+    if value.__class__ is not dict:
+        return [renamed(item, names) for item in value] if value.__class__ is list else value
+    copy = value.copy()
+    for key, item in value.items():
+        if item.__class__ is dict or item.__class__ is list:
+            copy[key] = renamed(item, names)
+    reference = value.get("reference")
+    if reference.__class__ is str and reference in names and value.keys() <= REFERENCE:
+        copy["reference"] = names[reference]
+    return copy
