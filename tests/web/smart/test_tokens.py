@@ -33,7 +33,7 @@ WRONG: dict[str, dict[str, Any]] = {
     "another-subject": {"sub": "app-elsey"},
     "no-word": {"jti": None},
     "long-word": {"jti": "x" * 300},
-    "not-yet": {"nbf": NOW + 1000},
+    "not-yet": {"nbf": NOW + 100_000},
     "from-tomorrow": {"iat": NOW + 86_400},
     "unknown": {"iss": "app-nobody", "sub": "app-nobody"},
 }
