@@ -113,12 +113,13 @@ def _rarest(link: Link, question: Question) -> Listed | None:
     leads = [(each, found) for each in question.where if (found := lead(each, question.type)) is not None]
     best: Listed | None = None
     for limit in (FEW, MANY):
-        sizes = [_size(link, found, limit) for _, found in leads]
-        if sizes:
-            least = sizes.index(min(sizes))
-            best = Listed(*leads[least], sizes[least])
-            if best.size < limit or len(leads) == 1:
-                break
+        best = None
+        for each, found in leads:
+            size = _size(link, found, best.size if best else limit)  # no further than the fewest so far
+            if best is None or size < best.size:
+                best = Listed(each, found, size)
+        if best is None or best.size < limit or len(leads) == 1:
+            break
     return best
 
 
