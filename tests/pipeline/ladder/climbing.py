@@ -1,6 +1,7 @@
 """A world in which one measure is sent over a ladder of roads, and a clock that is set by hand."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from gateway.domain.ledger import Conclude, Delivery
@@ -40,6 +41,8 @@ class Ladder(Watched):
 
     def came(self, outcome: Any = "delivered", grade: Any = "E1", standing: str = "delivered", code: str = "x") -> None:
         """What an attempt on the newest rung leads to, committed as the courier does."""
+        others = [party.id for party in self.rooms.directory.parties if party.id != "elsey"]
+        self.store.claim("w", self.moment + timedelta(days=365), 99, 60.0, others).result()
         delivery = self.last
         said = {"standing": standing, "grade": grade}
         following = aftermath(delivery, Sent(outcome, grade, code), said, self.rooms)
