@@ -1,10 +1,12 @@
 """What is asked of a party on its page passes the policy as the page's measure does."""
 
+from dataclasses import replace
 from typing import Any
 
 from gateway.domain.ledger import Save
 from gateway.domain.system import TASK_CODE, TASK_KIND
 from gateway.pipeline.link.view import view
+from gateway.pipeline.policies.load import standard
 from gateway.pipeline.stored.terms import terms
 from tests.pipeline.link.behind import Behind
 
@@ -36,9 +38,11 @@ def test_a_question_is_on_the_page_of_whoever_is_shown_questions() -> None:
     assert said(asked("question")) == ([WORDS], [WORDS])
 
 
-def test_a_role_that_is_shown_no_free_words_is_asked_without_them() -> None:
-    behind = asked("question")
-    behind.world.change("nachbarn", role="sozialamt_sgb12")
+def test_a_role_that_a_policy_shows_no_talk_is_asked_without_words() -> None:
+    behind, policy = asked("question"), standard()
+    role = policy.roles["helper"]
+    silent = replace(role, release=tuple(name for name in role.release if name != "talk"))
+    behind.rooms.policy = replace(policy, roles={**policy.roles, "helper": silent})
     assert said(behind) == ([""], [""])
 
 
