@@ -273,6 +273,7 @@ def told(demo: Deployment) -> Story:
 
 def main() -> None:
     """Tell it, then keep serving; whatever happens, everybody ends with it."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("it was told to end"))
     demo = Deployment(fresh(Path(os.environ.get("GATEWAY_DEMO_DATA") or DATA)))
     try:
         print(f"The gateway is {demo.start()}", flush=True)
@@ -287,11 +288,11 @@ def main() -> None:
 
 def serve_on(demo: Deployment) -> None:
     """Until Ctrl-C or SIGTERM."""
-    print(f"It keeps serving: {demo.url}/health/ready, {demo.url}/metrics; data in {demo.data}.")
-    print("Ctrl-C ends it.", flush=True)
     over = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: over.set())
+    print(f"It keeps serving: {demo.url}/health/ready, {demo.url}/metrics; data in {demo.data}.")
+    print("Ctrl-C ends it.", flush=True)
     over.wait()
 
 
