@@ -19,6 +19,8 @@ NO_PLAN = frozenset({"entered-in-error", "revoked"})
 """CarePlan.status of what was never agreed, or is no longer."""
 NO_GOAL = frozenset({"entered-in-error", "rejected", "cancelled", "proposed"})
 """Goal.lifecycleStatus of what nobody works towards."""
+GIVEN_UP = frozenset({"client-declined", "ended-by-death"})
+"""Ends after which nobody is asked how far the person's goals were reached: the person no longer has any."""
 REASONS = (("reason", "text"), ("reason", "coding", "display"))
 
 
@@ -26,7 +28,8 @@ def closing(task: Resource, message: Message, rooms: Rooms) -> Closing:
     """The Tasks of the case, its goals with their achievement, and whether its source will hear how it ended."""
     tasks = tuple(case_task(one) for one in family(task["id"], message, rooms))
     said = stand(task).business != "" or bool(task.get("output")) or "statusReason" in task
-    return Closing(tasks, goals(task, message, rooms), report=hears(task, rooms), outcome=said)
+    aims = {} if stand(task).business in GIVEN_UP else goals(task, message, rooms)
+    return Closing(tasks, aims, report=hears(task, rooms), outcome=said)
 
 
 def goals(task: Resource, message: Message, rooms: Rooms) -> dict[str, str]:

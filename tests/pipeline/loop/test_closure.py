@@ -99,6 +99,14 @@ def test_every_goal_has_to_be_assessed(world: World, achieved: str, found: list[
     assert codes(close(world)) == found
 
 
+def test_whose_person_wants_no_more_has_no_goal_to_assess(world: World) -> None:
+    world.planned(measure("A-1", ELSEY))
+    with_goal(world)
+    world.sends("elsey", answer(world.task("A-1"), "completed", "outcome-helped"))
+    world.sends("stelle-senne", answer(world.case(), "failed", "client-declined", "Die Person möchte keine Hilfe mehr."))
+    assert world.stand() == "failed client-declined"
+
+
 def test_an_open_question_keeps_it_open(world: World) -> None:
     done(world)
     kind = {"coding": [{"system": "https://kuemmerer-gateway.de/fhir/CodeSystem/task-kind", "code": "question"}]}
