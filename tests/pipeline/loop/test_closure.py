@@ -103,7 +103,7 @@ def test_whose_person_wants_no_more_has_no_goal_to_assess(world: World) -> None:
     world.planned(measure("A-1", ELSEY))
     with_goal(world)
     world.sends("elsey", answer(world.task("A-1"), "completed", "outcome-helped"))
-    world.sends("stelle-senne", answer(world.case(), "failed", "client-declined", "Die Person möchte keine Hilfe mehr."))
+    world.sends("stelle-senne", answer(world.case(), "failed", "client-declined", "Möchte keine Hilfe mehr."))
     assert world.stand() == "failed client-declined"
 
 
