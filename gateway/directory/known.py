@@ -14,6 +14,7 @@ class Known:
     formats   names of formats, with the partners that are formats of their own
     secrets   names of secrets
     asked     whether an MLLP port asks for client certificates
+    roles     what the policy in force knows as `role`, with those that mean somebody besides
     """
 
     root: Path | None = None
@@ -21,3 +22,4 @@ class Known:
     formats: Collection[str] | None = None
     secrets: Collection[str] | None = None
     asked: bool | None = None
+    roles: Collection[str] | None = None

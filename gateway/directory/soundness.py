@@ -51,6 +51,14 @@ def names(party: Party, document: Document, _: Known) -> Iterator[Problem]:
         yield document.finding("directory.reserved", ("partner",), sentence, repair)
 
 
+def role(party: Party, document: Document, known: Known) -> Iterator[Problem]:
+    """A role that the policy knows; whoever has another is shown nothing."""
+    if party.role and known.roles is not None and party.role not in known.roles:
+        sentence = f"the policy in force knows no role `{party.role}`, so this partner is shown nothing"
+        repair = f"write one of {', '.join(f'`{name}`' for name in sorted(known.roles))}"
+        yield document.finding("directory.role", ("role",), sentence, repair, "warning")
+
+
 def identifiers(party: Party, document: Document, _: Known) -> Iterator[Problem]:
     """Known kinds of numbers, each in its form."""
     for word, value in party.identifiers.items():
@@ -236,6 +244,7 @@ def references(party: Party, document: Document, known: Known) -> Iterator[Probl
 
 CHECKS: tuple[Check, ...] = (
     names,
+    role,
     identifiers,
     digits,
     concerns,

@@ -203,3 +203,17 @@ def test_digests_may_have_colons_and_capitals(deployment: Deployment) -> None:
         "praxis", SENDS.format(road="http", more=f"token: {TOKEN}\n    certificate: ['sha256:{colons}']")
     )
     assert deployment.load()[1] == []
+
+
+def test_a_role_that_the_policy_does_not_know_is_shown_nothing_and_that_is_said(tmp_path: Path) -> None:
+    deployment = Deployment(tmp_path)
+    deployment.partner("office", "kind: office\nrole: sozialmat\n")
+    found = deployment.problem(Known(roles=frozenset({"sozialamt"})))
+    assert (found.code, found.severity, found.place.endswith("3:7")) == ("directory.role", "warning", True)
+    assert "`sozialamt`" in found.repair
+
+
+def test_a_role_is_not_judged_where_no_policy_is_known(tmp_path: Path) -> None:
+    deployment = Deployment(tmp_path)
+    deployment.partner("office", "kind: office\nrole: sozialmat\n")
+    assert deployment.load(Known())[1] == []

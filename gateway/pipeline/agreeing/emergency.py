@@ -13,7 +13,7 @@ from gateway.consent.decide import Decision
 from gateway.consent.ending import is_urgent
 from gateway.consent.given import covers
 from gateway.consent.policy import Role
-from gateway.consent.vocabulary import CONSENT_KIND, DATA_CLASS, EMERGENCY, PURPOSE
+from gateway.consent.vocabulary import CONSENT_KIND, DATA_CLASS, EMERGENCY, OFFICER, PURPOSE
 from gateway.directory.party import Party
 from gateway.domain.events import Event, Opening
 from gateway.domain.ledger import Audit, Change, Entry, Keep, Note
@@ -42,8 +42,6 @@ SHORTEST = 10
 REASONS = ("BTG", "ETREAT")
 """v3-ActReason: break the glass; emergency treatment."""
 SCOPE = {"system": "http://terminology.hl7.org/CodeSystem/consentscope", "code": "patient-privacy"}
-OFFICER = "datenschutz"
-"""The role in partner.yaml of whoever hears of every emergency access beside the site of the case."""
 
 
 @dataclass(frozen=True, slots=True)
