@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from hmac import compare_digest
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -92,12 +93,17 @@ def answering(door: Door, way: Way) -> Callable[[Request], Awaitable[Response]]:
             form: Mapping[str, str] = await read(request) if way.method == "POST" else dict(request.query_params)
         except (ValueError, TimeoutError, ClientDisconnect):
             return unread(drawn.message("failed-here", 400))
-        if way.method == "POST" and way.needs is not None and form.get("word") != call.word:
+        if way.method == "POST" and way.needs is not None and not is_word(form, call):
             return safe(drawn.message("foreign", 403))
         done = Call(door, who, request.path_params, form, request.cookies, call.address, call.json)
         return safe(await run_in_threadpool(guarded, way.work, done))
 
     return answer
+
+
+def is_word(form: Mapping[str, str], call: Call) -> bool:
+    """Whether a form has the word of the sitting, compared in constant time."""
+    return bool(call.word) and compare_digest(form.get("word", "").encode(), call.word.encode())
 
 
 def sitting(request: Request, door: Door) -> Person | None:
