@@ -75,7 +75,7 @@ class Canary:
         """A level that is looked at where it is off, too."""
 
         def said(logger: logging.Logger, message: object, *args: object, **more: Any) -> None:
-            if logger.name.startswith(OURS) and not logger.isEnabledFor(number):
+            if logger.name.startswith(OURS) and not logger.disabled and not logger.isEnabledFor(number):
                 self.hear(f"a line of {logger.name}", f"{message} {args} {more.get('extra')}")
             more["stacklevel"] = more.get("stacklevel", 1) + 1
             say(logger, message, *args, **more)
@@ -92,7 +92,8 @@ class Canary:
 
         def sent(session: Any, request: Any, **more: Any) -> Any:
             answer = send(session, request, **more)
-            self.answered(answer)
+            if not more.get("stream"):  # what is read piece by piece is read once
+                self.answered(answer)
             return answer
 
         requests.Session.send = sent  # type: ignore[method-assign, assignment]

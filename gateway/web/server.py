@@ -103,6 +103,7 @@ async def serve(
         timeout_keep_alive=30,
     )
     config.load()
+    logging.getLogger("uvicorn.access").disabled = True  # whatever others do to it: a query may name a person
     config.ssl = secure
     listener = bound(listen)
     server = Prompt(config)

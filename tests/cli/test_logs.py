@@ -7,7 +7,7 @@ import pytest
 
 from gateway.cli import logs
 
-pytestmark = pytest.mark.usefixtures("_logging_as_it_was")
+pytestmark = [pytest.mark.usefixtures("_logging_as_it_was"), pytest.mark.names_people]
 PATIENT = "Käthe Grünewälder"
 
 

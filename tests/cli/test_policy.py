@@ -92,7 +92,7 @@ def test_an_unknown_recipient_or_case_is_a_wrong_call(gateway: Call) -> None:
 def test_the_shipped_policy_is_clean(gateway: Call) -> None:
     answer = gateway("policy", "check")
     assert (answer.code, answer.err) == (0, "")
-    assert answer.text.startswith("standard.yaml: clean; 9 roles")
+    assert answer.text.startswith("standard.yaml: clean; 10 roles")
 
 
 def test_a_policy_with_an_error_ends_with_1_and_its_line(gateway: Call, deployed: Deployed, tmp_path: Path) -> None:
