@@ -57,6 +57,7 @@ AUDIT = """() => {
 
 def looked_at(page: Any, name: str) -> list[str]:
     """What is wrong with a page; and a picture of it, where somebody wants one."""
+    page.wait_for_load_state("networkidle")  # its style too
     if PICTURES:
         page.screenshot(path=str(Path(PICTURES) / f"{name}.png"), full_page=True)
     wrong: list[str] = page.evaluate(AUDIT)
