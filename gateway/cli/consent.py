@@ -74,8 +74,9 @@ def give(  # noqa: PLR0913, PLR0917 - options of the command line
     help="""Write down that a person takes a consent back: for recipients, for classes of data, or all of it.
 
 From that moment nothing of it is disclosed. What has not begun is cancelled, who has begun is asked to stop, what was
-shown is called back (`gateway recall list`). Who is shown something by a contract is refused; what the law shows stays,
-unless --refuse says that the person refuses that too.
+shown is called back (`gateway recall list`). Whoever --to names is refused too, where a contract shows it something;
+what the law shows stays, unless --refuse says that the person refuses that as well. --refuse without --to refuses
+everybody who is shown something, by consent, contract or law, but the site that has the case and who referred it.
 
 Examples:
 
@@ -84,6 +85,8 @@ Examples:
 
   gateway consent withdraw --person Patient/5b2e --to wohnberatung --data care-level --said-by "Käthe Grünewälder"
   --entered-by "Sander, Kümmerin"
+
+  gateway consent withdraw --person Patient/5b2e --refuse --said-by "Käthe Grünewälder" --entered-by "Sander, Kümmerin"
 """,
 )
 def withdraw(  # noqa: PLR0913, PLR0917 - options of the command line
@@ -92,7 +95,7 @@ def withdraw(  # noqa: PLR0913, PLR0917 - options of the command line
     entered_by: EnteredBy,
     to: To = None,
     data: Data = None,
-    refuse: Annotated[bool, typer.Option("--refuse", help="Also what is shown by law.")] = False,  # noqa: FBT002
+    refuse: Annotated[bool, typer.Option("--refuse", help="Also what is shown by law.")] = False,  # noqa: FBT002 - a flag
     medium: Medium = "visit",
     paper: Paper = "",
     at: At = "",
@@ -220,7 +223,7 @@ def done(asked: "Sequence[Asked]", said: tuple[str, str, str, str], deployment: 
         console.wrong_call("--said-by and --entered-by name who said it and who writes it down")
     if not asked:
         console.wrong_call(
-            "no consent in force permits it; --to names who is to be refused, --refuse means also what is shown by law"
+            "no consent in force permits it; --to names who is to be refused, --refuse means also what the law shows"
         )
     call = Call(medium, named(said_by, deployment.rooms), {"display": entered_by.strip()}, spoken_at(at))
     told = perform(asked, Caller(provenance=provenance(call)), deployment.rooms, whole=True)

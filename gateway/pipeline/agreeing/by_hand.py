@@ -10,7 +10,9 @@ from gateway.consent.ending import is_urgent
 from gateway.consent.vocabulary import DATA_CLASS, PURPOSE
 from gateway.domain.problem import Problem
 from gateway.mapping.runtime import every
+from gateway.pipeline.agreeing.change import MANY, reached
 from gateway.pipeline.agreeing.emergency import SCOPE
+from gateway.pipeline.case.family import kind_of
 from gateway.pipeline.policies.asked import asking, stored
 from gateway.pipeline.policies.load import standard
 from gateway.pipeline.rest.asked import Asked
@@ -87,16 +89,26 @@ def consent(words: Words, rooms: Rooms, kind: str = "permit") -> Resource:
 def withdrawn(words: Words, rooms: Rooms, *, refuse: bool = False) -> list[Asked]:
     """The changes by which it is taken back: Consents that permit it, and a refusal where they leave it shown.
 
-    What is shown by law stays, unless the person refuses that too (`refuse`).
+    What is shown by law stays, unless the person refuses that too (`refuse`); who refuses and names nobody means all
+    but those who have the case and who referred it: these are refused by name.
     """
     back = list(taken_back(words, rooms))
     changed = {asked.id: asked.resource for asked in back}
     after = [changed.get(one["id"], one) for one in stored(words.person, rooms)]
-    names = tuple(name for name in words.to if is_shown(name, words, after, rooms, by_law=refuse))
+    meant = words.to or (everybody(words.person, rooms) if refuse else [])
+    names = tuple(name for name in meant if is_shown(name, words, after, rooms, by_law=refuse))
     return [
         *back,
         *(Asked("create", "Consent", resource=consent(replace(words, to=(n,)), rooms, "deny")) for n in names),
     ]
+
+
+def everybody(person: str, rooms: Rooms) -> list[str]:
+    """All parties that something of a person went to, but those who have its cases and who referred them."""
+    owned = [version.resource for version in rooms.store.find("Task", [("for", person)], MANY)]
+    first = [task for task in owned if kind_of(task) == "referral"]
+    kept = {str(ref) for task in first for end in ("owner", "requester") for ref in every(task, (end, "reference"))}
+    return [name for name in reached(person, owned, rooms) if f"Organization/{name}" not in kept]
 
 
 def is_shown(name: str, words: Words, consents: Sequence[Resource], rooms: Rooms, *, by_law: bool) -> bool:

@@ -1,6 +1,6 @@
 """Whose consent a message changes, and what each recipient loses or gains by it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -72,7 +72,12 @@ def held_until(consents: tuple[str, ...], rooms: Rooms) -> datetime | None:
 
 def recipients(person: str, message: Message, rooms: Rooms) -> tuple[str, ...]:
     """Ids of all parties that own a Task of a person, or to which anything of its cases was sent."""
-    owners = [owner_of(task) for task in tasks(person, message, rooms)]
+    return reached(person, tasks(person, message, rooms), rooms)
+
+
+def reached(person: str, owned: Iterable[Resource], rooms: Rooms) -> tuple[str, ...]:
+    """Ids of the owners of some Tasks of a person, and of all to whom anything of its cases was sent."""
+    owners = [owner_of(task) for task in owned]
     sent = (d.partner for case in cases(person, rooms) for d in rooms.store.deliveries({"case": case}, 0, MANY))
     return tuple(dict.fromkeys(name for name in [*owners, *sent] if name))
 
