@@ -40,7 +40,7 @@ def organization(kind: str, key: str, rooms: Rooms) -> Resource:
     return {
         "resourceType": "Organization",
         "id": key,
-        "identifier": numbers,
+        **({"identifier": numbers} if numbers else {}),
         "active": True,
         "name": party.title or key,
         **({"telecom": [{"system": "phone", "value": party.phone}]} if party.phone else {}),

@@ -114,6 +114,11 @@ def test_a_partner_of_the_directory_is_seen_as_organisation(world: World) -> Non
     assert current("Organization/stelle-senne", at(world, b"y"), world.rooms)["telecom"][0]["value"] == "0521 5550500"
 
 
+def test_a_partner_without_numbers_has_no_empty_list_of_them(world: World) -> None:
+    found = current("Organization/stelle-mitte", at(world, b"x"), world.rooms)
+    assert (found["name"], "identifier" in found) == ("Kümmererstelle Mitte", False)
+
+
 def test_in_a_tree_references_are_identities_and_what_is_empty_is_left_out() -> None:
     tree = bundled([{}, {"resourceType": "Task", "id": "t", "for": {"reference": "Patient/p"}}, PERSON])
     assert tree["Task"][0]["for"]["reference"] == tree["Patient"][0]["fullUrl"]
