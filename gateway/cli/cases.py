@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from gateway.cli import console, record
-from gateway.cli.deployment import DEFAULT, SHORT, AsJson, Config, one, opened
+from gateway.cli.deployment import DEFAULT, AsJson, Config, one, opened
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,12 +50,7 @@ def list_(
         names = islice(cases.open_cases(deployment.store, site), limit)
         trees = [found for name in names if (found := cases.tree(name, deployment.rooms))]
         rows = [of_case(found) for found in trees]
-    if json:
-        console.machine(rows)
-    elif rows:
-        console.table("", list(rows[0]), [[cut(*cell) for cell in row.items()] for row in rows])
-    else:
-        sys.stdout.write("no open cases\n")
+    console.listed(rows, "no open cases", json=json)
 
 
 def of_case(nodes: "Sequence[Node]") -> dict[str, str]:
@@ -119,7 +114,7 @@ def meant(start: str, store: "Store") -> str:
 
 def of_node(node: "Node") -> None:
     """One Task as lines."""
-    told = f" about {node.about[:SHORT]}" if node.about else ""
+    told = f" about {node.about[: console.SHORT]}" if node.about else ""
     whose = f", for {node.person}" if node.kind == "referral" and node.person else ""
     sys.stdout.write(f"{node.kind} Task/{node.id}{told}, owner {node.owner or 'nobody'}{whose}\n")
     for step in node.steps:
@@ -182,12 +177,7 @@ def overdue(
     with opened(config) as deployment:
         found = cases.overdue(deployment.rooms, datetime.now(UTC), site)
     rows = [of_late(late) for late in found]
-    if json:
-        console.machine(rows)
-    elif rows:
-        console.table("", list(rows[0]), [[cut(*cell) for cell in row.items()] for row in rows])
-    else:
-        sys.stdout.write("nothing is overdue\n")
+    console.listed(rows, "nothing is overdue", json=json)
 
 
 def of_late(late: "Late") -> dict[str, str]:
@@ -217,8 +207,3 @@ def length(time: timedelta) -> str:
 def shown(moment: datetime | None) -> str:
     """A moment on the clock of this machine, with its zone."""
     return moment.astimezone().isoformat(sep=" ", timespec="seconds") if moment else ""
-
-
-def cut(name: str, value: str) -> str:
-    """Ids by their beginning, moments without their zone, the rest as it is."""
-    return value[: {"case": SHORT, "task": SHORT, "since": 19, "next due": 19}.get(name)]

@@ -8,25 +8,22 @@ import typer
 
 from gateway.cli import console
 from gateway.cli.deployment import DEFAULT, AsJson, Config, Opened, opened, operator
-from gateway.cli.record import MEDIA, named, spoken_at
+from gateway.cli.record import At, EnteredBy, Heard, Medium, caused, noted, spoken_at, tell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from gateway.domain.ledger import Version
     from gateway.pipeline.agreeing.by_hand import Words
-    from gateway.pipeline.rest.asked import Asked, Told
+    from gateway.pipeline.rest.asked import Asked
 
 app = typer.Typer(no_args_is_help=True, help="What a person permits: given, withdrawn, shown; emergencies.")
-MANY = 1000
 WAYS = {"phone": "telefonisch", "letter": "schriftlich", "fax": "schriftlich", "visit": "mündlich"}
 
 Person = Annotated[str, typer.Option("--person", metavar="PATIENT", help="`Patient/<id>`, or the id.")]
 To = Annotated[list[str] | None, typer.Option("--to", metavar="PARTNER", help="A recipient; may stand several times.")]
 Data = Annotated[list[str] | None, typer.Option("--data", metavar="CLASS", help="A class of data; several times.")]
 SaidBy = Annotated[str, typer.Option("--said-by", help="Who said it: the person, or who speaks for it.")]
-EnteredBy = Annotated[str, typer.Option("--entered-by", help="The name of who writes it down.")]
-Medium = Annotated[str, typer.Option("--medium", help="How it was said: phone, letter, fax or visit.")]
-At = Annotated[str, typer.Option("--at", metavar="MOMENT", help="When it was said (ISO 8601); else now.")]
 Paper = Annotated[str, typer.Option("--paper", metavar="DOCUMENT", help="`DocumentReference/<id>` of what was signed.")]
 
 
@@ -62,11 +59,11 @@ def give(  # noqa: PLR0913, PLR0917 - options of the command line
 
     if not to:
         console.wrong_call("--to names who may be shown something; a consent that names nobody opens nothing")
-    way = WAYS.get(medium, "")
-    words = Words(patient(person), tuple(to), tuple(data or ()), purpose, day(until), paper, way)
+    heard = Heard(medium, said_by, entered_by, spoken_at(at)).checked()
+    words = Words(patient(person), tuple(to), tuple(data or ()), purpose, day(until), paper, WAYS[medium])
     with opened(config) as deployment:
         sound(words, deployment)
-        done(given(words, deployment.rooms), (said_by, entered_by, medium, at), deployment, as_json=json)
+        done(given(words, deployment.rooms), heard, deployment, as_json=json)
 
 
 @app.command(
@@ -105,11 +102,11 @@ def withdraw(  # noqa: PLR0913, PLR0917 - options of the command line
     """Run the verb."""
     from gateway.pipeline.agreeing.by_hand import Words, withdrawn  # noqa: PLC0415 - with the store
 
-    words = Words(patient(person), tuple(to or ()), tuple(data or ()), paper=paper, way=WAYS.get(medium, ""))
+    heard = Heard(medium, said_by, entered_by, spoken_at(at)).checked()
+    words = Words(patient(person), tuple(to or ()), tuple(data or ()), paper=paper, way=WAYS[medium])
     with opened(config) as deployment:
         sound(words, deployment)
-        asked = withdrawn(words, deployment.rooms, refuse=refuse)
-        done(asked, (said_by, entered_by, medium, at), deployment, as_json=json)
+        done(withdrawn(words, deployment.rooms, refuse=refuse), heard, deployment, as_json=json)
 
 
 @app.command(
@@ -125,16 +122,14 @@ Examples:
 )
 def show(person: Person, json: AsJson = False, config: Config = DEFAULT) -> None:  # noqa: FBT002 - as above
     """Run the verb."""
-    from gateway.domain.ledger import Audit, Note  # noqa: PLC0415 - with the store
-    from gateway.pipeline.agreeing.by_hand import Words  # noqa: PLC0415 - as above
+    from gateway.pipeline.agreeing.by_hand import Words  # noqa: PLC0415 - with the store
     from gateway.pipeline.policies.asked import stored  # noqa: PLC0415 - as above
 
     with opened(config) as deployment:
         name = patient(person)
         sound(Words(name, ()), deployment)
         rows = [row(consent) for consent in stored(name, deployment.rooms)]
-        note = Audit(deployment.rooms.now(), operator(), "consent", name, "shown")
-        deployment.store.commit([Note(note)]).result()
+        noted("consent", name, "shown", deployment)
     if json:
         console.machine({"person": name, "consents": rows})
         return
@@ -165,8 +160,7 @@ def emergency(  # noqa: PLR0913, PLR0917 - options of the command line
     config: Config = DEFAULT,
 ) -> None:
     """Run the verb."""
-    from gateway.domain.ledger import Audit, Note  # noqa: PLC0415 - with the store
-    from gateway.pipeline.agreeing.emergency import Wish, granted  # noqa: PLC0415 - as above
+    from gateway.pipeline.agreeing.emergency import Wish, granted  # noqa: PLC0415 - with the store
 
     if not entered_by.strip():
         console.wrong_call("--entered-by names who opens it")
@@ -177,8 +171,7 @@ def emergency(  # noqa: PLR0913, PLR0917 - options of the command line
             console.show_problems(found.problems, as_json=json)
             raise typer.Exit(console.FINDINGS)
         name = f"Consent/{found.consent['id']}"
-        note = Audit(deployment.rooms.now(), operator(), "emergency", name, "entered")
-        deployment.store.commit([Note(note)]).result()
+        noted("emergency", name, "entered", deployment)
     shown = row(found.consent)
     if json:
         console.machine(shown)
@@ -210,51 +203,34 @@ def sound(words: "Words", deployment: Opened) -> None:
     console.refused(found)
 
 
-def done(asked: "Sequence[Asked]", said: tuple[str, str, str, str], deployment: Opened, *, as_json: bool) -> None:
+def done(asked: "Sequence[Asked]", heard: Heard, deployment: Opened, *, as_json: bool) -> None:
     """The changes made as a proxy entry, in one commit, and who is told of them."""
-    from gateway.pipeline.proof.proxy import Call, provenance  # noqa: PLC0415 - with the store
-    from gateway.pipeline.rest.asked import Caller  # noqa: PLC0415 - as above
-    from gateway.pipeline.rest.perform import perform  # noqa: PLC0415 - as above
+    from gateway.pipeline.rest.perform import perform  # noqa: PLC0415 - with the store
 
-    said_by, entered_by, medium, at = said
-    if medium not in MEDIA:
-        console.wrong_call(f"nothing is said by `{medium}`; known: {', '.join(MEDIA)}")
-    if not said_by.strip() or not entered_by.strip():
-        console.wrong_call("--said-by and --entered-by name who said it and who writes it down")
     if not asked:
         console.wrong_call(
             "no consent in force permits it; --to names who is to be refused, --refuse means also what the law shows"
         )
-    call = Call(medium, named(said_by, deployment.rooms), {"display": entered_by.strip()}, spoken_at(at))
-    told = perform(asked, Caller(provenance=provenance(call)), deployment.rooms, whole=True)
+    told = perform(asked, heard.caller(deployment.rooms), deployment.rooms, whole=True)
     for one in told:
         console.show_problems(one.problems, as_json=False)
     if any(one.status not in (200, 201) for one in told):
         raise typer.Exit(console.FINDINGS)
-    show_done(told, deployment, as_json=as_json)
+    show_done([one.version for one in told if one.version], deployment, as_json=as_json)
 
 
-def show_done(told: "Sequence[Told]", deployment: Opened, *, as_json: bool) -> None:
+def show_done(versions: "Sequence[Version]", deployment: Opened, *, as_json: bool) -> None:
     """What was written, and what goes out because of it; the account of this machine in the audit."""
-    from gateway.domain.ledger import Audit, Note  # noqa: PLC0415 - with the store
-
-    versions = [one.version for one in told if one.version]
-    notes = [
-        Note(Audit(deployment.rooms.now(), operator(), "consent", f"Consent/{v.id}", str(v.resource["status"])))
-        for v in versions
-    ]
-    deployment.store.commit(notes).result()
-    message = versions[-1].message if versions else ""
-    sent = deployment.store.deliveries({"message": message}, 0, MANY) if message else []
-    rows = [{"to": d.partner, "about": d.about, "road": d.road} for d in reversed(sent)]
+    for version in versions:
+        noted("consent", f"Consent/{version.id}", str(version.resource["status"]), deployment)
+    rows = caused(versions[-1].message, deployment) if versions else []
     consents = [row(version.resource) for version in versions]
     if as_json:
         console.machine({"consents": consents, "told": rows})
         return
     for one in consents:
         sys.stdout.write(f"{one['consent']}: {one['status']}, {one['kind']}\n")
-    for told_one in rows:
-        sys.stdout.write(f"  {told_one['about']} to {told_one['to']} ({told_one['road']})\n")
+    tell(rows)
 
 
 def row(consent: dict[str, Any]) -> dict[str, str]:

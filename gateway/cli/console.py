@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
@@ -25,6 +25,10 @@ WIDE = 400
 MANY, SHOWN = 4, 3
 OBJECT = re.compile(r"(?:message \d+: )?(?:row \d+|[^.,\-]*)")
 """The object a place belongs to: a resource, a segment, a row."""
+SHORT = 8
+"""Characters of an id that a list shows; as many are enough to name it."""
+ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 MARK = {"error": "error  ", "warning": "warning", "information": "note   "}
 
 Mappings = Annotated[
@@ -167,10 +171,28 @@ def table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> No
     sys.stdout.write("".join(f"{line.rstrip()}\n" for line in held.get().splitlines()))
 
 
-def headed(names: Iterable[str]) -> list[str]:
-    """The headings of columns; the zone of the moments in them is said here, once."""
-    zone = datetime.now().astimezone().tzname()
-    return [f"{name} ({zone})" if name in {"received", "created"} else name for name in names]
+def listed(rows: Sequence[Mapping[str, str]], nothing: str, *, json: bool) -> None:
+    """The rows of a list: for machines as they are; for people ids by their beginning, moments on their own clock."""
+    if json:
+        machine(rows)
+    elif not rows:
+        sys.stdout.write(f"{nothing}\n")
+    else:
+        columns = [(name, [row[name] for row in rows]) for name in rows[0]]
+        heads = [headed(name, cells) for name, cells in columns]
+        table("", heads, list(zip(*([brief(cell) for cell in cells] for _, cells in columns), strict=True)))
+
+
+def headed(name: str, cells: Iterable[str]) -> str:
+    """The heading of a column; the zone of the moments in it is said here, once."""
+    return f"{name} ({datetime.now().astimezone():%Z})" if any(map(MOMENT.fullmatch, cells)) else name
+
+
+def brief(cell: str) -> str:
+    """An id by its beginning, which names it as well; a moment on the clock of this machine; all else as it is."""
+    if MOMENT.fullmatch(cell):
+        return f"{datetime.fromisoformat(cell).astimezone():%Y-%m-%d %H:%M:%S}"
+    return cell[:SHORT] if ID.fullmatch(cell) else cell
 
 
 def printable(text: str, also: str = "") -> str:

@@ -23,8 +23,6 @@ Row = TypeVar("Row", Entry, Delivery)
 Config = Annotated[Path, typer.Option("--config", metavar="FILE", help="The settings of the gateway.")]
 AsJson = Annotated[bool, typer.Option("--json", help="For machines.")]
 DEFAULT = Path("gateway.yaml")
-SHORT = 8
-"""Characters of an id that a list shows; as many are enough to name it."""
 PAGE, LOOKED_AT = 500, 20_000
 """How many of the newest messages the start of an id is looked for in."""
 

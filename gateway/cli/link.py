@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gateway.cli import console
-from gateway.cli.deployment import DEFAULT, SHORT, AsJson, Config, Opened, one, opened, operator
+from gateway.cli.deployment import DEFAULT, AsJson, Config, Opened, one, opened, operator
 
 if TYPE_CHECKING:
     from gateway.pipeline.link.post import Desk
@@ -77,13 +77,7 @@ def list_(
     with opened(config) as deployment:
         tries = deployment.settings.link.tries
         rows = [row(link, tries) for link in all_of(deployment.rooms)]
-    if json:
-        console.machine(rows)
-    elif rows:
-        cut = [[value[:SHORT] if name == "task" else value for name, value in each.items()] for each in rows]
-        console.table("", list(rows[0]), cut)
-    else:
-        sys.stdout.write("no links\n")
+    console.listed(rows, "no links", json=json)
 
 
 def row(link: "Link", tries: int) -> dict[str, str]:
@@ -92,7 +86,7 @@ def row(link: "Link", tries: int) -> dict[str, str]:
         "task": link.id,
         "partner": link.partner,
         "state": state(link, tries),
-        "opened": link.opened[:19],
+        "opened": link.opened,
         "until": link.expires[:10],
     }
 

@@ -10,7 +10,6 @@ import typer
 from gateway.cli import console, decide, reasons, side_by_side
 from gateway.cli.deployment import (
     DEFAULT,
-    SHORT,
     AsJson,
     Config,
     Opened,
@@ -64,12 +63,7 @@ def list_(  # noqa: PLR0913, PLR0917 - options of the command line
             rows = [of_delivery(delivery) for delivery in store.deliveries(wanted, 0, limit)]
         else:
             rows = [of_message(entry) for entry in store.entries(wanted, 0, limit)]
-    if json:
-        console.machine(rows)
-    elif rows:
-        console.table("", console.headed(rows[0]), [[short(*cell) for cell in row.items()] for row in rows])
-    else:
-        sys.stdout.write(f"no {'deliveries' if out else 'messages'}\n")
+    console.listed(rows, f"no {'deliveries' if out else 'messages'}", json=json)
 
 
 def of_message(entry: Entry) -> dict[str, str]:
@@ -111,12 +105,6 @@ def said(entry: Entry) -> str:
     words = [f"{m['from'] or 'new'} -> {m['to']}" for m in moved[-1:]]
     words += [f"{s['about']} to {s['to']}" for s in sent[:2]]
     return ", ".join(words) + (f" and {len(sent) - 2} more" if len(sent) > 2 else "")
-
-
-def short(name: str, value: str) -> str:
-    """Ids by their beginning and moments without their zone, the rest as it is."""
-    cut = {"tracking": SHORT, "delivery": SHORT, "message": SHORT, "received": 19, "created": 19}
-    return value[: cut.get(name)]
 
 
 @app.command(

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from gateway.cli import console
-from gateway.cli.deployment import SHORT
+from gateway.cli.console import SHORT
 from gateway.domain.ledger import Delivery, Entry
 from gateway.domain.problem import Problem
 

@@ -11,7 +11,7 @@ import typer
 
 from gateway.cli import console
 from gateway.cli.deployment import DEFAULT, AsJson, Config, Opened, opened
-from gateway.cli.record import Heard, entered, spoken_at
+from gateway.cli.record import At, EnteredBy, Heard, Medium, SaidBy, entered, spoken_at
 
 if TYPE_CHECKING:
     from gateway.pipeline.agreeing.ledger import Line
@@ -34,7 +34,7 @@ Examples:
 )
 def listed(
     case: Annotated[str, typer.Option("--case", metavar="TASK", help="Of one case: `Task/<id>`, or the id.")] = "",
-    open_only: Annotated[bool, typer.Option("--open", help="Only those not answered.")] = False,  # noqa: FBT002
+    open_only: Annotated[bool, typer.Option("--open", help="Only those not answered.")] = False,  # noqa: FBT002 - a flag
     file: Annotated[Path | None, typer.Option("--csv", metavar="FILE", help="Write them to a file.")] = None,
     json: AsJson = False,  # noqa: FBT002 - a flag of the command line
     config: Config = DEFAULT,
@@ -49,7 +49,7 @@ def listed(
     elif json:
         console.machine([asdict(line) for line in found])
     else:
-        console.table("", list(HEADS), [[cell(line, name) for name in HEADS] for line in found])
+        console.listed([{name: cell(line, name) for name in HEADS} for line in found], "no recalls", json=False)
 
 
 @app.command(
@@ -90,12 +90,12 @@ Examples:
 )
 def record(  # noqa: PLR0913, PLR0917 - options of the command line
     number: Number,
-    said_by: Annotated[str, typer.Option("--said-by", help="Who said it: `Organization/<id>`, or a name.")],
-    entered_by: Annotated[str, typer.Option("--entered-by", help="The name of who writes it down.")],
-    medium: Annotated[str, typer.Option("--medium", help="How it was said: phone, letter, fax or visit.")],
+    said_by: SaidBy,
+    entered_by: EnteredBy,
+    medium: Medium,
     text: Annotated[str, typer.Option("--text", help="Their words, without a person's data.")] = "gelöscht",
     keeps: Annotated[str, typer.Option("--keeps", metavar="WHY", help="They keep it, and why.")] = "",
-    at: Annotated[str, typer.Option("--at", metavar="MOMENT", help="When it was said (ISO 8601); else now.")] = "",
+    at: At = "",
     json: AsJson = False,  # noqa: FBT002 - a flag of the command line
     config: Config = DEFAULT,
 ) -> None:

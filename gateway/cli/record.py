@@ -12,7 +12,7 @@ from gateway.cli.deployment import DEFAULT, AsJson, Config, Opened, one, opened,
 
 if TYPE_CHECKING:
     from gateway.domain.ledger import Version
-    from gateway.pipeline.rest.asked import Told
+    from gateway.pipeline.rest.asked import Caller, Told
     from gateway.pipeline.rooms import Rooms
 
 Resource = dict[str, Any]
@@ -38,17 +38,21 @@ LOOKED_AT = 20_000
 MANY = 1000
 
 Id = Annotated[str, typer.Argument(metavar="TASK", help="`Task/<id>`, the id, or the beginning of an open task's.")]
+SaidBy = Annotated[str, typer.Option("--said-by", help="Who said it: `Organization/<id>`, or a name.")]
+EnteredBy = Annotated[str, typer.Option("--entered-by", help="The name of who writes it down.")]
+Medium = Annotated[str, typer.Option("--medium", help="How it was said: phone, letter, fax or visit.")]
+At = Annotated[str, typer.Option("--at", metavar="MOMENT", help="When it was said (ISO 8601); else now.")]
 
 
 def record(  # noqa: PLR0913, PLR0917 - options of the command line
     task: Id,
     status: Annotated[str, typer.Option("--status", help="What the task is now: accepted, rejected, in-progress ...")],
-    medium: Annotated[str, typer.Option("--medium", help="How it was said: phone, letter, fax or visit.")],
-    said_by: Annotated[str, typer.Option("--said-by", help="Who said it: `Organization/<id>`, or a name.")],
-    entered_by: Annotated[str, typer.Option("--entered-by", help="The name of who writes it down.")],
+    medium: Medium,
+    said_by: SaidBy,
+    entered_by: EnteredBy,
     business: Annotated[str, typer.Option("--business", help="Business status, such as no-capacity.")] = "",
     reason: Annotated[str, typer.Option("--reason", help="Why; needed for rejected, cancelled, on-hold, failed.")] = "",
-    at: Annotated[str, typer.Option("--at", metavar="MOMENT", help="When it was said (ISO 8601); else now.")] = "",
+    at: At = "",
     json: AsJson = False,  # noqa: FBT002 - a flag of the command line
     config: Config = DEFAULT,
 ) -> None:
@@ -75,20 +79,26 @@ class Heard(NamedTuple):
             console.wrong_call("--said-by and --entered-by name who said it and who writes it down")
         return self
 
+    def caller(self, rooms: "Rooms") -> "Caller":
+        """On whose behalf it is written."""
+        from gateway.pipeline.proof.proxy import Call, provenance  # noqa: PLC0415 - with the store
+        from gateway.pipeline.rest.asked import Caller  # noqa: PLC0415 - as above
+
+        call = Call(self.medium, named(self.said_by, rooms), {"display": self.entered_by.strip()}, self.at)
+        return Caller(provenance=provenance(call))
+
 
 def entered(heard: Heard, before: "Version", after: Resource, deployment: Opened, *, as_json: bool) -> None:
     """Write a Task as its owner said it, as a proxy entry, and say what became of it."""
-    from gateway.pipeline.proof.proxy import Call, provenance  # noqa: PLC0415 - with the store
-    from gateway.pipeline.rest.asked import Asked, Caller  # noqa: PLC0415 - as above
+    from gateway.pipeline.rest.asked import Asked  # noqa: PLC0415 - with the store
     from gateway.pipeline.rest.perform import perform  # noqa: PLC0415 - as above
 
-    call = Call(heard.medium, named(heard.said_by, deployment.rooms), {"display": heard.entered_by.strip()}, heard.at)
     asked = Asked("update", "Task", before.id, after, match=str(before.version))
-    (told,) = perform([asked], Caller(provenance=provenance(call)), deployment.rooms, whole=True)
+    (told,) = perform([asked], heard.caller(deployment.rooms), deployment.rooms, whole=True)
     console.show_problems(told.problems, as_json=False)
     if told.status not in (200, 201):
         refused(told, before, as_json=as_json)
-    noted(before.id, str(after["status"]), deployment)
+    noted("record", f"Task/{before.id}", str(after["status"]), deployment)
     done(told, before, deployment, as_json=as_json)
 
 
@@ -153,24 +163,34 @@ def refused(told: "Told", before: "Version", *, as_json: bool) -> None:
     raise typer.Exit(console.FINDINGS)
 
 
-def noted(task: str, status: str, deployment: Opened) -> None:
+def noted(action: str, what: str, status: str, deployment: Opened) -> None:
     """Into the audit: which account at this machine made the entry."""
     from gateway.domain.ledger import Audit, Note  # noqa: PLC0415 - with the store
 
-    note = Note(Audit(datetime.now(UTC), operator(), "record", f"Task/{task}", status))
+    note = Note(Audit(datetime.now(UTC), operator(), action, what, status))
     deployment.store.commit([note]).result()
 
 
 def done(told: "Told", before: "Version", deployment: Opened, *, as_json: bool) -> None:
     """How the Task moved, and who is told of it by what."""
     version = told.version or before
-    sent = deployment.store.deliveries({"message": version.message}, 0, MANY) if version.number > before.number else []
-    rows = [{"to": d.partner, "about": d.about, "road": d.road} for d in reversed(sent)]
+    rows = caused(version.message, deployment) if version.number > before.number else []
     stands = [stood(before.resource), stood(version.resource)]
     if as_json:
         console.machine({"task": f"Task/{before.id}", "from": stands[0], "to": stands[1], "told": rows})
         return
     sys.stdout.write(f"Task/{before.id}: {stands[0]} -> {stands[1]}\n")
+    tell(rows)
+
+
+def caused(message: str, deployment: Opened) -> list[dict[str, str]]:
+    """What goes out because of a message."""
+    sent = deployment.store.deliveries({"message": message}, 0, MANY)
+    return [{"to": d.partner, "about": d.about, "road": d.road} for d in reversed(sent)]
+
+
+def tell(rows: list[dict[str, str]]) -> None:
+    """The same for people."""
     for row in rows:
         sys.stdout.write(f"  {row['about']} to {row['to']} ({row['road']})\n")
     if not rows:

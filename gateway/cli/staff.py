@@ -94,7 +94,7 @@ def list_(
 
     with opened(config) as deployment:
         rows = [row(each, deployment) for each in everyone(deployment.rooms)]
-    listed(rows, "no accounts", json=json)
+    console.listed(rows, "no accounts", json=json)
 
 
 def row(account: "Account", deployment: Opened) -> dict[str, str]:
@@ -111,16 +111,6 @@ def row(account: "Account", deployment: Opened) -> dict[str, str]:
         "comes in": "oidc" if account.subject else "local",
         "state": next((word for word, is_it in words if is_it), "open"),
     }
-
-
-def listed(rows: list[dict[str, str]], nothing: str, *, json: bool) -> None:
-    """Rows for machines or for people."""
-    if json:
-        console.machine(rows)
-    elif rows:
-        console.table("", list(rows[0]), [list(each.values()) for each in rows])
-    else:
-        sys.stdout.write(f"{nothing}\n")
 
 
 @app.command(
@@ -195,10 +185,10 @@ def sessions(
             return
         found = open_ones(deployment.rooms, times(deployment))
         rows = [
-            {key: value[:19] for key, value in asdict(each).items() if key in {"account", "how", "made", "seen"}}
+            {key: value for key, value in asdict(each).items() if key in {"account", "how", "made", "seen"}}
             for each in found
         ]
-    listed(rows, "nobody sits there", json=json)
+    console.listed(rows, "nobody sits there", json=json)
 
 
 def times(deployment: Opened) -> "Times":

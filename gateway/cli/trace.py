@@ -13,7 +13,6 @@ from gateway.cli import console
 from gateway.cli.deployment import (
     DEFAULT,
     LOOKED_AT,
-    SHORT,
     AsJson,
     Config,
     existing,
@@ -92,7 +91,7 @@ def trace(
         return
     sys.stdout.write(headline(way, events) + "\n\n")
     began = events[0].at
-    rows = [[clock(e.at), after(began, e.at), e.what, e.who, e.key[:SHORT], e.detail] for e in events]
+    rows = [[clock(e.at), after(began, e.at), e.what, e.who, e.key[: console.SHORT], e.detail] for e in events]
     console.table("", ["time", "+ ms", "what", "who", "id", "detail"], rows)
 
 

@@ -114,14 +114,16 @@ def test_what_was_shown_is_called_back_and_the_answer_is_recorded(
     withdraw(gateway, person, "--to", shown[0])
     (line,) = gateway("recall", "list", "--open", "--json").json
     assert line["party"] == shown[0]
+    (row,) = gateway("recall", "list").text.splitlines()[1:]
+    assert (row.split()[0], line["case"][:8] in row, line["case"] in row) == (line["number"], True, False)
     assert gateway("recall", "show", line["number"]).text.startswith("number")
     said = ("--said-by", "Frau Lohmann", "--entered-by", "Sander", "--medium", "phone", "--text", "=gelöscht")
     assert gateway("recall", "record", line["number"], *said).code == 0
     assert gateway("recall", "list", "--open", "--json").json == []
     file = tmp_path / "rueckrufe.csv"
     assert gateway("recall", "list", "--csv", str(file)).code == 0
-    (row,) = csv.DictReader(file.read_text("utf-8-sig").splitlines(), delimiter=";")
-    assert (row["status"], row["answer"]) == ("completed", "'=gelöscht"), "no spreadsheet runs what somebody said"
+    (kept,) = csv.DictReader(file.read_text("utf-8-sig").splitlines(), delimiter=";")
+    assert (kept["status"], kept["answer"]) == ("completed", "'=gelöscht"), "no spreadsheet runs what somebody said"
 
 
 def test_there_is_no_recall_of_a_number_nobody_gave(gateway: Call) -> None:
