@@ -65,9 +65,20 @@ def test_consent_changes_what_is_released(gateway: Call, deployed: Deployed) -> 
 def test_the_table_names_role_law_and_reason_and_no_value(gateway: Call, deployed: Deployed) -> None:
     case, _ = case_of(deployed)
     text = gateway("policy", "show", "--recipient", OFFICE, "--case", case).text
-    assert "role office  purpose CAREMGT" in text
+    assert "role office  purpose CAREMGT  legal Auftrag der Person, DSGVO 6(1)e" in text
     assert "Vertrag oder Auftrag der Person" in text
+    assert "by a contract with the person" in text
     assert told_of_nobody(text)
+
+
+def test_the_table_says_of_each_field_whether_it_is_released(gateway: Call, deployed: Deployed) -> None:
+    case, person = case_of(deployed)
+    diagnosis = {"resourceType": "Condition", "id": "d", "subject": {"reference": person}, "code": {"text": "x"}}
+    written(deployed, diagnosis)
+    lines = gateway("policy", "show", "--recipient", OFFICE, "--case", case).text.splitlines()
+    rows = {words[0]: words[1:3] for line in lines if len(words := line.split()) > 2}
+    assert rows["Patient.name"] == ["released", "name"]
+    assert rows["Condition"] == ["withheld", "diagnoses"]
 
 
 def test_whoever_looks_stands_in_the_audit(gateway: Call, deployed: Deployed) -> None:

@@ -86,6 +86,12 @@ def test_a_choice_of_types_is_one_element() -> None:
     assert set(one("Observation.value[x]", seen)) == {"resourceType", "id", "valueString", "_valueString"}
 
 
+def test_where_nothing_is_withheld_by_name_only_what_is_released_is_shown_all_the_same() -> None:
+    made = office({"n": "Patient.name"}, release=("n",), secrecy="bound")
+    assert project(tree(PATIENT, REQUEST), made).tree == {
+        "Patient": [{key: PATIENT[key] for key in ("resourceType", "id", "name")}]}  # fmt: skip
+
+
 # --- no way to the withheld ------------------------------------------------------------------------------------------
 
 
@@ -261,6 +267,16 @@ def test_a_bundle_inside_a_bundle_is_projected_too() -> None:
     (inner,) = found.tree["Bundle"]
     assert [e["resource"]["id"] for e in inner["entry"]] == ["r"]
     assert inner["entry"][0]["resource"]["subject"] == MASKED
+
+
+def test_what_is_withheld_inside_a_bundle_is_led_to_by_nothing_outside_of_it() -> None:
+    asked = {**REQUEST, "supportingInfo": [{"reference": "http://h/fhir/Patient/k"}, {"reference": "urn:uuid:k"}]}
+    inner = bundle(PATIENT)
+    inner["entry"][0]["fullUrl"] = "urn:uuid:k"
+    found = shown("Bundle ServiceRequest Patient.nothing", asked, {**inner, "id": "b"})
+    (made,) = found.tree["ServiceRequest"]
+    assert "supportingInfo" not in made
+    assert made["subject"] == MASKED
 
 
 def test_the_envelope_of_a_bundle_says_nothing_of_anybody() -> None:

@@ -2,10 +2,13 @@
 
 import pytest
 
+from gateway.domain.ledger import Save
 from gateway.domain.message import Message
 from gateway.pipeline.policies.asked import decided
+from gateway.pipeline.policies.given import CONSENTS
 from gateway.pipeline.policies.load import standard
 from gateway.pipeline.rights.restriction import Asked, release, restrict
+from gateway.pipeline.stored.terms import terms
 from tests.pipeline.line.world import ELSEY, WOHNBERATUNG, World, answer, discharge, measure
 
 HTTP = {"road": "http", "format": "fhir", "url": "http://127.0.0.1:1"}
@@ -122,3 +125,18 @@ def test_another_site_is_shown_nothing_of_a_restricted_person(world: World) -> N
         closed[name] = decided(standard(), party, person, world.rooms).closed
     others = ("stelle-mitte", "senneklinik", "elsey")
     assert closed == {"stelle-senne": "", **dict.fromkeys(others, "restricted")}
+
+
+def test_a_person_with_too_many_consents_is_shown_to_nobody_for_a_refusal_may_be_among_them(world: World) -> None:
+    world.referred()
+    person = world.case()["for"]["reference"]
+    party = world.rooms.directory.get("elsey")
+    assert party is not None
+    given = {"resourceType": "Consent", "status": "active", "patient": {"reference": person}, "provision": {}}
+
+    def kept(first: int, count: int) -> str:
+        fresh = [{**given, "id": f"c{number}"} for number in range(first, first + count)]
+        world.store.commit([Save(each, 0, terms(each, ""), world.now(), "m") for each in fresh]).result()
+        return decided(standard(), party, person, world.rooms).closed
+
+    assert (kept(0, CONSENTS), kept(CONSENTS, 1)) == ("", "restricted")

@@ -91,6 +91,13 @@ def test_what_is_wrong_is_found_at_its_line(tmp_path: Path, old: str, new: str, 
     assert finding in found(tmp_path, SOUND.replace(old, new))
 
 
+def test_a_policy_with_an_error_is_none_and_one_with_a_warning_is_one(tmp_path: Path) -> None:
+    kinds = {"kinds: [office]": "kinds: [office, office]", "release: [name]": "release: [name, health]"}
+    for (old, new), (code, is_one) in zip(kinds.items(), (("policy.kind", False), ("policy.twice", True)), strict=True):
+        assert code in dict(found(tmp_path, SOUND.replace(old, new)))
+        assert (load(tmp_path / "kreis.yaml", "x")[0] is not None) == is_one
+
+
 def test_with_a_broken_policy_nobody_is_shown_anything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     standard.cache_clear()
     monkeypatch.setattr(loading, "ROOTS", (tmp_path / "nowhere",))

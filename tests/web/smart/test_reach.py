@@ -52,6 +52,14 @@ def test_includes_and_chains_end_at_what_is_foreign(place: Place) -> None:
     assert found(place, "Task?patient.name=Gr&status=draft", site) == {"Task/t2"}
 
 
+@pytest.mark.parametrize("who", WHO)
+def test_what_is_foreign_is_not_included_though_it_refers_to_what_is_shown(place: Place, who: str) -> None:
+    kinds = ("Task", "ServiceRequest", "CarePlan", "CareTeam", "Encounter")
+    back = "&".join(f"_revinclude={kind}:patient" for kind in kinds)
+    wanted = {name for name in VISIBLE[who] if name.startswith((*kinds, "Patient"))}
+    assert found(place, f"Patient?{back}", place.token(who)) == (wanted if "Patient/p" in wanted else set())
+
+
 def test_a_recipient_is_shown_what_it_is_sent_and_cannot_ask_for_more(place: Place) -> None:
     token = place.token("elsey")
     read = place.call("GET", "Task/t1", token).json()
