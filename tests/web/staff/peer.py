@@ -1,15 +1,16 @@
 """Providers to come back from: one by others, run by node, and one of our own that can lie."""
 
 import base64
+import fcntl
 import json
 import shutil
-import socket
 import subprocess
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -113,44 +114,44 @@ def lying() -> Iterator[Liar]:
         server.server_close()
 
 
+@cache
 def installed() -> Path | None:
     """The folder with the provider by others, None where it cannot be had here."""
     if not shutil.which("node") or not shutil.which("npm"):
         return None
     home = HOME / "oidc"
-    lock = HERE / "package-lock.json"
-    kept = home / "package-lock.json"
-    if not kept.exists() or kept.read_bytes() != lock.read_bytes() or not (home / "node_modules").is_dir():
-        home.mkdir(parents=True, exist_ok=True)
-        for file in ("package.json", "package-lock.json"):
-            shutil.copy(HERE / file, home)
-        done = subprocess.run(
-            ["npm", "ci", "--no-audit", "--no-fund"], cwd=home, capture_output=True, check=False, timeout=300
-        )
-        if done.returncode:
-            kept.unlink(missing_ok=True)
-            return None
-    shutil.copy(HERE / "provider.mjs", home)
-    return home
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # several runs fill it at once, and none may start what is half there
+        return home if filled(home) else None
 
 
-def free_port() -> int:
-    with socket.socket() as tried:
-        tried.bind(("127.0.0.1", 0))
-        return int(tried.getsockname()[1])
+def filled(home: Path) -> bool:
+    """Whether the folder has what the lock file names; it is written down only after npm came to its end."""
+    wanted, done = (HERE / "package-lock.json").read_bytes(), home / "filled.json"
+    if done.exists() and done.read_bytes() == wanted:
+        return True
+    done.unlink(missing_ok=True)
+    for file in ("package.json", "package-lock.json"):
+        shutil.copy(HERE / file, home)
+    words = ["npm", "ci", "--no-audit", "--no-fund", "--fetch-retries=0"]
+    with suppress(subprocess.SubprocessError):
+        subprocess.run(words, cwd=home, capture_output=True, check=True, timeout=60)
+        done.write_bytes(wanted)
+    return done.exists()
 
 
 @contextmanager
-def by_others(home: Path, port: int, back: str, secret: str) -> Iterator[str]:
-    """Their provider at work; its issuer."""
-    words = ["node", "provider.mjs", str(port), back, secret]
-    running = subprocess.Popen(words, cwd=home, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+def by_others(home: Path, back: str, secret: str) -> Iterator[str]:
+    """Their provider at work, at any port that it gets; its issuer."""
+    words = ["node", "--input-type=module", "-", back, secret]
+    with (HERE / "provider.mjs").open() as script:
+        running = subprocess.Popen(words, cwd=home, stdin=script, stdout=subprocess.PIPE, text=True)
     try:
         assert running.stdout
-        for line in running.stdout:
-            if line.strip() == b"ready":
-                break
-        yield f"http://127.0.0.1:{port}"
+        issuer = next((line.split()[1] for line in running.stdout if line.startswith("ready ")), "")
+        assert issuer, "the provider did not start"
+        yield issuer
     finally:
         running.terminate()
         with suppress(subprocess.TimeoutExpired):

@@ -13,7 +13,7 @@ from tests.pipeline.staff.crew import PASSWORD
 from tests.web.link.browsing import SIZES
 from tests.web.link.browsing import looked_at as looked
 from tests.web.staff.office import Office
-from tests.web.staff.peer import by_others, free_port, installed
+from tests.web.staff.peer import by_others, installed
 
 
 @pytest.fixture
@@ -156,8 +156,8 @@ def test_the_provider_of_the_house_is_one_button(browser: Any, office: Office) -
     home = installed()
     if home is None:
         pytest.skip("oidc-provider needs node and npm, and that it can be installed")
-    port, secret = free_port(), "only-for-this-test"
-    with by_others(home, port, f"{office.url}oidc/back", secret) as issuer:
+    secret = "only-for-this-test"  # noqa: S105 - of the peer beside
+    with by_others(home, f"{office.url}oidc/back", secret) as issuer:
         said = Oidc(
             issuer=issuer, roles={"kg-kuemmerer": "kuemmerer"}, site="department", sites={"4711": "stelle-senne"}
         )

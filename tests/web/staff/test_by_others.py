@@ -15,7 +15,7 @@ from gateway.pipeline.staff.account import everyone
 from gateway.settings.staff import Oidc
 from gateway.web.staff.oidc import Provider
 from tests.web.staff.office import Office, opened
-from tests.web.staff.peer import by_others, free_port, installed
+from tests.web.staff.peer import by_others, installed
 
 SECRET = "only-for-this-test"  # noqa: S105 - of the peer beside
 ROLES = {"kg-kuemmerer": "kuemmerer", "kg-pruefung": "auditor"}
@@ -39,8 +39,7 @@ def home() -> Path:
 
 @pytest.fixture
 def there(home: Path) -> Iterator[There]:
-    port = free_port()
-    with opened() as office, by_others(home, port, f"{office.url}oidc/back", SECRET) as issuer:
+    with opened() as office, by_others(home, f"{office.url}oidc/back", SECRET) as issuer:
         said = Oidc(issuer=issuer, roles=ROLES, site="department", sites={"4711": "stelle-senne"})
         office.door.base = office.url
         office.door.provider = Provider(said, lambda: SECRET, lambda: datetime.now(UTC))
@@ -51,6 +50,7 @@ def walks(there: There, login: str) -> requests.Response:
     """Somebody presses the button, logs in there and agrees; what the gateway answers in the end."""
     browser = there.office.session
     page = browser.get(there.office.url + "oidc", timeout=20)
+    assert page.url.startswith(there.issuer), said(there)
     for form in ({"prompt": "login", "login": login, "password": "any"}, {"prompt": "consent"}):
         action = re.search(r'<form[^>]*action="([^"]+)"', page.text)
         assert action, page.text
@@ -58,9 +58,14 @@ def walks(there: There, login: str) -> requests.Response:
     return page
 
 
+def said(there: There) -> list[tuple[str, str, str, str]]:
+    """What the audit noted, to be read where a test fails."""
+    return there.office.audit()
+
+
 def test_who_logs_in_there_sits_here(there: There) -> None:
     answer = walks(there, "brandt")
-    assert (answer.status_code, answer.url.startswith(f"{there.office.url}oidc/back")) == (200, True), answer.text
+    assert (answer.status_code, answer.url.startswith(f"{there.office.url}oidc/back")) == (200, True), said(there)
     (account,) = everyone(there.office.crew.rooms)
     assert (account.role, account.site) == ("kuemmerer", "stelle-senne")
     assert "Grünewälder" in there.office.get("desk").text
@@ -74,7 +79,7 @@ def test_who_has_no_role_here_does_not(there: There) -> None:
 
 def test_a_code_that_was_redeemed_is_worth_nothing(there: There) -> None:
     answer = walks(there, "rahmann")
-    assert answer.status_code == 200
+    assert answer.status_code == 200, said(there)
     again = there.office.session.get(answer.url, timeout=20)
     assert (again.status_code, there.office.audit()[-1][3]) == (403, "oidc, browser")
 
