@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from starlette.responses import HTMLResponse
 
 from gateway.pipeline.link.others import Other
@@ -13,6 +13,7 @@ from gateway.pipeline.link.rows import asking, date, named, sections, stand
 from gateway.pipeline.link.say import ANSWERS, REPLIES, offered
 from gateway.pipeline.link.view import View
 from gateway.pipeline.link.words import WORDS
+from gateway.web.drawing import templates
 
 GOOD = frozenset({"saved", "left"})
 """Notices that are no refusal."""
@@ -32,15 +33,7 @@ class Tried:
 @cache
 def environment() -> Environment:
     """The templates."""
-    made = Environment(
-        loader=PackageLoader("gateway.web.link", "pages"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    made.globals.update(words=WORDS, named=named, date=date)
-    return made
+    return templates("gateway.web.link", words=WORDS, named=named, date=date)
 
 
 def drawn(template: str, status: int, **values: Any) -> HTMLResponse:

@@ -4,10 +4,11 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from starlette.responses import HTMLResponse
 
 from gateway.pipeline.staff.roles import ROLES, Right, may
+from gateway.web.drawing import templates
 from gateway.web.staff.words import WORDS
 
 if TYPE_CHECKING:
@@ -23,16 +24,8 @@ WAYS: tuple[tuple[str, Right], ...] = (
 
 @cache
 def environment() -> Environment:
-    """The templates; the words' macros are those of the link's pages."""
-    made = Environment(
-        loader=ChoiceLoader([PackageLoader("gateway.web.staff", "pages"), PackageLoader("gateway.web.link", "pages")]),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    made.globals.update(words=WORDS)
-    return made
+    """The templates; frame and macros are those of the link's pages."""
+    return templates("gateway.web.staff", "gateway.web.link", words=WORDS)
 
 
 @cache
