@@ -54,7 +54,7 @@ def test_includes_and_chains_end_at_what_is_foreign(place: Place) -> None:
 
 @pytest.mark.parametrize("who", WHO)
 def test_what_is_foreign_is_not_included_though_it_refers_to_what_is_shown(place: Place, who: str) -> None:
-    kinds = ("Task", "ServiceRequest", "CarePlan", "CareTeam", "Encounter")
+    kinds = ("Task", "ServiceRequest", "CarePlan", "Encounter")
     back = "&".join(f"_revinclude={kind}:patient" for kind in kinds)
     wanted = {name for name in VISIBLE[who] if name.startswith((*kinds, "Patient"))}
     assert found(place, f"Patient?{back}", place.token(who)) == (wanted if "Patient/p" in wanted else set())
