@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gateway.domain.ledger import Version
-    from gateway.pipeline.agreeing.by_hand import Words
+    from gateway.pipeline.granting.by_hand import Words
     from gateway.pipeline.rest.asked import Asked
 
 app = typer.Typer(no_args_is_help=True, help="What a person permits: given, withdrawn, shown; emergencies.")
@@ -55,7 +55,7 @@ def give(  # noqa: PLR0913, PLR0917 - options of the command line
     config: Config = DEFAULT,
 ) -> None:
     """Run the verb."""
-    from gateway.pipeline.agreeing.by_hand import Words, given  # noqa: PLC0415 - with the store
+    from gateway.pipeline.granting.by_hand import Words, given  # noqa: PLC0415 - with the store
 
     if not to:
         console.wrong_call("--to names who may be shown something; a consent that names nobody opens nothing")
@@ -100,7 +100,7 @@ def withdraw(  # noqa: PLR0913, PLR0917 - options of the command line
     config: Config = DEFAULT,
 ) -> None:
     """Run the verb."""
-    from gateway.pipeline.agreeing.by_hand import Words, withdrawn  # noqa: PLC0415 - with the store
+    from gateway.pipeline.granting.by_hand import Words, withdrawn  # noqa: PLC0415 - with the store
 
     heard = Heard(medium, said_by, entered_by, spoken_at(at)).checked()
     words = Words(patient(person), tuple(to or ()), tuple(data or ()), paper=paper, way=WAYS[medium])
@@ -122,7 +122,7 @@ Examples:
 )
 def show(person: Person, json: AsJson = False, config: Config = DEFAULT) -> None:  # noqa: FBT002 - as above
     """Run the verb."""
-    from gateway.pipeline.agreeing.by_hand import Words  # noqa: PLC0415 - with the store
+    from gateway.pipeline.granting.by_hand import Words  # noqa: PLC0415 - with the store
     from gateway.pipeline.policies.asked import stored  # noqa: PLC0415 - as above
 
     with opened(config) as deployment:
@@ -160,7 +160,7 @@ def emergency(  # noqa: PLR0913, PLR0917 - options of the command line
     config: Config = DEFAULT,
 ) -> None:
     """Run the verb."""
-    from gateway.pipeline.agreeing.emergency import Wish, granted  # noqa: PLC0415 - with the store
+    from gateway.pipeline.granting.emergency import Wish, granted  # noqa: PLC0415 - with the store
 
     if not entered_by.strip():
         console.wrong_call("--entered-by names who opens it")
@@ -197,7 +197,7 @@ def day(text: str) -> date | None:
 
 def sound(words: "Words", deployment: Opened) -> None:
     """Ends the call where something in it is not known."""
-    from gateway.pipeline.agreeing.by_hand import problems  # noqa: PLC0415 - with the store
+    from gateway.pipeline.granting.by_hand import problems  # noqa: PLC0415 - with the store
 
     found = problems(words, deployment.rooms)
     console.refused(found)

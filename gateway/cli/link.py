@@ -165,9 +165,9 @@ def revoke(task: Id, config: Config = DEFAULT) -> None:
 
 def meant(start: str, deployment: Opened) -> str:
     """The measure's Task of a link, by its id, the beginning of it, or an id of no link yet; or a wrong call."""
-    from gateway.pipeline.case.family import owner_of  # noqa: PLC0415 - with the store
     from gateway.pipeline.link.issue import measure_of  # noqa: PLC0415 - as above
     from gateway.pipeline.link.record import all_of  # noqa: PLC0415 - as above
+    from gateway.pipeline.tasks.family import owner_of  # noqa: PLC0415 - with the store
 
     name = start.removeprefix("Task/")
     known = {link.id for link in all_of(deployment.rooms) if link.id.startswith(name)}

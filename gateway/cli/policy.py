@@ -97,9 +97,9 @@ def policy_of(file: Path | None) -> "Policy":
 def asked(recipient: str, case: str, policy: "Policy", deployment: Opened) -> dict[str, Any]:
     """The decision and its table."""
     from gateway.consent.reasons import REASONS  # noqa: PLC0415 - with the policy
-    from gateway.pipeline.case.family import root  # noqa: PLC0415 - with the store
     from gateway.pipeline.policies.asked import decided  # noqa: PLC0415 - as above
     from gateway.pipeline.policies.table import table  # noqa: PLC0415 - as above
+    from gateway.pipeline.tasks.family import root  # noqa: PLC0415 - with the store
 
     party, task = deployment.rooms.directory.get(recipient), deployment.store.read("Task", case)
     if party is None:

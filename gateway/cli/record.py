@@ -199,7 +199,7 @@ def tell(rows: list[dict[str, str]]) -> None:
 
 def stood(task: Resource) -> str:
     """Status and business status in one line."""
-    from gateway.pipeline.case.walk import stand  # noqa: PLC0415 - with the store
+    from gateway.pipeline.tasks.walk import stand  # noqa: PLC0415 - with the store
 
     now = stand(task)
     return " ".join(filter(None, (now.status, now.business)))

@@ -172,7 +172,7 @@ def worked(entry: Entry, audit: Iterable[Audit]) -> Iterator[Event]:
 
 def moved(version: Version) -> Event:
     """One version of a Task."""
-    from gateway.pipeline.case.family import kind_of, owner_of  # noqa: PLC0415 - other verbs need no line
+    from gateway.pipeline.tasks.family import kind_of, owner_of  # noqa: PLC0415 - other verbs need no line
 
     task = version.resource
     owner = owner_of(task)

@@ -22,6 +22,7 @@ from gateway.house.at_rest import AtRest
 from gateway.house.parts import hang_up, moment, new_id, partners, roads_out, send_http, workers
 from gateway.pipeline.aftermath import aftermath
 from gateway.pipeline.anchoring import Anchoring
+from gateway.pipeline.announcing.notifying import notifier
 from gateway.pipeline.ladder.phone import caller
 from gateway.pipeline.link import post
 from gateway.pipeline.link.send import sender
@@ -30,7 +31,6 @@ from gateway.pipeline.receive import Receiving
 from gateway.pipeline.rights.daily import Daily
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.runner import Runner
-from gateway.pipeline.subscribing.notifying import notifier
 from gateway.pipeline.watch.watch import Watch
 from gateway.settings import Settings
 from gateway.settings import model as options

@@ -12,13 +12,13 @@ from gateway.mapping.runtime import every
 from gateway.pipeline.answer.ask import ROW, manner_of, said
 from gateway.pipeline.answer.news import News
 from gateway.pipeline.case.awaiting import WAITS
-from gateway.pipeline.case.family import CODES, kind_of, root
-from gateway.pipeline.case.walk import stand
 from gateway.pipeline.disclose import in_a_row
 from gateway.pipeline.policies.shown import by_policy
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.terms import source
 from gateway.pipeline.stored.view import current
+from gateway.pipeline.tasks.family import CODES, kind_of, root
+from gateway.pipeline.tasks.walk import stand
 
 MILESTONES: Mapping[str, str] = {
     "received": "received",

@@ -11,17 +11,17 @@ from gateway.domain.road import Sent
 from gateway.domain.rungs import rung
 from gateway.pipeline.acknowledge import OF_THE_REPORT
 from gateway.pipeline.agreeing.anew import renewed
-from gateway.pipeline.case.dispatch import not_dispatched
-from gateway.pipeline.case.moves import concept, moved
+from gateway.pipeline.announcing.announce import announcements
 from gateway.pipeline.case.steady import steady
-from gateway.pipeline.case.walk import Report, stand, walk
 from gateway.pipeline.ladder.climb import climbed
 from gateway.pipeline.line import AFTER
 from gateway.pipeline.policies.rested import rested
 from gateway.pipeline.proof.communications import concluded
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.glance import at_a_glance
-from gateway.pipeline.subscribing.announce import announcements
+from gateway.pipeline.tasks.dispatch import not_dispatched
+from gateway.pipeline.tasks.moves import concept, moved
+from gateway.pipeline.tasks.walk import Report, stand, walk
 
 REPORT = "answer completed"
 """What a delivery is about that carries the report of a referral."""

@@ -8,13 +8,13 @@ from gateway.domain.message import Message, Moved, Part
 from gateway.mapping.runtime import every
 from gateway.pipeline.answer.ask import ROW, manner_of, said, talk
 from gateway.pipeline.answer.news import News
-from gateway.pipeline.case.family import CODES, about, family, kind_of
-from gateway.pipeline.case.withdrawal import is_asked_to_stop
 from gateway.pipeline.formats import is_told, reads_tasks
 from gateway.pipeline.policies.shown import by_policy
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.terms import source
 from gateway.pipeline.stored.view import bundled, current, links, referring, written
+from gateway.pipeline.tasks.family import CODES, about, family, kind_of
+from gateway.pipeline.tasks.withdrawal import is_asked_to_stop
 
 Resource = dict[str, Any]
 Seen = dict[str, Resource]

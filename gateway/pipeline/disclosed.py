@@ -9,11 +9,11 @@ from gateway.domain.message import Message, Part
 from gateway.domain.task import FINAL
 from gateway.fhir import json
 from gateway.mapping.runtime import every
-from gateway.pipeline.case.family import kind_of, root
 from gateway.pipeline.disclose import disclose, merged
 from gateway.pipeline.encode import to_bytes
 from gateway.pipeline.policies.asked import has_case
 from gateway.pipeline.rooms import Rooms
+from gateway.pipeline.tasks.family import kind_of, root
 
 Resource = dict[str, Any]
 UNSENT = frozenset({"draft", *FINAL})

@@ -13,12 +13,12 @@ from gateway.domain.message import Message, Moved, Part
 from gateway.domain.problem import Problem, worst
 from gateway.mapping.format import Format
 from gateway.mapping.run import urn
-from gateway.pipeline.case.dispatch import is_stuck, not_dispatched
-from gateway.pipeline.case.family import CODES
-from gateway.pipeline.case.foreign_words import in_their_words
-from gateway.pipeline.case.moves import concept
 from gateway.pipeline.formats import is_told
 from gateway.pipeline.rooms import Rooms
+from gateway.pipeline.tasks.dispatch import is_stuck, not_dispatched
+from gateway.pipeline.tasks.family import CODES
+from gateway.pipeline.tasks.foreign_words import in_their_words
+from gateway.pipeline.tasks.moves import concept
 
 PURPOSES: Mapping[str, tuple[Purpose, ...]] = {
     "referral": ("referrals",),

@@ -1,23 +1,22 @@
 """Step 7: what follows from what happened: moves of other Tasks, Tasks that are opened, the referral's own status."""
 
 from collections import deque
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, cast
 
 from gateway.domain.derived import follows
 from gateway.domain.events import Event, consequences, openings
 from gateway.domain.message import Happened, Message, Moved
-from gateway.domain.task import FINAL, REASONED, Move, Stand
+from gateway.domain.task import REASONED, Move, Stand
 from gateway.pipeline.case import awaiting, handover, parallel
-from gateway.pipeline.case.family import case_task, family, kind_of, root
 from gateway.pipeline.case.happenings import happened
-from gateway.pipeline.case.moves import moved
 from gateway.pipeline.case.opening import opened
 from gateway.pipeline.case.question import is_waited_for
-from gateway.pipeline.case.walk import stand
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.view import current
+from gateway.pipeline.tasks.family import case_task, family, open_cases, root
+from gateway.pipeline.tasks.moves import moved
+from gateway.pipeline.tasks.walk import stand
 
 OF_THE_WAY = frozenset({"re-route", "call"})
 """Decisions about how a Task gets to somebody; moot once somebody has it."""
@@ -40,14 +39,6 @@ def concerned(message: Message, rooms: Rooms) -> list[str]:
     persons = dict.fromkeys(h.person for h in message.happened if h.person and not h.case)
     of_persons = [case for person in persons for case in open_cases(person, message, rooms)]
     return list(dict.fromkeys([*named, *of_persons, *(root(move.task) for move in message.moved)]))
-
-
-def open_cases(person: str, message: Message, rooms: Rooms) -> Iterator[str]:
-    """T0 of every open case of a person."""
-    for version in rooms.store.find("Task", [("for", person)], 1000):
-        task = current(f"Task/{version.id}", message, rooms)
-        if kind_of(task) == "referral" and task.get("status") not in FINAL:
-            yield version.id
 
 
 def in_case(case: str, message: Message, rooms: Rooms) -> Message:

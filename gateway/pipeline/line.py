@@ -10,6 +10,7 @@ from gateway.domain.message import Message
 from gateway.domain.problem import Problem
 from gateway.mapping.pack import pack
 from gateway.pipeline.acknowledge import acknowledge
+from gateway.pipeline.announcing.announce import announcements
 from gateway.pipeline.answer.acknowledgement import answered, application_answer
 from gateway.pipeline.case.steady import steady
 from gateway.pipeline.chronicle import chronicle
@@ -26,7 +27,6 @@ from gateway.pipeline.record import record
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.route import route
 from gateway.pipeline.stored.glance import at_a_glance
-from gateway.pipeline.subscribing.announce import announcements
 from gateway.pipeline.validate import validate
 from gateway.store.port import ConflictError, UnavailableError
 

@@ -11,12 +11,13 @@ from gateway.domain.problem import Problem, worst
 from gateway.fhir.references import survey
 from gateway.pipeline.person.desk import Desk
 from gateway.pipeline.person.keep import BETTER, Statement, kept
-from gateway.pipeline.person.merge import OF_A_PERSON, merges, moved, who_survives
+from gateway.pipeline.person.merge import merges, who_survives
 from gateway.pipeline.person.portrait import Resource
 from gateway.pipeline.person.stated import findings, stated
 from gateway.pipeline.person.who_is_it import Sought, Verdict, forced, who_is_it
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.identity import place
+from gateway.pipeline.stored.survivor import OF_A_PERSON, moved
 
 _DECISION = re.compile(r"\bperson(?:\[(\d+)\])?=(new|Patient/[A-Za-z0-9\-.]{1,64})(?![\w/])")
 _OURS = re.compile(r"(?:.*/)?Patient/([A-Za-z0-9\-.]{1,64})")

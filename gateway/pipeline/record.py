@@ -10,6 +10,7 @@ from gateway.domain.message import Message
 from gateway.domain.problem import Problem
 from gateway.domain.system import PARTNER
 from gateway.pipeline.agreeing import actors
+from gateway.pipeline.agreeing.change import revoked
 from gateway.pipeline.agreeing.writers import may_write, not_yours
 from gateway.pipeline.case import (
     adopt,
@@ -60,7 +61,7 @@ def record(message: Message, rooms: Rooms) -> Message:
         message = part(message, rooms)
         if message.stopped:
             return message
-    return saved(life.lived(message, rooms), rooms)
+    return saved(revoked(life.lived(message, rooms), rooms), rooms)
 
 
 def laid_down(message: Message, rooms: Rooms) -> Message:

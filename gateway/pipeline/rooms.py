@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from gateway.pipeline.policies.given import Given
+from gateway.pipeline.given import Given
 from gateway.pipeline.subscribing.ears import Ears
 
 if TYPE_CHECKING:  # `gateway convert` runs two steps and needs neither store nor directory

@@ -12,8 +12,6 @@ from gateway.pipeline.agreeing import anew
 from gateway.pipeline.agreeing.recall import recalled
 from gateway.pipeline.case import viewers
 from gateway.pipeline.case.candidate import concerns
-from gateway.pipeline.case.dispatch import not_dispatched
-from gateway.pipeline.case.family import CODES, about, kind_of, owner_of
 from gateway.pipeline.case.plan import task_of_measure
 from gateway.pipeline.case.reply import case_of, is_open
 from gateway.pipeline.case.residence import residence
@@ -23,6 +21,8 @@ from gateway.pipeline.policies.shown import seen_by
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.terms import source
 from gateway.pipeline.stored.view import current, links, referring
+from gateway.pipeline.tasks.dispatch import not_dispatched
+from gateway.pipeline.tasks.family import CODES, about, kind_of, owner_of
 
 ON_THE_WAY = frozenset({"requested", "received"})
 """Statuses that say how far a Task has come on its road, which its owner knows."""

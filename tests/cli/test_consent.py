@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from gateway.pipeline.case.family import kind_of
+from gateway.pipeline.tasks.family import kind_of
 from tests.cli.command import Call
 from tests.cli.deployed import Deployed
 

@@ -10,8 +10,8 @@ import pytest
 from pypdf import PdfReader
 
 from gateway.domain.ledger import Save
-from gateway.pipeline.case.family import kind_of
 from gateway.pipeline.stored.terms import terms
+from gateway.pipeline.tasks.family import kind_of
 from tests.cli.command import Call
 from tests.cli.deployed import CANARY, Deployed, told_of_nobody
 

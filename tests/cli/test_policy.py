@@ -8,8 +8,8 @@ import pytest
 
 from gateway.consent.vocabulary import DATA_CLASS, PURPOSE
 from gateway.domain.ledger import Save
-from gateway.pipeline.case.family import kind_of
 from gateway.pipeline.stored.terms import terms
+from gateway.pipeline.tasks.family import kind_of
 from tests.cli.command import Call
 from tests.cli.deployed import Deployed, told_of_nobody
 

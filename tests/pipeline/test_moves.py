@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from gateway.domain.system import BUSINESS_STATUS
 from gateway.fhir.conform import check_resource
-from gateway.pipeline.case.moves import moved
+from gateway.pipeline.tasks.moves import moved
 
 AT = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 TASK = {

@@ -15,7 +15,7 @@ from gateway.delivery import by_hand
 from gateway.domain.ledger import Change, Conclude
 from gateway.domain.road import Sent
 from gateway.pipeline.aftermath import aftermath
-from gateway.pipeline.agreeing.emergency import Wish, granted
+from gateway.pipeline.granting.emergency import Wish, granted
 from gateway.pipeline.link import enter, say
 from gateway.pipeline.rights import restriction
 from gateway.store.chain import hash_of

@@ -10,7 +10,6 @@ from gateway.domain.task import FINAL
 from gateway.mapping.run import urn
 from gateway.pipeline.agreeing.change import Changed, changes, tasks
 from gateway.pipeline.agreeing.recall import dropped, unsent
-from gateway.pipeline.case.family import kind_of, owner_of, root
 from gateway.pipeline.disclose import VIEWS, disclose
 from gateway.pipeline.encode import attempt
 from gateway.pipeline.policies.asked import decided, stored
@@ -18,6 +17,7 @@ from gateway.pipeline.policies.load import standard
 from gateway.pipeline.proof.communications import outgoing
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.terms import terms
+from gateway.pipeline.tasks.family import kind_of, owner_of, root
 
 
 def parts(message: Message, rooms: Rooms) -> list[Part]:

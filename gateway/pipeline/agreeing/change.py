@@ -1,7 +1,7 @@
 """Whose consent a message changes, and what each recipient loses or gains by it."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,12 +12,12 @@ from gateway.domain.message import Happened, Message
 from gateway.domain.task import FINAL
 from gateway.mapping.runtime import every
 from gateway.pipeline.agreeing.losses import Loss, gains, loss
-from gateway.pipeline.case.family import kind_of, owner_of, root
 from gateway.pipeline.policies.asked import asking, stored
 from gateway.pipeline.policies.load import standard
 from gateway.pipeline.policies.shown import of_person
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.view import current, written
+from gateway.pipeline.tasks.family import kind_of, owner_of, root
 
 Resource = dict[str, Any]
 MANY = 1000
@@ -98,7 +98,12 @@ def cases(person: str, rooms: Rooms) -> tuple[str, ...]:
 # --- what has happened by it -----------------------------------------------------------------------------------------
 
 
-def happenings(message: Message, rooms: Rooms) -> Iterator[Happened]:
+def revoked(message: Message, rooms: Rooms) -> Message:
+    """The message with the withdrawals that its Consents are; run again after it was recorded it says nothing new."""
+    return replace(message, happened=(*message.happened, *withdrawals(message, rooms)))
+
+
+def withdrawals(message: Message, rooms: Rooms) -> Iterator[Happened]:
     """Withdrawn: for a whole case where the Consent to it is gone, else for the work of those who lose everything."""
     for change in changes(message, rooms):
         if any(is_taken_back(name, message, rooms) for name in change.consents):

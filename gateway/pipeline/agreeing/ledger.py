@@ -8,8 +8,8 @@ from gateway.domain.question import Question, Term
 from gateway.domain.system import TASK, TASK_KIND
 from gateway.domain.task import FINAL
 from gateway.mapping.runtime import every
-from gateway.pipeline.case.family import owner_of, root
 from gateway.pipeline.rooms import Rooms
+from gateway.pipeline.tasks.family import owner_of, root
 
 Resource = dict[str, Any]
 PAGE = 500

@@ -19,9 +19,7 @@ from gateway.mapping.run import urn
 from gateway.mapping.runtime import every
 from gateway.pipeline.agreeing.change import MANY, Changed, cases, changes, tasks
 from gateway.pipeline.agreeing.losses import Loss
-from gateway.pipeline.case.family import kind_of, owner_of, root
 from gateway.pipeline.case.fresh import fresh
-from gateway.pipeline.case.walk import Report, walk
 from gateway.pipeline.follow import apply
 from gateway.pipeline.formats import is_told_by_measure
 from gateway.pipeline.policies.load import standard
@@ -29,6 +27,8 @@ from gateway.pipeline.policies.stopping import GONE, was_shown
 from gateway.pipeline.proof.communications import concluded
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.view import current
+from gateway.pipeline.tasks.family import kind_of, owner_of, root
+from gateway.pipeline.tasks.walk import Report, walk
 
 Resource = dict[str, Any]
 WHY = "consent changed"

@@ -10,8 +10,8 @@ from gateway.mapping.runtime import every
 from gateway.pipeline.answer import stop
 from gateway.pipeline.answer.manners import SAYS, US, listing, report, response
 from gateway.pipeline.answer.news import News, link
-from gateway.pipeline.case.family import about, kind_of, owner_of
 from gateway.pipeline.rooms import Rooms
+from gateway.pipeline.tasks.family import about, kind_of, owner_of
 
 if TYPE_CHECKING:
     from gateway.directory.parties import Party, Purpose

@@ -9,9 +9,9 @@ from gateway.domain.codec import Tree
 from gateway.domain.system import CANONICAL, SID
 from gateway.mapping.runtime import every
 from gateway.pipeline.answer.news import News, called, case, envelope, known_person, link, organization, task
-from gateway.pipeline.case.family import kind_of
 from gateway.pipeline.stored.terms import source
 from gateway.pipeline.stored.view import bundled
+from gateway.pipeline.tasks.family import kind_of
 
 Resource = dict[str, Any]
 

@@ -14,12 +14,11 @@ from gateway.domain.message import Message, Moved
 from gateway.domain.system import CANONICAL, SID, TRACKING
 from gateway.mapping.runtime import every
 from gateway.pipeline.answer.acknowledgement import greeted, number
-from gateway.pipeline.case.referral import last
-from gateway.pipeline.case.walk import stand
 from gateway.pipeline.person.terms import INSURED, is_own, shown
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.terms import source
 from gateway.pipeline.stored.view import bundled, current
+from gateway.pipeline.tasks.walk import stand
 
 Resource = dict[str, Any]
 
@@ -120,9 +119,11 @@ def task(news: News) -> Resource:
 
 def fresh_notes(news: News) -> list[Resource]:
     """Notes that came with this move; older ones, its source's own among them, were told or are not for it."""
-    stored = last((), f"Task/{news.task['id']}", news.rooms) or {}
-    known = every(stored, ("note",))
-    return [note for note in every(news.task, ("note",)) if note not in known] if stored else []
+    stored = news.rooms.store.read("Task", news.task["id"])
+    if stored is None:
+        return []
+    known = every(stored.resource, ("note",))
+    return [note for note in every(news.task, ("note",)) if note not in known]
 
 
 def known_person(reference: str, news: News) -> Resource:

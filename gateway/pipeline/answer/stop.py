@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from gateway.pipeline.answer.news import News
-from gateway.pipeline.case.family import about
+from gateway.pipeline.tasks.family import about
 
 Resource = dict[str, Any]
 

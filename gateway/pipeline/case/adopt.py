@@ -8,16 +8,16 @@ from gateway.domain.message import Message, Moved
 from gateway.domain.problem import Problem
 from gateway.domain.system import PARTNER, TASK
 from gateway.mapping.runtime import every
-from gateway.pipeline.case.dispatch import not_dispatched, set_out_again
-from gateway.pipeline.case.family import BY_FOCUS, CODES, family, kind_of, owner_of, root
 from gateway.pipeline.case.fresh import fresh
 from gateway.pipeline.case.plan import performer
 from gateway.pipeline.case.reply import UNSPOKEN, carrying_out, is_open
-from gateway.pipeline.case.sides import acts_for, as_whom
-from gateway.pipeline.case.walk import Report, walk
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.terms import source
 from gateway.pipeline.stored.view import current
+from gateway.pipeline.tasks.dispatch import not_dispatched, set_out_again
+from gateway.pipeline.tasks.family import BY_FOCUS, CODES, family, kind_of, owner_of, root
+from gateway.pipeline.tasks.sides import acts_for, as_whom
+from gateway.pipeline.tasks.walk import Report, walk
 
 Task = dict[str, Any]
 

@@ -6,7 +6,6 @@ from typing import Any
 from gateway.domain.events import Event, Opening
 from gateway.domain.message import Message
 from gateway.mapping.runtime import every
-from gateway.pipeline.case.family import kind_of, owner_of, root
 from gateway.pipeline.case.opening import opened
 from gateway.pipeline.case.plan import task_of_measure
 from gateway.pipeline.disclose import MEASURE_KEEPS, only
@@ -14,6 +13,7 @@ from gateway.pipeline.formats import takes_tasks
 from gateway.pipeline.policies.shown import seen_by
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.view import current
+from gateway.pipeline.tasks.family import kind_of, owner_of, root
 
 Resource = dict[str, Any]
 

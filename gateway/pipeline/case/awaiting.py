@@ -9,11 +9,11 @@ from gateway.domain.message import Message, Moved, Part
 from gateway.domain.problem import Problem
 from gateway.domain.task import Stand
 from gateway.mapping.runtime import every
-from gateway.pipeline.case.family import kind_of, owner_of
-from gateway.pipeline.case.walk import Report, stand, walk
 from gateway.pipeline.policies.shown import decided
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.view import current
+from gateway.pipeline.tasks.family import kind_of, owner_of
+from gateway.pipeline.tasks.walk import Report, stand, walk
 
 Task = dict[str, Any]
 

@@ -6,12 +6,12 @@ from typing import Any
 from gateway.domain.closure import Closing, Override
 from gateway.domain.message import Message
 from gateway.mapping.runtime import every
-from gateway.pipeline.case.family import case_task, family
-from gateway.pipeline.case.walk import stand
 from gateway.pipeline.proof.agents import agents, who
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.terms import source
 from gateway.pipeline.stored.view import current
+from gateway.pipeline.tasks.family import case_task, family
+from gateway.pipeline.tasks.walk import stand
 
 Resource = dict[str, Any]
 

@@ -8,9 +8,9 @@ from gateway.domain.message import Message
 from gateway.mapping.runtime import every
 from gateway.pipeline.case import reply
 from gateway.pipeline.case.foreign_news import events
-from gateway.pipeline.case.sides import as_whom
-from gateway.pipeline.case.walk import walk
 from gateway.pipeline.rooms import Rooms
+from gateway.pipeline.tasks.sides import as_whom
+from gateway.pipeline.tasks.walk import walk
 
 Resource = dict[str, Any]
 

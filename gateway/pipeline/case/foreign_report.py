@@ -11,15 +11,15 @@ from gateway.domain.problem import Problem, worst
 from gateway.domain.task import FINAL, REASONED, Move
 from gateway.mapping.runtime import every
 from gateway.pipeline.case import reply
-from gateway.pipeline.case.family import kind_of
 from gateway.pipeline.case.foreign_inside import looked_inside
 from gateway.pipeline.case.foreign_news import of_the_message
-from gateway.pipeline.case.foreign_words import Said, beside, has, spoken, vocabulary
-from gateway.pipeline.case.moves import moved
-from gateway.pipeline.case.sides import as_whom
-from gateway.pipeline.case.walk import stand
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.view import current
+from gateway.pipeline.tasks.family import kind_of
+from gateway.pipeline.tasks.foreign_words import Said, beside, has, spoken, vocabulary
+from gateway.pipeline.tasks.moves import moved
+from gateway.pipeline.tasks.sides import as_whom
+from gateway.pipeline.tasks.walk import stand
 
 Resource = dict[str, Any]
 Actor = Literal["R", "O", "P", "G"]

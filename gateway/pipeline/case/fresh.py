@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from gateway.domain.message import Message
-from gateway.pipeline.case.family import CODES, group, root
 from gateway.pipeline.case.referral import numbers
 from gateway.pipeline.rooms import Rooms
+from gateway.pipeline.tasks.family import CODES, group, root
 
 Task = dict[str, Any]
 

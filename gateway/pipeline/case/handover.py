@@ -10,11 +10,11 @@ from gateway.domain.message import Happened, Message, Moved
 from gateway.domain.problem import Problem
 from gateway.domain.system import PARTNER
 from gateway.mapping.runtime import every
-from gateway.pipeline.case.family import kind_of, measures, root
-from gateway.pipeline.case.sides import organizations
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.terms import source, terms
 from gateway.pipeline.stored.view import current
+from gateway.pipeline.tasks.family import kind_of, measures, root
+from gateway.pipeline.tasks.sides import organizations
 
 Resource = dict[str, Any]
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from gateway.domain.events import Event
 from gateway.domain.task import FINAL
-from gateway.pipeline.case.family import about, case_task, kind_of
-from gateway.pipeline.case.walk import stand
+from gateway.pipeline.tasks.family import about, case_task, kind_of
+from gateway.pipeline.tasks.walk import stand
 
 Resource = dict[str, Any]
 

@@ -1,4 +1,4 @@
-"""What a message says of the life of a person: a stay in hospital, a death, a consent withdrawn (workflow.md, 10)."""
+"""What a message says of the life of a person: a stay in hospital, a death (workflow.md, 10)."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -8,7 +8,6 @@ from gateway.domain.events import Event
 from gateway.domain.ledger import Save
 from gateway.domain.message import Happened, Message
 from gateway.mapping.runtime import every
-from gateway.pipeline.agreeing.change import happenings
 from gateway.pipeline.case.happenings import happened
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.view import current
@@ -24,7 +23,7 @@ PERSON: Mapping[str, tuple[str, ...]] = {
 
 def lived(message: Message, rooms: Rooms) -> Message:
     """The message with what happened to its persons; run again after it was recorded it says nothing new."""
-    found = (*tidings(message, rooms), *happenings(message, rooms))
+    found = tuple(tidings(message, rooms))
     return replace(message, happened=(*message.happened, *found)) if found else message
 
 

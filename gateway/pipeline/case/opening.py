@@ -10,10 +10,10 @@ from gateway.mapping.run import urn
 from gateway.mapping.runtime import every
 from gateway.pipeline.case.fresh import fresh
 from gateway.pipeline.case.reroute import suggestions
-from gateway.pipeline.case.walk import Report, walk
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.terms import source
 from gateway.pipeline.stored.view import current
+from gateway.pipeline.tasks.walk import Report, walk
 
 Task = dict[str, Any]
 

@@ -8,9 +8,9 @@ from gateway.domain.message import Message
 from gateway.domain.task import FINAL
 from gateway.mapping.runtime import every
 from gateway.pipeline.case.candidate import concerns
-from gateway.pipeline.case.family import kind_of
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.view import current
+from gateway.pipeline.tasks.family import kind_of
 
 Task = dict[str, Any]
 MANY = 50

@@ -12,15 +12,15 @@ from gateway.domain.task import FINAL
 from gateway.mapping.run import urn
 from gateway.mapping.runtime import every
 from gateway.pipeline.case.awaiting import WAITS, lacks_consent, unconsented
-from gateway.pipeline.case.dispatch import not_dispatched, set_out_again
-from gateway.pipeline.case.family import group, kind_of, owner_of
 from gateway.pipeline.case.referral import PLACER, WITHDRAWN, last, taken_back, task_of
 from gateway.pipeline.case.reply import is_open, not_yours
-from gateway.pipeline.case.sides import organizations
-from gateway.pipeline.case.walk import Report, walk
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.terms import source
 from gateway.pipeline.stored.view import current
+from gateway.pipeline.tasks.dispatch import not_dispatched, set_out_again
+from gateway.pipeline.tasks.family import group, kind_of, owner_of
+from gateway.pipeline.tasks.sides import organizations
+from gateway.pipeline.tasks.walk import Report, walk
 
 REASONS: Mapping[str, str] = {
     "withdrawn-by-requester": "vom Kümmerer zurückgezogen",

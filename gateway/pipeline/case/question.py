@@ -11,12 +11,12 @@ from gateway.domain.system import BUSINESS_STATUS
 from gateway.domain.task import Stand
 from gateway.mapping.run import urn
 from gateway.mapping.runtime import every
-from gateway.pipeline.case.family import about, family, kind_of, owner_of, root
 from gateway.pipeline.case.reply import FULFILS, case_of, is_open, report, reported, task_meant
-from gateway.pipeline.case.walk import Report, stand, walk
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.terms import source
 from gateway.pipeline.stored.view import current
+from gateway.pipeline.tasks.family import about, family, kind_of, owner_of, root
+from gateway.pipeline.tasks.walk import Report, stand, walk
 
 Task = dict[str, Any]
 

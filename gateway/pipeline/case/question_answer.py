@@ -11,13 +11,13 @@ from gateway.domain.ledger import Save
 from gateway.domain.message import Message, Moved
 from gateway.domain.system import TASK
 from gateway.mapping.runtime import every
-from gateway.pipeline.case.family import kind_of, owner_of
-from gateway.pipeline.case.moves import moved
 from gateway.pipeline.case.question import not_asked, of_another
 from gateway.pipeline.case.question_row import in_rows
 from gateway.pipeline.case.reply import case_of, is_open
-from gateway.pipeline.case.walk import Report, walk
 from gateway.pipeline.rooms import Rooms
+from gateway.pipeline.tasks.family import kind_of, owner_of
+from gateway.pipeline.tasks.moves import moved
+from gateway.pipeline.tasks.walk import Report, walk
 
 Resource = dict[str, Any]
 

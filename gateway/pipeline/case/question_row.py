@@ -8,11 +8,11 @@ from gateway.domain.events import Event
 from gateway.domain.message import Happened, Message
 from gateway.mapping.runtime import every
 from gateway.pipeline.answer.ask import TALK, number, words
-from gateway.pipeline.case.family import about, family, kind_of, owner_of, root
 from gateway.pipeline.case.question import is_opened, open_about
 from gateway.pipeline.case.reply import UNSPOKEN, carrying_out, case_of, is_open, task_meant
-from gateway.pipeline.case.walk import Report, walk
 from gateway.pipeline.rooms import Rooms
+from gateway.pipeline.tasks.family import about, family, kind_of, owner_of, root
+from gateway.pipeline.tasks.walk import Report, walk
 
 Resource = dict[str, Any]
 

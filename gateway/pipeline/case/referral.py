@@ -12,11 +12,11 @@ from gateway.domain.task import Stand
 from gateway.mapping.run import urn
 from gateway.mapping.runtime import every
 from gateway.pipeline.case.candidate import ASKS, ORDERS, why_none
-from gateway.pipeline.case.dispatch import not_dispatched, set_out_again
-from gateway.pipeline.case.family import CODES, group, kind_of, root
 from gateway.pipeline.case.reply import is_open
-from gateway.pipeline.case.walk import Report, stand, walk
 from gateway.pipeline.rooms import Rooms
+from gateway.pipeline.tasks.dispatch import not_dispatched, set_out_again
+from gateway.pipeline.tasks.family import CODES, group, kind_of, root
+from gateway.pipeline.tasks.walk import Report, stand, walk
 
 PLACER = "http://terminology.hl7.org/CodeSystem/v2-0203"
 WITHDRAWN = frozenset({"revoked", "entered-in-error"})

@@ -11,15 +11,15 @@ from gateway.domain.system import BUSINESS_STATUS, MEASURE
 from gateway.domain.task import FINAL, statuses
 from gateway.mapping.runtime import every
 from gateway.pipeline.case.closing import closing, override
-from gateway.pipeline.case.family import kind_of, owner_of, root
-from gateway.pipeline.case.foreign_words import spoken, vocabulary
-from gateway.pipeline.case.sides import as_whom
-from gateway.pipeline.case.walk import Report, walk
-from gateway.pipeline.case.withdrawal import said_to_stop, stop_of, taken_back
 from gateway.pipeline.formats import source_of, takes_tasks
 from gateway.pipeline.proof.communications import heard_as
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.terms import source
+from gateway.pipeline.tasks.family import kind_of, owner_of, root
+from gateway.pipeline.tasks.foreign_words import spoken, vocabulary
+from gateway.pipeline.tasks.sides import as_whom
+from gateway.pipeline.tasks.walk import Report, walk
+from gateway.pipeline.tasks.withdrawal import said_to_stop, stop_of, taken_back
 
 MEANS: Mapping[str, Mapping[str, str]] = {
     "active": {"requested": "accepted", "received": "accepted", "on-hold": "in-progress"},

@@ -7,11 +7,11 @@ from gateway.directory.routing import Place
 from gateway.domain.message import Message
 from gateway.mapping.runtime import every
 from gateway.pipeline.case.candidate import concerns
-from gateway.pipeline.case.family import family, kind_of
 from gateway.pipeline.case.residence import residence
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.terms import source
 from gateway.pipeline.stored.view import current
+from gateway.pipeline.tasks.family import family, kind_of
 
 Task = dict[str, Any]
 MOST = 5

@@ -8,12 +8,12 @@ from gateway.domain.system import MEASURE, PARTNER, TASK
 from gateway.domain.task import FINAL
 from gateway.mapping.run import urn
 from gateway.mapping.runtime import every
-from gateway.pipeline.case.family import case_task, family, group, kind_of, root
 from gateway.pipeline.case.plan import task_of_measure
 from gateway.pipeline.case.referral import numbers
-from gateway.pipeline.case.walk import Report, walk
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.view import current
+from gateway.pipeline.tasks.family import case_task, family, group, kind_of, root
+from gateway.pipeline.tasks.walk import Report, walk
 
 Resource = dict[str, Any]
 DROPPED = ("status", "statusReason", "businessStatus", "owner", "output", "note", "lastModified", "executionPeriod")

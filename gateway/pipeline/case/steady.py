@@ -3,9 +3,9 @@
 from gateway.domain.ledger import Change, Counted, Save, Unchanged
 from gateway.domain.message import Message
 from gateway.mapping.runtime import every
-from gateway.pipeline.case.family import family, root
 from gateway.pipeline.policies.rested import rested, unheard
 from gateway.pipeline.rooms import Rooms
+from gateway.pipeline.tasks.family import family, root
 
 PATIENT, FOR = ("patient", "reference"), ("for", "reference")
 

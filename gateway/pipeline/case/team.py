@@ -7,10 +7,10 @@ from gateway.domain.message import Message
 from gateway.domain.task import FINAL
 from gateway.mapping.run import urn
 from gateway.mapping.runtime import every
-from gateway.pipeline.case.family import family, kind_of, root
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.terms import terms
 from gateway.pipeline.stored.view import changed, current
+from gateway.pipeline.tasks.family import family, kind_of, root
 
 Resource = dict[str, Any]
 

@@ -5,12 +5,11 @@ from typing import Any
 
 from gateway.domain.ledger import Save
 from gateway.domain.message import Message, Part
-from gateway.pipeline.case.family import measures, owner_of, root
 from gateway.pipeline.case.reply import is_open
 from gateway.pipeline.disclose import of_measures
-from gateway.pipeline.follow import open_cases
 from gateway.pipeline.policies.shown import seen_by
 from gateway.pipeline.rooms import Rooms
+from gateway.pipeline.tasks.family import measures, open_cases, owner_of, root
 
 Tree = dict[str, Any]
 

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 
 from gateway.domain.ledger import Change, Conclude, Delivery
 from gateway.domain.message import Message
-from gateway.pipeline.case.family import kind_of, root
 from gateway.pipeline.ladder.climb import rung_id
 from gateway.pipeline.ladder.waiting import MEASURES, MOST
 from gateway.pipeline.proof.communications import concluded
 from gateway.pipeline.rooms import Rooms
+from gateway.pipeline.tasks.family import kind_of, root
 
 WHY = "It was answered by another road."
 

@@ -7,9 +7,9 @@ from gateway.directory.parties import Party
 from gateway.domain.ledger import Delivery
 from gateway.domain.rungs import USUAL, rung
 from gateway.domain.working_time import Duration, due
-from gateway.pipeline.case.family import root
 from gateway.pipeline.rooms import Rooms
-from gateway.pipeline.watch.parties import Concerned, concerned
+from gateway.pipeline.tasks.family import root
+from gateway.pipeline.tasks.parties import Concerned, concerned
 from gateway.store.port import Store
 
 Task = dict[str, Any]

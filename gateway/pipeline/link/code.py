@@ -5,11 +5,11 @@ from pathlib import Path
 
 from gateway.directory.parties import Party
 from gateway.domain.road import Parcel, Sent
-from gateway.pipeline.case.family import owner_of
 from gateway.pipeline.link.issue import measure_of, shown, written
 from gateway.pipeline.link.post import NO_ADDRESS, Desk, code_letter
 from gateway.pipeline.link.record import Link, read
 from gateway.pipeline.rooms import Rooms
+from gateway.pipeline.tasks.family import owner_of
 
 SAME_WAY = Sent(
     "refused",

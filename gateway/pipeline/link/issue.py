@@ -5,11 +5,11 @@ from datetime import timedelta
 
 from gateway.domain.ledger import Audit, Note
 from gateway.domain.task import FINAL
-from gateway.pipeline.case.family import about, kind_of, owner_of
 from gateway.pipeline.cookie import hashed
 from gateway.pipeline.link import secret
 from gateway.pipeline.link.record import Link, read, saved
 from gateway.pipeline.rooms import Rooms
+from gateway.pipeline.tasks.family import about, kind_of, owner_of
 from gateway.store.port import ConflictError
 
 TRIES = 5

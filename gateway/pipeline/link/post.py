@@ -11,12 +11,12 @@ from typing import Any
 
 from gateway.directory.parties import Party
 from gateway.domain.road import Parcel, Sent
-from gateway.pipeline.case.family import owner_of, root
 from gateway.pipeline.link.issue import invited, is_open, made, measure_of
 from gateway.pipeline.link.letter import Sheet, Way, about_code, about_measure
 from gateway.pipeline.link.send import BUSY, ENDED, NO_MEASURE, Drop
 from gateway.pipeline.link.view import view
 from gateway.pipeline.rooms import Rooms
+from gateway.pipeline.tasks.family import owner_of, root
 from gateway.store.port import StoreError
 
 Pdf = Callable[[str, Mapping[str, Any], datetime], bytes]

@@ -9,11 +9,11 @@ from gateway.domain.ledger import Entry
 from gateway.domain.message import Message, Part
 from gateway.domain.task import FINAL
 from gateway.mapping.runtime import every
-from gateway.pipeline.case.family import kind_of, owner_of, root
 from gateway.pipeline.disclose import disclose
 from gateway.pipeline.link.record import Link
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.seeing.lens import Lens
+from gateway.pipeline.tasks.family import kind_of, owner_of, root
 
 Resource = dict[str, Any]
 

@@ -1,40 +1,18 @@
 """Two records that the sender made one (HL7 v2 ADT^A40 and its like, chapter 3.3.40): who ends, who lives on."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from gateway.domain.codec import Tree
-from gateway.domain.ledger import Audit, Change, Note, Relane, Save
-from gateway.domain.message import Message
-from gateway.fhir.references import renamed
 from gateway.mapping.runtime import every
 from gateway.pipeline.person.desk import Desk, Person
 from gateway.pipeline.person.portrait import Resource
 from gateway.pipeline.person.terms import anybodys, insured, known_as, remembered
 from gateway.pipeline.person.update import united
 from gateway.pipeline.person.who_is_it import NEW, Sought, Verdict, by_number, ranked
-from gateway.pipeline.rooms import Rooms
-from gateway.pipeline.stored.terms import source, terms
 
 EVENTS = frozenset({"A18", "A30", "A34", "A36", "A39", "A40"})
 """Events that merge persons or their records (table 0003); others with an MRG segment move accounts or visits."""
-
-OF_A_PERSON: Mapping[str, str] = {
-    **dict.fromkeys(("Task",), "for"),
-    **dict.fromkeys(
-        (
-            "ServiceRequest", "Encounter", "CarePlan", "DocumentReference", "CareTeam", "Goal", "Communication",
-            "Condition", "Observation", "AllergyIntolerance", "Procedure", "Flag", "Consent", "Coverage",
-            "RelatedPerson", "QuestionnaireResponse", "Account", "Appointment",
-        ),
-        "subject",
-    ),
-}  # fmt: skip
-"""Type -> the term that names its person."""
-CLOSED = frozenset({
-    "completed", "cancelled", "failed", "rejected", "entered-in-error", "revoked", "finished", "superseded", "stopped",
-})  # fmt: skip
-"""What is over stays as it is; whoever reads it finds the person who replaced the old one."""
 
 
 def merges(tree: Tree) -> dict[str, list[Resource]]:
@@ -109,17 +87,3 @@ def merged(survivor: Person, ended: Person, desk: Desk) -> None:
 def _linked(person: Resource, reference: str, kind: str) -> list[Resource]:
     link = {"other": {"reference": reference}, "type": kind}
     return [*(one for one in person.get("link", ()) if one != link), link]
-
-
-def moved(old: str, new: str, message: Message, rooms: Rooms) -> list[Change]:
-    """What is open of the ended person is the survivor's from now on; what waits for delivery too."""
-    at, entry = rooms.now(), message.entry
-    changes: list[Change] = []
-    for kind, term in OF_A_PERSON.items():
-        for version in rooms.store.find(kind, [(term, old)], 10_000):
-            if version.resource.get("status") not in CLOSED:
-                resource = renamed(version.resource, {old: new})
-                found = terms(resource, source(resource))
-                changes.append(Save(resource, version.version, found, at, entry.id))
-    audit = Audit(at, entry.partner, "merge", old, "replaced-by", f"{new} by message {entry.id}")
-    return [*changes, Relane(old, new), Note(audit)]

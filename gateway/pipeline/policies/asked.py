@@ -8,10 +8,10 @@ from gateway.consent.decide import Asking, Decision, decide
 from gateway.consent.policy import Policy
 from gateway.directory.party import Party
 from gateway.domain.ledger import Version
-from gateway.pipeline.case.family import kind_of
-from gateway.pipeline.policies.given import CONSENTS
+from gateway.pipeline.given import CONSENTS
 from gateway.pipeline.policies.restricted import restricted
 from gateway.pipeline.rooms import Rooms
+from gateway.pipeline.tasks.family import kind_of
 
 
 def asking(party: Party, person: str) -> Asking:

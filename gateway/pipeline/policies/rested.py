@@ -3,8 +3,8 @@
 from collections.abc import Collection, Iterable, Iterator
 
 from gateway.domain.ledger import Change, Counted, Unchanged
+from gateway.pipeline.given import CONSENTS
 from gateway.pipeline.policies.asked import stored_versions
-from gateway.pipeline.policies.given import CONSENTS
 from gateway.pipeline.rooms import Rooms
 
 MANY = 1000

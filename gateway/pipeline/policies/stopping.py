@@ -9,13 +9,13 @@ from gateway.consent.paths import Path, path
 from gateway.consent.reasons import UNSAID
 from gateway.domain.message import Message, Part
 from gateway.domain.task import FINAL, display
-from gateway.pipeline.case.family import kind_of, owner_of
-from gateway.pipeline.case.walk import stand
-from gateway.pipeline.case.withdrawal import is_asked_to_stop
 from gateway.pipeline.formats import is_told_by_measure, reads_tasks
 from gateway.pipeline.policies.load import standard
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.view import current
+from gateway.pipeline.tasks.family import kind_of, owner_of
+from gateway.pipeline.tasks.walk import stand
+from gateway.pipeline.tasks.withdrawal import is_asked_to_stop
 
 Resource = dict[str, Any]
 

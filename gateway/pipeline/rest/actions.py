@@ -8,11 +8,11 @@ from gateway.domain.ledger import Entry
 from gateway.domain.message import Message
 from gateway.domain.task import Row, display, legal
 from gateway.pipeline.case.closing import closing, override
-from gateway.pipeline.case.family import kind_of
-from gateway.pipeline.case.walk import stand
 from gateway.pipeline.rest.asked import Caller
 from gateway.pipeline.rest.speakers import voices
 from gateway.pipeline.rooms import Rooms
+from gateway.pipeline.tasks.family import kind_of
+from gateway.pipeline.tasks.walk import stand
 
 Task = dict[str, Any]
 

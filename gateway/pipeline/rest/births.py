@@ -10,19 +10,19 @@ from gateway.domain.system import TASK_CODE
 from gateway.domain.task import FINAL, Move, Stand, move
 from gateway.mapping.runtime import every
 from gateway.pipeline.case.adopt import MAY_OPEN, addressee, askable, meant, proposed
-from gateway.pipeline.case.family import CODES, group, kind_of, owner_of, root
 from gateway.pipeline.case.fresh import LETTERS, placed, short
 from gateway.pipeline.case.plan import our_number, with_number
 from gateway.pipeline.case.referral import numbers
 from gateway.pipeline.case.reply import carrying_out
-from gateway.pipeline.case.sides import organizations
-from gateway.pipeline.case.walk import Report, stand, walk
 from gateway.pipeline.rest.asked import Caller
 from gateway.pipeline.rest.speakers import Voice, voices
 from gateway.pipeline.rest.tasks import stamped
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.terms import source
 from gateway.pipeline.stored.view import current
+from gateway.pipeline.tasks.family import CODES, group, kind_of, owner_of, root
+from gateway.pipeline.tasks.sides import organizations
+from gateway.pipeline.tasks.walk import Report, stand, walk
 
 Task = dict[str, Any]
 

@@ -9,8 +9,8 @@ from gateway.domain.message import Happened, Message, Moved
 from gateway.domain.problem import Problem
 from gateway.domain.task import FINAL
 from gateway.mapping.runtime import every
+from gateway.pipeline.agreeing.change import revoked
 from gateway.pipeline.case import agreement, amend, awaiting, life, plan, rerouted
-from gateway.pipeline.case.family import about, case_task, kind_of, root
 from gateway.pipeline.case.happenings import happened
 from gateway.pipeline.case.plan import begun
 from gateway.pipeline.case.question import by_move
@@ -25,6 +25,7 @@ from gateway.pipeline.rest.vouched import vouched
 from gateway.pipeline.rest.wanted import Resource, Wanted, refusals
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.view import current
+from gateway.pipeline.tasks.family import about, case_task, kind_of, root
 
 AFTERWARDS = (amend.amended, rerouted.overtaken, agreement.agreed)
 """What changed measures and plans mean for others, as in a message of a site."""
@@ -38,7 +39,8 @@ def composed(wanted: Sequence[Wanted], caller: Caller, message: Message, rooms: 
     wanted[0].problems += problems
     fresh = {f"Provenance/{told['id']}": told} if told else {}
     message = replace(message, written={**{one.name: one.after for one in others}, **fresh})
-    message = life.lived(replace(message, happened=tuple(withdrawn(others, caller, rooms))), rooms)
+    message = replace(message, happened=tuple(withdrawn(others, caller, rooms)))
+    message = revoked(life.lived(message, rooms), rooms)
     for one in sorted(tasks, key=lambda task: (task.before is not None, "partOf" in task.after)):
         message = with_task(one, by(caller, one, others), message, rooms)
     if refusals(wanted):

@@ -13,6 +13,7 @@ from gateway.domain.message import Message
 from gateway.domain.problem import Problem
 from gateway.fhir.json import dumps
 from gateway.pipeline.agreeing import actors
+from gateway.pipeline.announcing.announce import announcements
 from gateway.pipeline.case.steady import steady
 from gateway.pipeline.line import AFTER, broken, place
 from gateway.pipeline.rest.actions import actions
@@ -24,7 +25,6 @@ from gateway.pipeline.rest.naming import ID, named, twice
 from gateway.pipeline.rest.wanted import Wanted, refusals, status_of
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.glance import at_a_glance
-from gateway.pipeline.subscribing.announce import announcements
 from gateway.store.port import ConflictError, StoreError, UnavailableError
 
 DESK = "desk"

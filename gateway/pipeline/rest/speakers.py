@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from gateway.domain.message import Message
-from gateway.pipeline.case.family import root
-from gateway.pipeline.case.sides import acts_for, organizations, sides_of
 from gateway.pipeline.proof.agents import behind, is_proxy
 from gateway.pipeline.rest.asked import Caller
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.view import current
+from gateway.pipeline.tasks.family import root
+from gateway.pipeline.tasks.sides import acts_for, organizations, sides_of
 
 Resource = dict[str, Any]
 Actor = Literal["R", "O", "P", "G"]

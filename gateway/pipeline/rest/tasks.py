@@ -9,12 +9,12 @@ from gateway.domain.problem import Problem, worst
 from gateway.domain.system import BUSINESS_STATUS
 from gateway.domain.task import FINAL, REASONED, Move, Stand, display, move
 from gateway.pipeline.case.closing import closing, override
-from gateway.pipeline.case.family import CODES, kind_of
-from gateway.pipeline.case.foreign_words import with_ours
-from gateway.pipeline.case.walk import Report, stand, walk
 from gateway.pipeline.rest.asked import Caller
 from gateway.pipeline.rest.speakers import Voice, is_for_owner, voices
 from gateway.pipeline.rooms import Rooms
+from gateway.pipeline.tasks.family import CODES, kind_of
+from gateway.pipeline.tasks.foreign_words import with_ours
+from gateway.pipeline.tasks.walk import Report, stand, walk
 
 Task = dict[str, Any]
 

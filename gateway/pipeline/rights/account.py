@@ -8,13 +8,13 @@ from gateway.consent.ending import is_urgent
 from gateway.domain.ledger import Audit, Delivery
 from gateway.mapping.run import urn
 from gateway.mapping.runtime import every
-from gateway.pipeline.case.family import kind_of
 from gateway.pipeline.policies.load import standard
 from gateway.pipeline.rights.belongings import Belongings, belongings
 from gateway.pipeline.rights.words import about_in_words, kind_in_words, standing_in_words
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.staff.account import KIND as STAFF
 from gateway.pipeline.staff.roles import ROLES
+from gateway.pipeline.tasks.family import kind_of
 
 Resource = dict[str, Any]
 NOT_FHIR = frozenset({"SecureLink", "Deletion"})

@@ -8,8 +8,8 @@ from gateway.domain.ledger import Delivery, Entry, Version
 from gateway.domain.task import FINAL
 from gateway.mapping.run import urn
 from gateway.mapping.runtime import every
-from gateway.pipeline.case.family import kind_of, root
 from gateway.pipeline.rooms import Rooms
+from gateway.pipeline.tasks.family import kind_of, root
 
 Resource = dict[str, Any]
 MOST = 100_000

@@ -19,12 +19,12 @@ from gateway.consent.walk import Walk
 from gateway.domain.question import AllOf, Condition, Known, Missing, Not, OneOf, Span, Term
 from gateway.fhir.searching.parameters import Parameter, parameters
 from gateway.mapping.runtime import every
-from gateway.pipeline.case.family import KINDS, kind_of
 from gateway.pipeline.policies.asked import asking, of_consents, stored
 from gateway.pipeline.policies.load import standard
 from gateway.pipeline.policies.restricted import ARTICLE, RESTRICTION
 from gateway.pipeline.policies.stopping import in_our_words, paths
 from gateway.pipeline.rooms import Rooms
+from gateway.pipeline.tasks.family import KINDS, kind_of
 
 Resource = dict[str, Any]
 PROJECTED = frozenset({"Task", "ServiceRequest", "CarePlan", "Goal", "Patient", "CareTeam"})

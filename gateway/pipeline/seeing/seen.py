@@ -8,13 +8,13 @@ from gateway.domain.ledger import Version
 from gateway.domain.question import Condition, Known, Page, Question, Term
 from gateway.domain.system import PARTNER
 from gateway.mapping.runtime import every
-from gateway.pipeline.case.family import CODES, kind_of
 from gateway.pipeline.disclose import cut
 from gateway.pipeline.person.terms import KNOWN_AS
 from gateway.pipeline.person.terms import shown as person
 from gateway.pipeline.seeing.lens import PROJECTED
 from gateway.pipeline.seeing.narrow import KEEPS, Sight
 from gateway.pipeline.seeing.reach import UNSENT
+from gateway.pipeline.tasks.family import CODES, kind_of
 from gateway.store.port import Store
 
 Resource = dict[str, Any]

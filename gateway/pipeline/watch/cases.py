@@ -14,10 +14,10 @@ from gateway.domain.timers import Clock
 from gateway.domain.working_time import BERLIN
 from gateway.mapping.run import urn
 from gateway.mapping.runtime import every
-from gateway.pipeline.case.family import about, kind_of, root
-from gateway.pipeline.case.walk import stand
 from gateway.pipeline.proof.provenance import GRADE
 from gateway.pipeline.rooms import Rooms
+from gateway.pipeline.tasks.family import about, kind_of, root
+from gateway.pipeline.tasks.walk import stand
 from gateway.pipeline.watch.flag import flags, is_active, since, standing, task_of, timer_of, told_of
 from gateway.pipeline.watch.judge import Seen, seen
 from gateway.pipeline.watch.life import stamped

@@ -10,13 +10,13 @@ from gateway.domain.rungs import USUAL
 from gateway.domain.timers import Clock, clocks, overdue
 from gateway.domain.working_time import due
 from gateway.mapping.runtime import every
-from gateway.pipeline.ladder.unread import allowed, unread
 from gateway.pipeline.policies.rested import rested
 from gateway.pipeline.rooms import Rooms
+from gateway.pipeline.tasks.parties import Concerned, concerned
 from gateway.pipeline.watch.flag import ended, flags, is_active, raised, save, told_of
 from gateway.pipeline.watch.life import Told, life, told
 from gateway.pipeline.watch.notice import Notice, notices
-from gateway.pipeline.watch.parties import Concerned, concerned
+from gateway.pipeline.watch.unread import allowed, unread
 
 Task = dict[str, Any]
 

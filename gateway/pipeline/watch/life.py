@@ -11,8 +11,8 @@ from gateway.domain.task import FINAL
 from gateway.domain.timers import Life, timers
 from gateway.domain.working_time import BERLIN
 from gateway.mapping.runtime import every
-from gateway.pipeline.case.family import about, kind_of, root
-from gateway.pipeline.case.walk import stand
+from gateway.pipeline.tasks.family import about, kind_of, root
+from gateway.pipeline.tasks.walk import stand
 from gateway.store.port import Store
 
 Task = dict[str, Any]

@@ -15,13 +15,13 @@ from gateway.fhir import json
 from gateway.mapping.runtime import every
 from gateway.pipeline.answer.manners import SAYS
 from gateway.pipeline.answer.news import News
-from gateway.pipeline.case.family import CODES, kind_of, root
 from gateway.pipeline.disclose import VIEWS
 from gateway.pipeline.encode import encode
 from gateway.pipeline.policies.shown import by_policy
 from gateway.pipeline.proof.communications import spoken
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.terms import terms
+from gateway.pipeline.tasks.family import CODES, kind_of, root
 from gateway.pipeline.watch.words import note
 
 Task = dict[str, Any]

@@ -11,13 +11,13 @@ from typing import Any, ClassVar
 from gateway.directory.parties import Directory, Party
 from gateway.domain.ledger import Queue, Version
 from gateway.mapping.runtime import every
-from gateway.pipeline.agreeing import expiry
-from gateway.pipeline.case.family import about
+from gateway.pipeline.announcing.announce import announcements
+from gateway.pipeline.granting import expiry
 from gateway.pipeline.line import place
 from gateway.pipeline.policies.restricted import restricted
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.rounds import Rounds
-from gateway.pipeline.subscribing.announce import announcements
+from gateway.pipeline.tasks.family import about
 from gateway.pipeline.watch.flag import standing, task_of
 from gateway.pipeline.watch.judge import Seen, judge, seen
 from gateway.pipeline.watch.open import open_tasks

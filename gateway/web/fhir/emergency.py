@@ -19,8 +19,8 @@ STATUS = {
 
 def emergency(call: Call) -> Answer:
     """What is open to the caller by an emergency access: 201 with a new one, 200 with one that holds."""
-    from gateway.pipeline.agreeing.emergency import Wish, granted  # noqa: PLC0415 - rare
-    from gateway.pipeline.agreeing.opened import opened  # noqa: PLC0415 - as above
+    from gateway.pipeline.granting.emergency import Wish, granted  # noqa: PLC0415 - rare
+    from gateway.pipeline.granting.opened import opened  # noqa: PLC0415 - as above
 
     reason, why, party = said(call)
     who = call.caller.staff or ("" if call.caller.party else "desk")

@@ -5,12 +5,12 @@ from dataclasses import replace
 from typing import Any
 
 from gateway.domain.problem import Problem
-from gateway.pipeline.case.family import kind_of
 from gateway.pipeline.proof.agents import agents
 from gateway.pipeline.rest.asked import Asked, Caller, Told
 from gateway.pipeline.rest.vouched import person
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.staff.roles import may
+from gateway.pipeline.tasks.family import kind_of
 from gateway.web.fhir.call import Call, Perform
 from gateway.web.refusal import RefusedError
 from gateway.web.smart.tokens import Grant

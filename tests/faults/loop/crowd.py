@@ -10,10 +10,10 @@ from gateway.domain.ledger import Conclude, Save, Settle
 from gateway.domain.road import Parcel, Sent
 from gateway.domain.system import TASK_CODE
 from gateway.domain.task import FINAL
-from gateway.pipeline.case.family import kind_of, root
 from gateway.pipeline.line import process
 from gateway.pipeline.rest.asked import Asked, Caller
 from gateway.pipeline.rest.perform import perform
+from gateway.pipeline.tasks.family import kind_of, root
 from gateway.store.port import ConflictError
 from tests.pipeline.line.world import (
     ELSEY,

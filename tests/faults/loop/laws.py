@@ -10,9 +10,9 @@ from gateway.domain.system import SID
 from gateway.domain.task import FINAL, legal
 from gateway.mapping.run import urn
 from gateway.mapping.runtime import every
-from gateway.pipeline.case.family import case_task, kind_of, root
 from gateway.pipeline.case.team import LIVES, WORKS, name_of
-from gateway.pipeline.case.walk import stand
+from gateway.pipeline.tasks.family import case_task, kind_of, root
+from gateway.pipeline.tasks.walk import stand
 from gateway.store.port import Store
 
 Resource = dict[str, Any]

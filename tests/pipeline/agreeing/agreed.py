@@ -6,7 +6,7 @@ from gateway.consent.vocabulary import CONSENT_KIND, DATA_CLASS, PURPOSE, SECREC
 from gateway.domain.ledger import Audit
 from gateway.domain.message import Message
 from gateway.domain.question import Inquiry
-from gateway.pipeline.case.family import kind_of
+from gateway.pipeline.tasks.family import kind_of
 from tests.pipeline.line.world import (
     ELSEY,
     HTTP,

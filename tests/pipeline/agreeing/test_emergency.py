@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from gateway.pipeline.agreeing.emergency import Granted, Wish, granted, standing
-from gateway.pipeline.agreeing.opened import opened
+from gateway.pipeline.granting.emergency import Granted, Wish, granted, standing
+from gateway.pipeline.granting.opened import opened
 from gateway.store.port import UnavailableError
 from tests.pipeline.agreeing.agreed import VOLUNTEERS, noted, recalls, refuse, under_way
 from tests.pipeline.line.world import HTTP, World

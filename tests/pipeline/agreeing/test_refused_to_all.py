@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.pipeline.agreeing.by_hand import Words, withdrawn
+from gateway.pipeline.granting.by_hand import Words, withdrawn
 from tests.pipeline.agreeing.agreed import refuse, under_way, with_office
 from tests.pipeline.line.world import World
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from gateway.domain.ledger import Save
 from gateway.domain.message import Message
-from gateway.pipeline.case.sides import as_whom, sides_of
+from gateway.pipeline.tasks.sides import as_whom, sides_of
 from tests.pipeline.line.world import ELSEY, Resource, World, measure
 
 

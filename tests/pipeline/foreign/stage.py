@@ -7,7 +7,7 @@ from gateway.domain.foreign import system_of, translate, uri_of
 from gateway.domain.message import Message
 from gateway.domain.problem import Problem
 from gateway.domain.system import BUSINESS_STATUS, MEASURE
-from gateway.pipeline.case.family import kind_of
+from gateway.pipeline.tasks.family import kind_of
 from tests.pipeline.line.world import ELSEY, HTTP, PARTIES, Resource, World, answer, bundle, measure, url
 
 PRAXIS = {

@@ -8,7 +8,7 @@ import pytest
 
 from gateway.domain.foreign import systems, uri_of
 from gateway.domain.system import BUSINESS_STATUS
-from gateway.pipeline.case.foreign_words import Said, in_their_words, spoken, with_ours
+from gateway.pipeline.tasks.foreign_words import Said, in_their_words, spoken, with_ours
 from tests.pipeline.foreign.stage import ACTIVITY, Stage, codes, stand, theirs
 from tests.pipeline.line.world import answer
 

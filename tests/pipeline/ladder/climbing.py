@@ -7,7 +7,7 @@ from typing import Any
 from gateway.domain.ledger import Conclude, Delivery
 from gateway.domain.road import Sent
 from gateway.pipeline.aftermath import aftermath
-from gateway.pipeline.case.family import case_task
+from gateway.pipeline.tasks.family import case_task
 from tests.pipeline.line.world import ELSEY, PARTIES, answer, measure
 from tests.pipeline.watch.clock import Watched, berlin
 

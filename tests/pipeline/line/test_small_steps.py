@@ -11,7 +11,6 @@ from gateway.domain.codec import Decoded
 from gateway.domain.ledger import Save
 from gateway.domain.message import Message, Moved, Part
 from gateway.domain.problem import Problem
-from gateway.pipeline.case.walk import Report, walk
 from gateway.pipeline.decode import decode, unready
 from gateway.pipeline.encode import encode, media_type
 from gateway.pipeline.line import process
@@ -20,6 +19,7 @@ from gateway.pipeline.map import map as map_step
 from gateway.pipeline.stored.glance import at_a_glance
 from gateway.pipeline.stored.terms import terms
 from gateway.pipeline.stored.view import bundled, current
+from gateway.pipeline.tasks.walk import Report, walk
 from tests.pipeline.line.world import SHELF, START, World, discharge, measure
 
 PERSON = {"resourceType": "Patient", "id": "p"}

@@ -14,9 +14,9 @@ from gateway.domain.message import Message
 from gateway.domain.road import Sent
 from gateway.domain.system import MEASURE
 from gateway.pipeline.aftermath import aftermath
-from gateway.pipeline.case.family import kind_of
 from gateway.pipeline.line import process
 from gateway.pipeline.rooms import Rooms
+from gateway.pipeline.tasks.family import kind_of
 from gateway.store.memory import MemoryStore
 
 SHELF = wiring.shelf()

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from gateway.pipeline.case.moves import concept, moved
+from gateway.pipeline.tasks.moves import concept, moved
 
 NOW = datetime(2026, 3, 12, tzinfo=UTC)
 

@@ -4,8 +4,8 @@ import pytest
 
 from gateway.domain.ledger import Save
 from gateway.domain.message import Message
+from gateway.pipeline.given import CONSENTS
 from gateway.pipeline.policies.asked import decided
-from gateway.pipeline.policies.given import CONSENTS
 from gateway.pipeline.policies.load import standard
 from gateway.pipeline.rights.restriction import Asked, release, restrict
 from gateway.pipeline.stored.terms import terms

@@ -4,7 +4,7 @@ from typing import Any
 
 from gateway.consent.vocabulary import CONSENT_KIND
 from gateway.domain.ledger import Save
-from gateway.pipeline.policies.given import CONSENTS, Given
+from gateway.pipeline.given import CONSENTS, Given
 from gateway.pipeline.policies.load import standard
 from gateway.store.memory import MemoryStore
 from tests.pipeline.line.world import START

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from gateway.pipeline.case.family import kind_of
 from gateway.pipeline.policies.load import standard
+from gateway.pipeline.tasks.family import kind_of
 from tests.pipeline.agreeing.agreed import consent, refuse
 from tests.pipeline.line.world import HTTP, WOHNBERATUNG, Resource, World, answer, bundle, measure
 from tests.pipeline.loop.asking import TEXT, TOLD, question, questions, said

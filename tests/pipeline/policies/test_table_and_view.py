@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from gateway.pipeline.case.family import kind_of
 from gateway.pipeline.disclosed import tree
 from gateway.pipeline.policies.asked import decided
 from gateway.pipeline.policies.load import standard
 from gateway.pipeline.policies.table import Row, element, table
 from gateway.pipeline.rooms import Rooms
+from gateway.pipeline.tasks.family import kind_of
 from tests.cli.deployed import SITE, Deployed, discharge
 from tests.pipeline.line.world import bundle, care_plan, measure, url
 

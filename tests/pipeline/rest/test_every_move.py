@@ -7,9 +7,9 @@ import pytest
 
 from gateway.domain.ledger import Save
 from gateway.domain.task import FINAL, Move, Row, Stand, legal, move, statuses
-from gateway.pipeline.case.moves import moved
-from gateway.pipeline.case.walk import stand
 from gateway.pipeline.stored.terms import terms
+from gateway.pipeline.tasks.moves import moved
+from gateway.pipeline.tasks.walk import stand
 from tests.pipeline.rest.client import Client, Resource
 
 ACTORS = {"O": "elsey", "R": "stelle-senne"}

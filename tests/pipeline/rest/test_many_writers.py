@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from gateway.domain.task import FINAL, legal
-from gateway.pipeline.case.walk import stand
 from gateway.pipeline.rest.asked import Asked, Told
 from gateway.pipeline.rest.perform import perform
+from gateway.pipeline.tasks.walk import stand
 from gateway.store.sql.store import open_store
 from tests.pipeline.line.world import World
 from tests.pipeline.rest.client import Client, Resource

@@ -6,12 +6,12 @@ import pytest
 
 from gateway.domain.ledger import Save
 from gateway.pipeline.line import process
-from gateway.pipeline.person.merge import moved
 from gateway.pipeline.policies.restricted import restricted
 from gateway.pipeline.rest.asked import Asked as Asked_
 from gateway.pipeline.rest.asked import Caller
 from gateway.pipeline.rest.perform import perform
 from gateway.pipeline.rights.restriction import Asked, release, restrict
+from gateway.pipeline.stored.survivor import moved
 from gateway.pipeline.stored.terms import terms
 from tests.pipeline.line.world import World, answer, discharge
 from tests.pipeline.watch.clock import Watched

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from gateway.domain.ledger import Announce, Save
-from gateway.pipeline.subscribing.announce import announcements
+from gateway.pipeline.announcing.announce import announcements
 from gateway.pipeline.subscribing.check import findings
 from gateway.store.port import ConflictError
 from tests.pipeline.subscribing.world import TOPIC, Resource, World, classic, clock, subscription, task

@@ -17,9 +17,9 @@ from gateway.delivery.retry import Policy
 from gateway.directory.parties import Directory
 from gateway.domain.ledger import Change, Save
 from gateway.mapping.shelf import Shelf
+from gateway.pipeline.announcing.announce import announcements
+from gateway.pipeline.announcing.notifying import notifier
 from gateway.pipeline.rooms import Rooms
-from gateway.pipeline.subscribing.announce import announcements
-from gateway.pipeline.subscribing.notifying import notifier
 from gateway.store.port import Store
 from gateway.transports.http import session
 from gateway.transports.http.send import send

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from gateway.pipeline.case.family import kind_of
+from gateway.pipeline.tasks.family import kind_of
 from gateway.store.sql import open_store
 from tests.pipeline.agreeing.agreed import VOLUNTEERS, arrive, consent, noted, recalls
 from tests.pipeline.line.world import ELSEY, HTTP, WOHNBERATUNG, Resource, answer, bundle, measure

@@ -8,8 +8,8 @@ from gateway.directory.parties import Directory, Party
 from gateway.domain.holidays import Calendar
 from gateway.domain.ledger import Save
 from gateway.pipeline.stored.terms import terms
+from gateway.pipeline.tasks.parties import Concerned, concerned
 from gateway.pipeline.watch.cases import worked
-from gateway.pipeline.watch.parties import Concerned, concerned
 from gateway.store.memory import MemoryStore
 from tests.pipeline.line.world import PARTIES
 from tests.pipeline.watch.clock import berlin

@@ -6,7 +6,7 @@ from typing import Any
 from gateway.directory.parties import Directory, Party
 from gateway.domain.holidays import Calendar
 from gateway.mapping.runtime import every
-from gateway.pipeline.case.sides import organizations
+from gateway.pipeline.tasks.sides import organizations
 from gateway.store.port import Store
 
 Task = dict[str, Any]

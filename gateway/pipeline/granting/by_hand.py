@@ -11,12 +11,12 @@ from gateway.consent.vocabulary import DATA_CLASS, PURPOSE
 from gateway.domain.problem import Problem
 from gateway.mapping.runtime import every
 from gateway.pipeline.agreeing.change import MANY, reached
-from gateway.pipeline.agreeing.emergency import SCOPE
-from gateway.pipeline.case.family import kind_of
+from gateway.pipeline.granting.emergency import SCOPE
 from gateway.pipeline.policies.asked import asking, stored
 from gateway.pipeline.policies.load import standard
 from gateway.pipeline.rest.asked import Asked
 from gateway.pipeline.rooms import Rooms
+from gateway.pipeline.tasks.family import kind_of
 
 Resource = dict[str, Any]
 

@@ -10,7 +10,7 @@ from gateway.domain.problem import Problem, worst
 from gateway.domain.system import BUSINESS_STATUS
 from gateway.domain.task import REASONED, Move, Stand, Step, belongs, move, path
 from gateway.mapping.runtime import every
-from gateway.pipeline.case.moves import moved
+from gateway.pipeline.tasks.moves import moved
 
 Task = dict[str, Any]
 

@@ -11,8 +11,8 @@ from gateway.domain.problem import Problem
 from gateway.domain.system import BUSINESS_STATUS
 from gateway.domain.task import ACTORS, Stand, display, legal
 from gateway.mapping.runtime import every
-from gateway.pipeline.case.walk import stand
 from gateway.pipeline.rooms import Rooms
+from gateway.pipeline.tasks.walk import stand
 
 Resource = dict[str, Any]
 

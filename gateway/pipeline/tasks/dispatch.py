@@ -4,8 +4,8 @@ from typing import Any
 
 from gateway.domain.message import Message, Moved
 from gateway.mapping.runtime import every
-from gateway.pipeline.case.moves import moved
 from gateway.pipeline.rooms import Rooms
+from gateway.pipeline.tasks.moves import moved
 
 
 def not_dispatched(task: dict[str, Any]) -> bool:

@@ -24,9 +24,9 @@ from gateway.fhir.searching.moments import stretch
 from gateway.mapping.run import urn
 from gateway.mapping.runtime import every
 from gateway.pipeline.agreeing.losses import shown
+from gateway.pipeline.announcing.announce import announcements
 from gateway.pipeline.case.opening import opened
 from gateway.pipeline.case.steady import steady
-from gateway.pipeline.follow import open_cases
 from gateway.pipeline.line import AFTER
 from gateway.pipeline.policies.asked import asking, stored
 from gateway.pipeline.policies.load import standard
@@ -35,7 +35,7 @@ from gateway.pipeline.rest.asked import Asked, Caller
 from gateway.pipeline.rest.perform import perform
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.glance import at_a_glance
-from gateway.pipeline.subscribing.announce import announcements
+from gateway.pipeline.tasks.family import open_cases
 from gateway.store.port import ConflictError
 
 Resource = dict[str, Any]

@@ -8,9 +8,9 @@ from gateway.delivery.notify_words import Manner
 from gateway.delivery.retry import Policy
 from gateway.domain.ledger import Change, Version
 from gateway.domain.road import Send
+from gateway.pipeline.announcing.announce import announcements
+from gateway.pipeline.announcing.standing import restated, unserved
 from gateway.pipeline.rooms import Rooms
-from gateway.pipeline.subscribing.announce import announcements
-from gateway.pipeline.subscribing.standing import restated, unserved
 
 
 def notifier(

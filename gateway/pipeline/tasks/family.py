@@ -6,10 +6,11 @@ from typing import Any
 from gateway.domain.case import CaseTask, Kind
 from gateway.domain.message import Message, Moved
 from gateway.domain.system import CASE, DECISION, TASK_CODE, TASK_KIND
+from gateway.domain.task import FINAL
 from gateway.mapping.runtime import every
-from gateway.pipeline.case.walk import stand
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.view import current
+from gateway.pipeline.tasks.walk import stand
 
 Task = dict[str, Any]
 
@@ -92,3 +93,11 @@ def _by_case(moved: Sequence[Moved]) -> dict[str, list[str]]:
 def measures(case: str, message: Message, rooms: Rooms) -> Iterator[Task]:
     """Every Ti of a case."""
     return (task for task in family(case, message, rooms) if kind_of(task) == "measure")
+
+
+def open_cases(person: str, message: Message, rooms: Rooms) -> Iterator[str]:
+    """T0 of every open case of a person."""
+    for version in rooms.store.find("Task", [("for", person)], 1000):
+        task = current(f"Task/{version.id}", message, rooms)
+        if kind_of(task) == "referral" and task.get("status") not in FINAL:
+            yield version.id

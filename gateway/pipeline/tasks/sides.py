@@ -5,10 +5,10 @@ from typing import Any, Literal
 
 from gateway.domain.message import Message
 from gateway.mapping.runtime import every
-from gateway.pipeline.case.family import kind_of, root
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.terms import source
 from gateway.pipeline.stored.view import current
+from gateway.pipeline.tasks.family import kind_of, root
 
 Resource = dict[str, Any]
 Side = Literal["O", "R"]

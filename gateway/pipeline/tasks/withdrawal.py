@@ -7,9 +7,9 @@ from gateway.domain.events import Event, Name
 from gateway.domain.message import Happened, Message
 from gateway.domain.task import FINAL, display
 from gateway.mapping.runtime import every
-from gateway.pipeline.case.family import kind_of, root
-from gateway.pipeline.case.walk import stand
 from gateway.pipeline.rooms import Rooms
+from gateway.pipeline.tasks.family import kind_of, root
+from gateway.pipeline.tasks.walk import stand
 
 Task = dict[str, Any]
 

@@ -6,7 +6,7 @@ from typing import Any
 from gateway.consent.project import project
 from gateway.domain.ledger import Audit, Note, Save
 from gateway.mapping.run import urn
-from gateway.pipeline.agreeing.emergency import Wish, opens, partner, standing
+from gateway.pipeline.granting.emergency import Wish, opens, partner, standing
 from gateway.pipeline.policies.asked import decided
 from gateway.pipeline.policies.load import standard
 from gateway.pipeline.policies.table import KINDS

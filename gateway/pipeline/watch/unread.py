@@ -7,13 +7,13 @@ from gateway.domain.ledger import Change, Delivery
 from gateway.domain.message import Moved
 from gateway.domain.rungs import USUAL, rung
 from gateway.pipeline.aftermath import told
-from gateway.pipeline.case.dispatch import not_dispatched
-from gateway.pipeline.case.moves import moved
 from gateway.pipeline.ladder.climb import next_rung, onward
 from gateway.pipeline.ladder.waiting import current, is_over, times
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.glance import at_a_glance
-from gateway.pipeline.watch.parties import Concerned
+from gateway.pipeline.tasks.dispatch import not_dispatched
+from gateway.pipeline.tasks.moves import moved
+from gateway.pipeline.tasks.parties import Concerned
 from gateway.store.port import Store
 
 Task = dict[str, Any]

@@ -22,16 +22,16 @@ from gateway.domain.problem import Problem
 from gateway.fhir.json import dumps
 from gateway.mapping.run import urn
 from gateway.mapping.runtime import every
+from gateway.pipeline.announcing.announce import announcements
 from gateway.pipeline.case.opening import opened
 from gateway.pipeline.case.steady import steady
-from gateway.pipeline.follow import open_cases
 from gateway.pipeline.line import AFTER
 from gateway.pipeline.policies.asked import decided, stored
 from gateway.pipeline.policies.load import standard
 from gateway.pipeline.record import saved
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.glance import at_a_glance
-from gateway.pipeline.subscribing.announce import announcements
+from gateway.pipeline.tasks.family import open_cases
 from gateway.store.port import StoreError
 
 Resource = dict[str, Any]

@@ -1,0 +1,1 @@
+"""Consent that no message brings: written by hand, opened in an emergency, run out."""
