@@ -43,6 +43,7 @@ def _rest(code: str, action: str) -> Kind:
 
 
 AUDIT_USED = Kind((DICOM, "110101", "Audit Log Used"), None, "R")
+OVERRIDE = Kind(ALERT, (DICOM, "110127", "Emergency Override Started"), "E")
 CHANGED = Kind(ALERT, (DICOM, "110137", "User Security Attributes Changed"), "U")
 LOGGED_IN = Kind(LOGIN, (DICOM, "110122", "Login"), "E")
 LOOKED = _lifecycle("access", "Access/View Record Lifecycle Event", "R")
@@ -76,7 +77,8 @@ KINDS: Mapping[str, Kind] = {
     "erase": _lifecycle("destroy", "Destroy/Delete Record Lifecycle Event", "D"),
     "export": _lifecycle("extract", "Extract Record Lifecycle Event", "R"),
     **dict.fromkeys(["restrict", "suspend"], _lifecycle("hold", "Add Legal Hold Record Lifecycle Event", "U")),
-    "resume": _lifecycle("unhold", "Remove Legal Hold Record Lifecycle Event", "U"),
+    **dict.fromkeys(["release", "resume"], _lifecycle("unhold", "Remove Legal Hold Record Lifecycle Event", "U")),
+    "emergency": OVERRIDE,
     **dict.fromkeys(
         ["show", "explain", "policy", "link seen", "staff seen"],
         _lifecycle("access", "Access/View Record Lifecycle Event", "R"),
