@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gateway.mapping.codes import ABSENT, ELEMENT_SOURCE_CODE, SOURCE_CODE, Row, Table
-from gateway.mapping.convert import BY_TYPE, Surroundings, integer
+from gateway.mapping.convert import BY_TYPE, whole_number
 from gateway.mapping.language import TablePolicy
 from gateway.mapping.plan import Change
 
@@ -49,8 +49,7 @@ def typed_code(table: Table) -> Callable[[str], Any]:
         found = plain_code(table, value)
         if not isinstance(found, str):
             return found
-        # mypy: `integer` always goes to FHIR
-        return found == "true" if found in {"true", "false"} else integer((), Surroundings()).to_fhir(found)  # type: ignore[misc]
+        return found == "true" if found in {"true", "false"} else whole_number(found)
 
     return there
 

@@ -105,7 +105,12 @@ def base64_(_: Arguments, __: Surroundings) -> Change:
 
 def integer(_: Arguments, __: Surroundings) -> Change:
     """Text <-> FHIR integer, positiveInt, unsignedInt."""
-    return Change("integer", lambda value: int(value) if INTEGER.fullmatch(value) else None, str)
+    return Change("integer", whole_number, str)
+
+
+def whole_number(value: str) -> int | None:
+    """The number that a text is; None for any other."""
+    return int(value) if INTEGER.fullmatch(value) else None
 
 
 def decimal(_: Arguments, around: Surroundings) -> Change:

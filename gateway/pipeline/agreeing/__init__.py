@@ -1,1 +1,1 @@
-"""Consent as it lives: given, changed, withdrawn; what follows of it; the recall of what was shown; emergencies."""
+"""Consent that changes: who writes it, what each recipient loses or gains by it, the recall of what was shown."""

@@ -1,1 +1,1 @@
-"""Subscriptions: what may be subscribed to, who wants to hear of a change, how their status changes."""
+"""Subscriptions: what may be subscribed to, and who wants to hear of what."""

@@ -47,8 +47,8 @@ class Ears:
 
 def listening(store: Store) -> By:
     """All Subscriptions that are not off, by the type they are about; one that nobody can read hears nothing."""
-    from gateway.fhir.subscription import wanted  # noqa: PLC0415 - see above
-    from gateway.pipeline.subscribing.asked import asked  # noqa: PLC0415
+    from gateway.fhir.subscription import wanted  # noqa: PLC0415 - most gateways have no subscriber
+    from gateway.pipeline.subscribing.asked import asked  # noqa: PLC0415 - as above
 
     found: dict[str, list[Ear]] = {}
     for version in store.find("Subscription", [], ALL):

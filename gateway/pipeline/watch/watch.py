@@ -138,7 +138,8 @@ class Watch(Rounds):
         except StoreError:
             raise
         except Exception as fault:  # noqa: BLE001 - a fault of ours must cost one Task only; its text may quote it
-            log.error("a Task could not be watched", extra={"task": task, "fault": place(fault)})  # noqa: TRY400
+            said = {"task": task, "fault": place(fault)}
+            log.error("a Task could not be watched", extra=said)  # noqa: TRY400 - as above
             following = self.rooms.now() + LATER
         if following is not None:
             self.next[task] = following

@@ -5,10 +5,10 @@ SQLAlchemy's own execution costs several times what SQLite needs for a row; the 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Engine
-from sqlalchemy.sql.expression import Executable
+from sqlalchemy.sql.expression import ClauseElement, Executable
 
 from gateway.store.sealing.records import Seals
 from gateway.store.sealing.ring import Ring
@@ -39,7 +39,7 @@ class Texts(dict[Executable, Text]):
 
     def __missing__(self, statement: Executable) -> Text:
         """Compile it; threads that meet here do the same work twice, which hurts nobody."""
-        compiled: Any = statement.compile(self._engine)  # type: ignore[attr-defined]
+        compiled: Any = cast("ClauseElement", statement).compile(self._engine)
         fixed = {name: value for name, value in compiled.params.items() if value is not None}
         self[statement] = Text(str(compiled), tuple(compiled.positiontup), fixed)
         return self[statement]
