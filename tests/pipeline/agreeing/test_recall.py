@@ -55,6 +55,21 @@ def test_so_it_does_by_the_fhir_interface(world: World) -> None:
     assert recall(world)["status"] == "completed"
 
 
+def test_the_ledger_says_who_got_what_when_it_was_told_and_when_it_confirmed(world: World) -> None:
+    (open_one,) = lines(world.rooms)
+    assert (open_one.party, open_one.told, open_one.answered, open_one.answer) == ("elsey", "", "", "")
+    assert len(open_one.views) == len([d for d in world.outbox("elsey") if d.standing == "delivered"])
+    arrive(world)
+    told = recall(world)["lastModified"]
+    output = [{"type": {"text": "Bestätigung"}, "valueString": "gelöscht am 13.03.2026"}]
+    world.sends("elsey", answer(recall(world), "completed", output=output))
+    (line,) = lines(world.rooms)
+    confirmed = recall(world)["lastModified"]
+    assert (line.told, line.answered, line.answer) == (told, confirmed, "gelöscht am 13.03.2026")
+    assert (line.views, line.begun) == (open_one.views, open_one.begun)
+    assert list(lines(world.rooms, open_only=True)) == []
+
+
 def test_it_may_say_why_it_keeps_something(world: World) -> None:
     arrive(world)
     world.sends("elsey", answer(recall(world), "rejected", reason="Aufbewahrungspflicht"))
