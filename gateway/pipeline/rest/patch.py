@@ -1,7 +1,6 @@
 """JSON Patch on a resource (RFC 6902, chapter 3.1.0.6.3 of FHIR): what it is asked to become, or why it cannot."""
 
-import copy
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from gateway.domain.problem import Problem
@@ -9,7 +8,7 @@ from gateway.domain.problem import Problem
 Document = Any
 Path = list[str]
 
-STEPS, NODES, DEPTH = 1_000, 200_000, 100
+STEPS, NODES, DEPTH = 1_000, 50_000, 100
 """Operations of a patch, values they put together, and how deep these may come to stand (fhir/json.py)."""
 
 
@@ -23,10 +22,9 @@ class _UnfitError(Exception):
 
 def patched(resource: dict[str, Any], operations: Sequence[Any]) -> tuple[dict[str, Any], list[Problem]]:
     """The resource after all operations in their order; the resource as it was, and why, where one cannot be done."""
-    made: Document = copy.deepcopy(resource)
     if len(operations) > STEPS:
         return resource, [_too_much("patch")]
-    left = NODES
+    made, left = _copied(resource), NODES
     for number, operation in enumerate(operations):
         try:
             left -= _weight(made, operation, f"patch[{number}]", left)
@@ -59,17 +57,26 @@ def _weight(document: Document, operation: Any, place: str, left: int) -> int:
         weight, depth = weight + len(level), depth + 1
         if weight > left or depth > DEPTH:
             raise _UnfitError(_too_much(place))
-        level = [item for above in level for item in _inside(above)]
+        level = [
+            item
+            for above in level
+            if isinstance(above, (dict, list))
+            for item in (above.values() if isinstance(above, dict) else above)
+        ]
     return weight
 
 
-def _inside(value: Any) -> Iterable[Any]:
-    """The values that an object or a list holds."""
-    return value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+def _copied(value: Any) -> Any:
+    """A JSON value with objects and lists of its own; what is no object or list never changes."""
+    if isinstance(value, dict):
+        return {key: _copied(item) if isinstance(item, (dict, list)) else item for key, item in value.items()}
+    if isinstance(value, list):
+        return [_copied(item) if isinstance(item, (dict, list)) else item for item in value]
+    return value
 
 
 def _add(document: Document, operation: Mapping[str, Any], place: str) -> Document:
-    return _put(document, _path(operation, "path", place), copy.deepcopy(operation["value"]), place)
+    return _put(document, _path(operation, "path", place), _copied(operation["value"]), place)
 
 
 def _remove(document: Document, operation: Mapping[str, Any], place: str) -> Document:
@@ -82,9 +89,9 @@ def _replace(document: Document, operation: Mapping[str, Any], place: str) -> Do
     path = _path(operation, "path", place)
     _found(document, path, place)
     if not path:
-        return copy.deepcopy(operation["value"])
+        return _copied(operation["value"])
     above, last = _found(document, path[:-1], place), path[-1]
-    above[int(last) if isinstance(above, list) else last] = copy.deepcopy(operation["value"])
+    above[int(last) if isinstance(above, list) else last] = _copied(operation["value"])
     return document
 
 
@@ -96,7 +103,7 @@ def _move(document: Document, operation: Mapping[str, Any], place: str) -> Docum
 
 
 def _copy(document: Document, operation: Mapping[str, Any], place: str) -> Document:
-    value = copy.deepcopy(_found(document, _path(operation, "from", place), place))
+    value = _copied(_found(document, _path(operation, "from", place), place))
     return _put(document, _path(operation, "path", place), value, place)
 
 

@@ -91,9 +91,9 @@ def test_a_heavy_body_is_refused_within_a_second(fhir: Interface, name: str) -> 
     path, media, data, status, code = HEAVY[name]
     key = fhir.created(PATIENT)["id"]
     before, noted = written(fhir), len(fhir.house.audits)
-    began = time.process_time()
+    began = time.monotonic()
     answer = fhir.ask("PATCH" if media == PATCH else "POST", path.format(id=key), data, Accept=FHIR, Content_Type=media)
-    assert time.process_time() - began < SECOND
+    assert time.monotonic() - began < SECOND
     assert (answer.status_code, fhir.codes(answer)[0]) == (status, code)
     assert len(answer.content) < 100_000
     assert written(fhir) == before
@@ -107,9 +107,9 @@ def test_persons_with_thousands_of_names_are_compared_by_a_few(fhir: Interface) 
         "address": PATIENT["address"] * 3_000,
     }
     fhir.created(many)
-    began = time.process_time()
+    began = time.monotonic()
     assert fhir.ask("POST", "Patient/$match", many).status_code == 200
-    assert time.process_time() - began < SECOND
+    assert time.monotonic() - began < SECOND
 
 
 def test_of_a_thousand_findings_a_hundred_are_told(fhir: Interface) -> None:
