@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, NoReturn, Self
@@ -160,21 +160,26 @@ def _depth(value: Any) -> int:
     return depth
 
 
-def walk(value: Any) -> Iterator[tuple[str, Any]]:
-    """Every object, array and leaf with its JSON pointer (RFC 6901)."""
-    waiting: list[tuple[str, Any]] = [("", value)]
+def _pointers(value: Any, fits: Callable[[Any], bool]) -> Iterator[str]:
+    """The JSON pointers (RFC 6901) of the values that fit, in their order; looked for only as far as it is asked."""
+    path: list[str | int] = []
+    waiting: list[Iterator[tuple[str | int, Any]]] = [iter([("", value)])]
     while waiting:
-        pointer, item = waiting.pop()
-        yield pointer, item
-        if isinstance(item, dict):
-            waiting.extend((f"{pointer}/{_token(key)}", below) for key, below in reversed(item.items()))
-        elif isinstance(item, list):
-            waiting.extend((f"{pointer}/{n}", below) for n, below in reversed(list(enumerate(item))))
+        for key, item in waiting[-1]:
+            if fits(item):
+                yield "".join(f"/{_token(each)}" for each in (*path, key)[1:]) or "/"
+            if item.__class__ is dict or item.__class__ is list:
+                path.append(key)
+                waiting.append(iter(item.items() if item.__class__ is dict else enumerate(item)))
+                break
+        else:
+            waiting.pop()
+            del path[-1:]
 
 
-def _token(key: str) -> str:
-    """A key as part of a pointer; what does not look like an element's name is not repeated."""
-    return key if re.fullmatch(r"_?[A-Za-z][A-Za-z0-9-]{0,63}", key) else "?"
+def _token(key: str | int) -> str:
+    """A key or index as part of a pointer; what does not look like an element's name is not repeated."""
+    return str(key) if isinstance(key, int) else key if re.fullmatch(r"_?[A-Za-z][A-Za-z0-9-]{0,63}", key) else "?"
 
 
 def _doubles(text: str) -> list[Problem]:
@@ -192,8 +197,7 @@ def _doubles(text: str) -> list[Problem]:
     except (ValueError, RecursionError):
         value = None
     marks = {id(item) for item in doubled}
-    found = (pointer or "/" for pointer, item in walk(value) if id(item) in marks)
-    places = list(islice(found, FINDINGS)) or ["/"]
+    places = list(islice(_pointers(value, lambda item: id(item) in marks), FINDINGS)) or ["/"]
     return [_problem("json.key.twice", p, "An object has the same key twice.", "Keep one of the two.") for p in places]
 
 
@@ -203,12 +207,15 @@ LONE = re.compile("[\ud800-\udfff]")
 def _surrogates(value: Any) -> list[Problem]:
     sentence = "A string holds half of a surrogate pair, which is no character."
     repair = "Write the character itself or both halves as \\uD8XX\\uDCXX."
-    found = (pointer or "/" for pointer, item in walk(value) if _halved(item if isinstance(item, dict) else [item]))
-    return [_problem("json.surrogate", pointer, sentence, repair) for pointer in islice(found, FINDINGS)]
+    found = islice(_pointers(value, _halved), FINDINGS)
+    return [_problem("json.surrogate", pointer, sentence, repair) for pointer in found]
 
 
-def _halved(texts: Iterable[Any]) -> bool:
-    return any(isinstance(text, str) and LONE.search(text) for text in texts)
+def _halved(value: Any) -> bool:
+    """Whether a text, or a key of an object, has half of a pair."""
+    if value.__class__ is str:
+        return not value.isascii() and LONE.search(value) is not None
+    return value.__class__ is dict and any(map(_halved, value))
 
 
 def _constants(text: str) -> list[Problem]:
