@@ -8,10 +8,10 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from gateway import wiring  # noqa: E402 - the script may run without an installed gateway
-from gateway.mapping.inherit import effective  # noqa: E402
-from gateway.mapping.language import FormatFile, Guard, MapFile, Statement  # noqa: E402
-from gateway.mapping.language import Path as Side  # noqa: E402
-from gateway.mapping.shelf import Shelf  # noqa: E402
+from gateway.mapping.inherit import effective  # noqa: E402 - as above
+from gateway.mapping.language import FormatFile, Guard, MapFile, Statement  # noqa: E402 - as above
+from gateway.mapping.language import Path as Side  # noqa: E402 - as above
+from gateway.mapping.shelf import Shelf  # noqa: E402 - as above
 
 PAGE = ROOT / "docs" / "reference" / "formats.md"
 HEAD = """# Formats

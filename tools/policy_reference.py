@@ -132,7 +132,7 @@ def main() -> int:
 def reference() -> str:
     """The English page."""
     from gateway.consent.reasons import REASONS  # noqa: PLC0415 - the checkout, not an installed wheel
-    from gateway.pipeline.policies.file import ClassFile, PolicyFile, RoleFile  # noqa: PLC0415
+    from gateway.pipeline.policies.file import ClassFile, PolicyFile, RoleFile  # noqa: PLC0415 - as above
 
     parts = [HEAD]
     for title, model in (("The file", PolicyFile), ("A class of data", ClassFile), ("A role", RoleFile)):

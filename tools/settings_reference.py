@@ -85,9 +85,9 @@ def pages() -> dict[str, str]:
     """File name -> text of each page."""
     sys.path.insert(0, str(ROOT))
     from gateway.directory.party import IDENTIFIERS as SYSTEMS  # noqa: PLC0415 - the checkout, not an installed wheel
-    from gateway.directory.party import Party  # noqa: PLC0415
-    from gateway.mapping.keys import DIRECTORY, PARTNER  # noqa: PLC0415
-    from gateway.settings.model import Settings  # noqa: PLC0415
+    from gateway.directory.party import Party  # noqa: PLC0415 - as above
+    from gateway.mapping.keys import DIRECTORY, PARTNER  # noqa: PLC0415 - as above
+    from gateway.settings.model import Settings  # noqa: PLC0415 - as above
 
     demo = ROOT / "docker" / "demo"
     example = (demo / "gateway.yaml").read_text(encoding="utf-8")
@@ -106,8 +106,8 @@ def pages() -> dict[str, str]:
 
 def roads() -> str:
     """Rows of the table of roads."""
-    from gateway.directory.needs import NEEDS, USES  # noqa: PLC0415
-    from gateway.directory.party import Frozen  # noqa: PLC0415
+    from gateway.directory.needs import NEEDS, USES  # noqa: PLC0415 - as above
+    from gateway.directory.party import Frozen  # noqa: PLC0415 - as above
 
     def row(key: tuple[type[Frozen], str]) -> str:
         needs = ", ".join(" or ".join(f"`{word}`" for word in group) for group in NEEDS[key])

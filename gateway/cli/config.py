@@ -76,12 +76,12 @@ def check(
 
 def read(config: Path) -> Deployment:
     """Settings, partners and secrets with all that is wrong with them; a file that is not there ends the call."""
-    from gateway.consent.vocabulary import OFFICER  # noqa: PLC0415 - as below
-    from gateway.directory.known import Known  # noqa: PLC0415 - pydantic takes a while; other verbs need none
-    from gateway.directory.load import load as load_partners  # noqa: PLC0415
-    from gateway.directory.parties import Directory  # noqa: PLC0415
-    from gateway.settings import Secrets, examine, read_secrets  # noqa: PLC0415
-    from gateway.settings.policy import in_force  # noqa: PLC0415
+    from gateway.consent.vocabulary import OFFICER  # noqa: PLC0415 - pydantic takes a while; other verbs need none
+    from gateway.directory.known import Known  # noqa: PLC0415 - as above
+    from gateway.directory.load import load as load_partners  # noqa: PLC0415 - as above
+    from gateway.directory.parties import Directory  # noqa: PLC0415 - as above
+    from gateway.settings import Secrets, examine, read_secrets  # noqa: PLC0415 - as above
+    from gateway.settings.policy import in_force  # noqa: PLC0415 - as above
 
     if not config.is_file():
         console.wrong_call(f"{config} cannot be read: there is no such file")

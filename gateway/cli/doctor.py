@@ -15,6 +15,7 @@ from gateway.cli.config import Deployment, read
 from gateway.cli.deployment import DEFAULT, AsJson, Config, database
 
 if TYPE_CHECKING:
+    from gateway.mapping.compile import Direction
     from gateway.settings import Settings
     from gateway.store.port import Store
     from gateway.store.sql.store import SqlStore
@@ -83,9 +84,9 @@ def formats(deployment: Deployment) -> Iterator[Finding]:
     folders = deployment.settings.mappings if deployment.settings else ()
     shelf = Shelf(wiring.folders(folders), wiring.Codecs(), Path.cwd())
     parties = deployment.directory.parties
-    used = {(road.format, "to_fhir") for party in parties for road in party.sends}
+    used: set[tuple[str, Direction]] = {(road.format, "to_fhir") for party in parties for road in party.sends}
     used |= {(road.format, "from_fhir") for party in parties for road in party.receives}
-    found = [read_with(f"format {name}", name, way, shelf) for name, way in sorted(used)]  # type: ignore[arg-type]
+    found = [read_with(f"format {name}", name, way, shelf) for name, way in sorted(used)]
     bad = [finding for finding in found if finding.verdict != "ok"]
     names = sorted({name for name, _ in used})
     yield from bad or [Finding("formats", "ok", f"{len(names)} used, all compile: {', '.join(names)}")]

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from gateway.cli import console
-from gateway.cli.deployment import DEFAULT, Config, Opened, opened, operator
+from gateway.cli.deployment import DEFAULT, Config, opened, operator
 from gateway.domain.ledger import Audit, Note
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from gateway.pipeline.rights.restriction import Answered, Asked
+    from gateway.pipeline.rights.restriction import Answered, Asked, Verb
     from gateway.pipeline.rooms import Rooms
 
 app = typer.Typer(no_args_is_help=True, help="The rights of a person: restriction, deletion, a copy of the data.")
@@ -42,9 +42,8 @@ Examples:
 )
 def restrict(person: Person, reason: Reason, config: Config = DEFAULT) -> None:
     """Run the verb."""
-    from gateway.pipeline.rights import restriction  # noqa: PLC0415 - with the store
-
-    done(restriction.restrict, person, reason, config, "restricted: nothing is sent until `gateway person release`")
+    done("restrict", person, reason, config)
+    sys.stdout.write(f"{named(person)} restricted: nothing is sent until `gateway person release`\n")
 
 
 @app.command(
@@ -58,9 +57,8 @@ Examples:
 )
 def release(person: Person, reason: Reason, config: Config = DEFAULT) -> None:
     """Run the verb."""
-    from gateway.pipeline.rights import restriction  # noqa: PLC0415 - with the store
-
-    done(restriction.release, person, reason, config, "released: what waited goes on")
+    done("release", person, reason, config)
+    sys.stdout.write(f"{named(person)} released: what waited goes on\n")
 
 
 @app.command(
@@ -74,9 +72,8 @@ Examples:
 )
 def suspend(person: Person, reason: Reason, config: Config = DEFAULT) -> None:
     """Run the verb."""
-    from gateway.pipeline.rights import restriction  # noqa: PLC0415 - with the store
-
-    done(restriction.suspend, person, reason, config, "suspended: nothing is deleted until `gateway person resume`")
+    done("suspend", person, reason, config)
+    sys.stdout.write(f"{named(person)} suspended: nothing is deleted until `gateway person resume`\n")
 
 
 @app.command(
@@ -90,9 +87,8 @@ Examples:
 )
 def resume(person: Person, reason: Reason, config: Config = DEFAULT) -> None:
     """Run the verb."""
-    from gateway.pipeline.rights import restriction  # noqa: PLC0415 - with the store
-
-    done(restriction.resume, person, reason, config, "resumed: the periods of deletion count again")
+    done("resume", person, reason, config)
+    sys.stdout.write(f"{named(person)} resumed: the periods of deletion count again\n")
 
 
 @app.command(
@@ -113,7 +109,7 @@ def delete(
     person: Person,
     reason: Reason,
     out: Annotated[Path | None, typer.Option("--out", metavar="FOLDER", help="Where the certificate goes.")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,  # noqa: FBT002
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,  # noqa: FBT002 - a flag
     config: Config = DEFAULT,
 ) -> None:
     """Run the verb."""
@@ -222,13 +218,16 @@ def answer(verb: "Callable[[Asked, Rooms], Answered]", asked: "Asked", rooms: "R
     return answered
 
 
-def done(verb: "Callable[[Asked, Rooms], Answered]", person: str, reason: str, config: Path, said: str) -> None:
+def done(verb: "Verb", person: str, reason: str, config: Path) -> None:
     """A verb from the asking to the commit."""
+    from gateway.pipeline.rights import restriction  # noqa: PLC0415 - with the store
+
+    verbs = {
+        "restrict": restriction.restrict,
+        "release": restriction.release,
+        "suspend": restriction.suspend,
+        "resume": restriction.resume,
+    }
     with opened(config) as deployment:
-        written(verb, asking(person, reason), deployment)
-    sys.stdout.write(f"{named(person)} {said}\n")
-
-
-def written(verb: "Callable[[Asked, Rooms], Answered]", asked: "Asked", deployment: Opened) -> None:
-    """The changes of a verb, committed."""
-    deployment.store.commit(answer(verb, asked, deployment.rooms).changes).result()
+        answered = answer(verbs[verb], asking(person, reason), deployment.rooms)
+        deployment.store.commit(answered.changes).result()

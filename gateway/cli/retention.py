@@ -96,7 +96,7 @@ Examples:
 )
 def compact(
     config: Config = DEFAULT,
-    yes: Annotated[bool, typer.Option("--yes", help="The gateway stands still, or may wait.")] = False,  # noqa: FBT002
+    yes: Annotated[bool, typer.Option("--yes", help="The gateway stands still, or may wait.")] = False,  # noqa: FBT002 - a flag
 ) -> None:
     """Run the verb."""
     from gateway.store.sql.giving import give_back  # noqa: PLC0415 - with the store

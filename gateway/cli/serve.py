@@ -1,6 +1,7 @@
 """`gateway serve`: the running gateway."""
 
 import asyncio
+import gc
 import logging
 import signal
 import ssl
@@ -41,8 +42,9 @@ log = logging.getLogger("gateway.serve")
 def serve(
     config: Annotated[Path, typer.Option("--config", metavar="FILE", help="The settings.")] = Path("gateway.yaml"),
 ) -> None:
-    """Run the verb."""
+    """Run the verb. What a start makes is there to stay: Python does not look through it for what is no longer used."""
     began = time.perf_counter()
+    gc.disable()
     from gateway import settings as options  # noqa: PLC0415 - it takes a while, and other verbs need none
 
     settings, problems = options.load(config)
@@ -52,13 +54,15 @@ def serve(
         raise typer.Exit(console.FINDINGS)
     logs.set_up(settings.logging.level, settings.logging.format)
     from gateway.store.alone import alone  # noqa: PLC0415 - as above
-    from gateway.store.port import StoreError  # noqa: PLC0415
+    from gateway.store.port import StoreError  # noqa: PLC0415 - as above
 
     try:
         with alone(settings.store.url):
             asyncio.run(run(settings, began))
     except (OSError, StoreError) as fault:
         console.wrong_call(f"it cannot start: {fault}")
+    finally:
+        gc.enable()
 
 
 async def run(settings: "Settings", began: float) -> None:
@@ -74,6 +78,8 @@ async def run(settings: "Settings", began: float) -> None:
             doors = await open_doors(made, stack)
             say(made, doors, time.perf_counter() - began)
             made.start()
+            gc.freeze()
+            gc.enable()
             await until(over, again, made)
             log.info("stopping", extra={"taken": made.receiving.kept})
             made.receiving.closing = True
@@ -85,7 +91,7 @@ async def run(settings: "Settings", began: float) -> None:
 async def open_doors(made: "House", stack: AsyncExitStack) -> list[str]:
     """Opens every road in; what each says of itself."""
     from gateway.web import front  # noqa: PLC0415 - as above
-    from gateway.web.server import unlistenable  # noqa: PLC0415
+    from gateway.web.server import unlistenable  # noqa: PLC0415 - as above
 
     settings = made.settings
     metrics = front.measured(made)

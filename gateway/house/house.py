@@ -190,7 +190,7 @@ class House:
 
     async def open_mllp(self, door: options.Mllp, intake: Intake) -> mllp.Port:
         """One MLLP port."""
-        desk = Desk(intake, self.callers, self.audit, wiring.Codecs()["hl7v2"], moment, new_id, self.turned_away)  # type: ignore[arg-type]
+        desk = Desk(intake, self.callers, self.audit, wiring.Codecs()["hl7v2"], moment, new_id, self.turned_away)  # type: ignore[arg-type]  # HL7 v2 answers too
         limits = Limits(
             door.max_frame, door.max_connections, idle=door.idle_timeout, grace=max(self.settings.shutdown.grace, 0.1)
         )

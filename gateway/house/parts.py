@@ -42,7 +42,7 @@ def roads_out(calls: Client) -> Mapping[str, Send]:
 
 def send_http(parcel: Any) -> Sent:
     """The HTTP client; requests is imported when first needed, it takes a tenth of a second."""
-    from gateway.transports.http.send import send  # noqa: PLC0415
+    from gateway.transports.http.send import send  # noqa: PLC0415 - as it says
 
     return send(parcel)
 

@@ -49,7 +49,7 @@ def context(files: Files, failed: Callable[[str], None], *, demanded: bool = Fal
 def watched(failed: Callable[[str], None], kind: type[ssl.SSLObject] = ssl.SSLObject) -> type[ssl.SSLObject]:
     """The class of a context's connections, which tells when a handshake fails; asyncio itself keeps silent."""
 
-    class Watched(kind):  # type: ignore[valid-type, misc]
+    class Watched(kind):  # type: ignore[valid-type, misc]  # made for a class that is handed in
         def do_handshake(self) -> None:
             try:
                 super().do_handshake()

@@ -83,7 +83,7 @@ async def tried(request: Request, desk: Desk, alarm: Alarm) -> Response:
         return refused(request, call, RefusedError(503, busy(), headers={"retry-after": "1"}))
     except Exception as fault:  # noqa: BLE001 - its words might hold a patient's data
         where = [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(fault.__traceback__)[-5:]]
-        LOG.error("defect", extra={"code": "http.defect", "kind": type(fault).__name__, "where": where})  # noqa: TRY400
+        LOG.error("defect", extra={"code": "http.defect", "kind": type(fault).__name__, "where": where})  # noqa: TRY400 - as above
         return refused(request, call, RefusedError(500, defect()))
     return response(answer, call.wire)
 

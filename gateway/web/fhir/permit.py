@@ -82,7 +82,7 @@ def narrowed(call: Call) -> Call:
     lens = Lens(call.caller.party, rooms)
     eyes = Seen(rooms.store, Sight(call.caller.party, kinds, site=site, lens=lens))
     writing = Writing(Seen(rooms.store, Sight(call.caller.party, site=site, lens=lens)), rooms, call.desk.perform)
-    desk = replace(call.desk, rooms=replace(rooms, store=eyes), perform=writing.perform)  # type: ignore[arg-type]
+    desk = replace(call.desk, rooms=replace(rooms, store=eyes), perform=writing.perform)  # type: ignore[arg-type]  # it reads as a store
     return replace(call, desk=desk)
 
 

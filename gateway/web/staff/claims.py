@@ -17,7 +17,7 @@ def claimed(claims: Mapping[str, Any], said: "Oidc") -> Claimed:
     role = next((ours for theirs, ours in said.roles.items() if theirs in named), "")
     if role not in ROLES:
         return Claimed(refused="role")
-    found = texts(claims, said.site) if ROLES[role].sited else []  # type: ignore[index]
+    found = texts(claims, said.site) if ROLES[role].sited else []
     site = said.sites.get(found[0], "" if said.sites else found[0]) if len(found) == 1 else ""
     return Claimed(hashed(f"{said.issuer}\0{claims['sub']}"), role, site)
 

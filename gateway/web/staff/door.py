@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from hmac import compare_digest
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
@@ -33,7 +33,7 @@ class Way(NamedTuple):
     path: str
     method: str
     work: Work
-    needs: Right | str | None
+    needs: Right | Literal[""] | None
 
 
 WAYS = (
@@ -130,7 +130,7 @@ def unasked(request: Request, call: Call, way: Way) -> Response | None:
 
 def unable(call: Call, way: Way) -> Response | None:
     """The refusal of somebody who does not sit here, or whose role may not; the second stands in the audit."""
-    if way.needs is None or (call.person is not None and (not way.needs or may(call.person.role, way.needs))):  # type: ignore[arg-type]
+    if way.needs is None or (call.person is not None and (not way.needs or may(call.person.role, way.needs))):
         return None
     if call.person is None:
         gone = way.method == "GET" and not call.json

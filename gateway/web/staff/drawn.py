@@ -47,7 +47,7 @@ def page(template: str, call: "Call", status: int = 200, **values: Any) -> HTMLR
     role = call.who.role
     ways = [name for name, right in WAYS if may(role, right)]
     up = "../" if "id" in call.where else ""
-    word = {"call": call, "ways": ways, "role": ROLES[role], "up": up}  # type: ignore[index]
+    word = {"call": call, "ways": ways, "role": ROLES[role], "up": up}
     return drawn(template, status, **word, **values)
 
 

@@ -105,7 +105,7 @@ def token(call: Call) -> Response:
     """A token for the FHIR interface, in the name of who sits here."""
     if call.door.token is None:
         return drawn.message("no-token", 404, call)
-    call.note("token", call.who.actor, "given", ROLES[call.who.role].en)  # type: ignore[index]
+    call.note("token", call.who.actor, "given", ROLES[call.who.role].en)
     word, seconds = call.door.token(call.who)
     if call.json:
         return JSONResponse({"access_token": word, "token_type": "bearer", "expires_in": seconds})
