@@ -4,9 +4,8 @@ What it opens is a Consent of the gateway's own making: a note of who, when, why
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import sha256
 from typing import Any
 
 from gateway.consent.decide import Decision
@@ -15,23 +14,17 @@ from gateway.consent.given import covers
 from gateway.consent.policy import Role
 from gateway.consent.vocabulary import CONSENT_KIND, DATA_CLASS, EMERGENCY, OFFICER, PURPOSE
 from gateway.directory.party import Party
-from gateway.domain.events import Event, Opening
-from gateway.domain.ledger import Audit, Change, Entry, Keep, Note
-from gateway.domain.message import Message, Part
+from gateway.domain.ledger import Audit, Change, Note
+from gateway.domain.message import Part
 from gateway.domain.problem import Problem
-from gateway.fhir.json import dumps
 from gateway.mapping.run import urn
 from gateway.mapping.runtime import every
-from gateway.pipeline.announcing.announce import announcements
-from gateway.pipeline.case.opening import opened
-from gateway.pipeline.case.steady import steady
-from gateway.pipeline.line import AFTER
+from gateway.pipeline.granting import looking
+from gateway.pipeline.granting.looking import Own
 from gateway.pipeline.policies.asked import decided, stored
 from gateway.pipeline.policies.load import standard
-from gateway.pipeline.record import saved
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.glance import at_a_glance
-from gateway.pipeline.tasks.family import open_cases
 from gateway.store.port import StoreError
 
 Resource = dict[str, Any]
@@ -197,35 +190,12 @@ def opens(decision: Decision) -> tuple[Any, ...]:
 
 def changes(wish: Wish, consent: Resource, rooms: Rooms) -> Sequence[Change]:
     """The Consent, a Task for the site of each open case, a notice to the officer, the audit: one commit."""
-    data = dumps(consent)
-    entry = Entry(
-        rooms.new_id(), "" if wish.who else wish.party, "fhir", "fhir", data, sha256(data).hexdigest(), rooms.now(),
-        kind="Consent emergency", content_type="application/fhir+json", person=wish.person,
-    )  # fmt: skip
-    message = Message(entry, written={f"Consent/{consent['id']}": consent}, person=wish.person)
-    message = told(wish, saved(message, rooms), rooms)
-    message = replace(message, parts=tuple(notices(wish, consent, rooms)))
-    for step in AFTER:
-        message = step(message, rooms)
-    kept = replace(
-        entry, state="done", step=message.stopped or "deliver", problems=message.problems, case=message.case,
-        outcome=message.outcome, settled=rooms.now(),
-    )  # fmt: skip
-    detail = f"for {wish.party}, Consent/{consent['id']}, until {consent['provision']['period']['end']}"
-    line = Audit(rooms.now(), wish.actor, "emergency", wish.person, "opened", detail)
-    made = [*steady(message, rooms), Keep(kept), *message.changes, Note(line)]
-    return [*made, *announcements(made, rooms)]
-
-
-def told(wish: Wish, message: Message, rooms: Rooms) -> Message:
-    """The message with a Task for the site of each open case: it looks whether the access was right."""
     party = rooms.directory.get(wish.party)
     why = f"Notfallzugriff durch {party.title or party.id if party else wish.party}; Grund in der Einwilligung"
-    for case in open_cases(wish.person, message, rooms):
-        opening = Opening("decision", "look", case, case, "kuemmerer")
-        moves = opened(opening, Event("asked", case, reason=why), message, rooms)
-        message = replace(message, moved=(*message.moved, *moves)).of_case(f"Task/{case}")
-    return message
+    doing, told = "" if wish.who else wish.party, tuple(notices(wish, consent, rooms))
+    own = Own(consent, wish.person, why, "fhir", "Consent emergency", doing, told)
+    detail = f"for {wish.party}, Consent/{consent['id']}, until {consent['provision']['period']['end']}"
+    return looking.changes(own, Audit(rooms.now(), wish.actor, "emergency", wish.person, "opened", detail), rooms)
 
 
 def notices(wish: Wish, consent: Resource, rooms: Rooms) -> list[Part]:

@@ -5,37 +5,29 @@ anyway; what is open then is stopped and recalled by the same steps as a withdra
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from hashlib import sha256
 from typing import Any
 
 from gateway.consent.decide import decide
 from gateway.consent.ending import is_urgent
 from gateway.consent.given import over
-from gateway.domain.events import Event, Opening
-from gateway.domain.ledger import Audit, Change, Entry, Keep, Note, Version
-from gateway.domain.message import Message
+from gateway.domain.ledger import Audit, Change, Version
 from gateway.domain.question import Question, Span, Term
 from gateway.domain.working_time import BERLIN
-from gateway.fhir.json import dumps
 from gateway.fhir.searching.moments import stretch
 from gateway.mapping.run import urn
 from gateway.mapping.runtime import every
 from gateway.pipeline.agreeing.losses import shown
-from gateway.pipeline.announcing.announce import announcements
-from gateway.pipeline.case.opening import opened
-from gateway.pipeline.case.steady import steady
-from gateway.pipeline.line import AFTER
+from gateway.pipeline.granting import looking
+from gateway.pipeline.granting.looking import Own
 from gateway.pipeline.policies.asked import asking, stored
 from gateway.pipeline.policies.load import standard
-from gateway.pipeline.record import saved
 from gateway.pipeline.rest.asked import Asked, Caller
 from gateway.pipeline.rest.perform import perform
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.glance import at_a_glance
-from gateway.pipeline.tasks.family import open_cases
 from gateway.store.port import ConflictError
 
 Resource = dict[str, Any]
@@ -140,28 +132,11 @@ def flag_of(consent: Resource) -> Resource:
     }
 
 
-def changes(flag: Resource, consent: Resource, rooms: Rooms) -> list[Change]:
+def changes(flag: Resource, consent: Resource, rooms: Rooms) -> Sequence[Change]:
     """The Flag, a Task for the site of each open case, a line of the audit: one commit."""
-    data, person = dumps(flag), person_of(consent)
-    entry = Entry(
-        rooms.new_id(), "", "watch", "fhir", data, sha256(data).hexdigest(), rooms.now(), kind="Consent ending",
-        content_type="application/fhir+json", person=person,
-    )  # fmt: skip
-    message = saved(Message(entry, written={f"Flag/{flag['id']}": flag}, person=person), rooms)
-    why = words(consent, rooms)
-    for case in open_cases(person, message, rooms):
-        opening = Opening("decision", "look", case, case, "kuemmerer")
-        moves = opened(opening, Event("asked", case, reason=why), message, rooms)
-        message = replace(message, moved=(*message.moved, *moves)).of_case(f"Task/{case}")
-    for step in AFTER:
-        message = step(message, rooms)
-    kept = replace(
-        entry, state="done", step=message.stopped or "deliver", problems=message.problems, case=message.case,
-        outcome=message.outcome, settled=rooms.now(),
-    )  # fmt: skip
+    own = Own(flag, person_of(consent), words(consent, rooms), "watch", "Consent ending")
     line = Audit(rooms.now(), WHO, "consent ends", f"Consent/{consent['id']}", "told", str(flag["period"]["end"]))
-    made = [*steady(message, rooms), Keep(kept), *message.changes, Note(line)]
-    return [*made, *announcements(made, rooms)]
+    return looking.changes(own, line, rooms)
 
 
 def words(consent: Resource, rooms: Rooms) -> str:
