@@ -1,15 +1,18 @@
 """A policy's file -> the policy, with every finding at its line."""
 
+from collections.abc import Mapping
 from functools import cache
 from hashlib import sha256
 from pathlib import Path as FilePath
+from typing import Any
 
 from gateway.consent.paths import Path, path
 from gateway.consent.policy import DataClass, Policy, Role, Words
+from gateway.directory.party import one_or_more
 from gateway.domain.problem import Problem, worst
 from gateway.mapping.typed import open_document, typed
-from gateway.pipeline.policies.file import PolicyFile, RoleFile
-from gateway.pipeline.policies.sound import findings
+from gateway.pipeline.policies.file import ClassFile, PolicyFile, RoleFile
+from gateway.pipeline.policies.sound import LISTS, findings
 
 _HERE = FilePath(__file__).resolve().parents[2]
 ROOTS = (_HERE / "_data" / "policies", _HERE.parent / "policies")
@@ -36,9 +39,35 @@ def load(file: FilePath, name: str) -> tuple[Policy | None, list[Problem]]:
         return None, problems
     read, problems = typed(PolicyFile, values, document)
     if read is None:
-        return None, problems
+        told = {problem.place for problem in problems}
+        more = findings(draft(values, file.stem), document, file.stem)
+        return None, [*problems, *(one for one in more if one.severity == "error" and one.place not in told)]
     problems = list(findings(read, document, file.stem))
     return (None if worst(problems) == "error" else made(read, sha256(file.read_bytes()).hexdigest())), problems
+
+
+def draft(values: Mapping[str, Any], stem: str) -> PolicyFile:
+    """What can be read of a file with wrong keys, so that whoever mends it hears of all the rest too."""
+    classes = {name: ClassFile.model_construct(paths=_texts(said, "paths")) for name, said in _below(values, "classes")}
+    roles = {
+        name: RoleFile.model_construct(None, **{key: _texts(said, key) for key in ("kinds", *LISTS)})
+        for name, said in _below(values, "roles")
+        if classes
+    }
+    name, frame = values.get("policy", stem), _texts(values, "frame")
+    return PolicyFile.model_construct(policy=name, frame=frame, classes=classes, roles=roles)
+
+
+def _below(values: Mapping[str, Any], key: str) -> list[tuple[str, Any]]:
+    """The parts below a key; none where there is something else."""
+    found = values.get(key)
+    return list(found.items()) if isinstance(found, dict) else []
+
+
+def _texts(said: Any, key: str) -> tuple[str, ...]:
+    """The texts of a list, or the one text; none where there is something else."""
+    found = one_or_more(said.get(key, ())) if isinstance(said, dict) else ()
+    return tuple(found) if isinstance(found, list | tuple) and all(isinstance(one, str) for one in found) else ()
 
 
 def made(read: PolicyFile, digest: str) -> Policy:

@@ -103,3 +103,25 @@ def test_with_a_broken_policy_nobody_is_shown_anything(tmp_path: Path, monkeypat
     monkeypatch.setattr(loading, "ROOTS", (tmp_path / "nowhere",))
     assert standard().roles == {}
     standard.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "findings"),
+    [
+        ("ground: law", "grund: law", {("config.key", "10"), ("config.missing", "10"), ("policy.class", "11")}),
+        ("de: Amt", "de: [Amt]", {("config.type", "10"), ("policy.class", "11")}),
+        ("kinds: [office]", "kinds: [shop]", {("config.value", "10"), ("policy.class", "11")}),
+        ("never: [health]", "never: [{a: b}]", {("config.type", "11"), ("policy.class", "11")}),
+        ("{de: Gesundheit", "{dee: Gesundheit", {("config.key", "7"), ("config.missing", "7"), ("policy.class", "11")}),
+        ("policy: kreis\n", "", {("config.missing", "1"), ("policy.class", "10")}),
+    ],
+)
+def test_an_error_of_form_hides_no_other(tmp_path: Path, old: str, new: str, findings: set[tuple[str, str]]) -> None:
+    assert old in SOUND
+    broken = SOUND.replace("release: [name]", "release: [name, nobody]").replace(old, new)
+    assert set(found(tmp_path, broken)) == findings
+
+
+def test_where_no_class_can_be_read_no_role_is_blamed_for_it(tmp_path: Path) -> None:
+    codes = {code for code, _ in found(tmp_path, SOUND.replace("classes:", "klassen:"))}
+    assert codes == {"config.key", "config.missing"}
