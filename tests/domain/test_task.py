@@ -100,6 +100,19 @@ def test_there_are_twenty_pairs_and_the_beginning() -> None:
     assert set(statuses()) == set(STATUSES)
 
 
+def test_who_enters_what_an_owner_said_may_enter_all_that_it_may_say_and_nothing_else() -> None:
+    said = {
+        actor: {(row.before, row.to, row.evidence, row.business) for row in ROWS if row.actor == actor}
+        for actor in "OP"
+    }
+    assert said["O"] == said["P"]
+    assert len(said["O"]) == 15
+
+
+def test_what_arrived_is_received_by_the_word_of_the_gateway() -> None:
+    assert move(Stand("requested", "dispatched"), Move("received", "delivered", "G", "E2")) == []
+
+
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.before or 'none'}-{row.to}-{row.actor}")
 def test_less_evidence_than_a_move_needs_is_refused(row: Row) -> None:
     least = task.GRADES.index(row.evidence)
