@@ -77,7 +77,9 @@ KINDS: Mapping[str, Kind] = {
     "erase": _lifecycle("destroy", "Destroy/Delete Record Lifecycle Event", "D"),
     "export": _lifecycle("extract", "Extract Record Lifecycle Event", "R"),
     **dict.fromkeys(["restrict", "suspend"], _lifecycle("hold", "Add Legal Hold Record Lifecycle Event", "U")),
-    **dict.fromkeys(["release", "resume"], _lifecycle("unhold", "Remove Legal Hold Record Lifecycle Event", "U")),
+    **dict.fromkeys(
+        ["release Patient", "resume"], _lifecycle("unhold", "Remove Legal Hold Record Lifecycle Event", "U")
+    ),
     "emergency": OVERRIDE,
     **dict.fromkeys(
         ["show", "explain", "policy", "link seen", "staff seen"],
@@ -96,8 +98,9 @@ NAME = re.compile(r"[A-Z][A-Za-z]+/[A-Za-z0-9\-.]{1,64}")
 
 
 def kind_of(line: Audit) -> Kind:
-    """How a line is coded."""
-    return KINDS.get(line.action, LOGGED_IN if line.action.startswith("mllp.") else OTHER)
+    """How a line is coded; what may be done to several types of things is looked up with the type."""
+    found = KINDS.get(f"{line.action} {line.object.partition('/')[0]}")
+    return found or KINDS.get(line.action, LOGGED_IN if line.action.startswith("mllp.") else OTHER)
 
 
 def outcome_of(line: Audit) -> str:

@@ -34,3 +34,8 @@ def test_a_line_is_coded_with_what_came_of_it(action: str, outcome: str, code: s
     assert code in {made["type"]["code"], *(each["code"] for each in made["subtype"])}
     assert (made["outcome"], made["entity"][0]["what"]["reference"]) == (said, "Patient/p")
     assert findings(made) == []
+
+
+def test_a_message_that_is_released_by_hand_was_under_no_legal_hold() -> None:
+    made = audit_event(Audit(AT, "operator sander", "release", "m-1", "done", "", 7, "0" * 64))
+    assert made["type"]["code"] == "110100"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.pipeline.line.world import ELSEY, RAVENSBERG, WOHNBERATUNG, World, measure, url
+from tests.pipeline.line.world import ELSEY, RAVENSBERG, WOHNBERATUNG, World, answer, measure, url
 from tests.web.fhir.interface import Interface, opened
 
 HTTP = {"road": "http", "format": "fhir", "url": "http://127.0.0.1:1"}
@@ -55,6 +55,20 @@ def test_a_plan_holds_the_own_measures_and_no_other(fhir: Interface) -> None:
     own = shown(fhir, "elsey")[f"CarePlan/{plan(fhir.world)}"]
     wanted = {fhir.world.task(number)["focus"]["reference"].partition("/")[2] for number in ("A-1", "A-2")}
     assert {item["reference"]["reference"].removeprefix("urn:uuid:") for item in own["activity"]} == wanted
+
+
+def test_a_measure_of_another_case_of_the_same_person_is_not_of_this_plan(fhir: Interface) -> None:
+    world = fhir.world
+    first, before = plan(world), shown(fhir, "elsey")
+    case, measures = world.case()["id"], {name for name in before if name.startswith("ServiceRequest/")}
+    world.referred(key="SK-2", visit="2604799")
+    assert (world.case()["id"] != case, len(world.all("Patient"))) == (True, 1)
+    world.sends("stelle-senne", answer(world.case(), "accepted"))
+    world.sends("stelle-senne", world.plan(measure("B-1", ELSEY), id="plan-2"))
+    assert world.task("B-1")["status"] == "requested"
+    answered = fhir.get(f"CarePlan/{first}/$disclosed?recipient=Organization/elsey").json()
+    now = {f"{e['resource']['resourceType']}/{e['resource']['id']}" for e in answered["entry"]}
+    assert {name for name in now if name.startswith("ServiceRequest/")} == measures
 
 
 def test_an_office_sees_neither_the_plan_nor_the_insurance(fhir: Interface) -> None:
