@@ -18,7 +18,8 @@ from gateway.store.port import Store
 from gateway.store.sql.store import open_store
 
 log = logging.getLogger(__name__)
-LEVELS = {"error": logging.ERROR, "warning": logging.WARNING, "information": logging.INFO}
+LEVELS = {"error": logging.ERROR, "warning": logging.WARNING, "information": logging.DEBUG}
+"""A note asks nobody to do anything at a start; `gateway config check` shows it."""
 
 
 def house(settings: Settings, loop: asyncio.AbstractEventLoop) -> House:
