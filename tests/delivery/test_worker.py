@@ -16,7 +16,8 @@ from gateway.domain.road import Parcel, Sent
 from gateway.store.memory import MemoryStore
 from gateway.store.port import Store, StoreError, UnavailableError
 from tests.delivery.sample import BUSY, DELIVERED, SILENT
-from tests.delivery.world import BRISK, World, clock, fresh, soon
+from tests.delivery.world import BRISK, Gate, World, clock, fresh, slowly, soon
+from tests.stopwatch import quickest
 
 
 def failed(error: Exception) -> Future[Any]:
@@ -43,14 +44,6 @@ class Counting:
                 self.full -= 1
                 return lambda *_: failed(UnavailableError("the disk is full"))
         return getattr(self._store, name)
-
-
-def slowly(seconds: float) -> Any:
-    def send(_: Parcel) -> Sent:
-        time.sleep(seconds)
-        return DELIVERED
-
-    return send
 
 
 def test_what_is_queued_while_all_sleep_goes_out_when_they_are_woken(world: World) -> None:
@@ -87,13 +80,15 @@ def test_who_has_nothing_to_do_does_not_ask_again_and_again(world: World) -> Non
 
 def test_a_busy_partner_s_backlog_is_not_asked_for_again_and_again(world: World) -> None:
     counting: Any = Counting(world.store)
-    world.peers["lutterbach"] = slowly(0.4)
+    world.peers["lutterbach"] = gate = Gate()
     world.queue(*(fresh(f"d{number}", person=f"Patient/{number}") for number in range(20)))
     with world.delivering(store=counting):
         soon(lambda: world.at_once.get("lutterbach") == 4)
         before = counting.claims
         time.sleep(0.2)
-        assert counting.claims <= before + 1
+        after = counting.claims
+        gate.opened.set()
+    assert after <= before + 1
 
 
 @pytest.mark.parametrize(("road", "most"), [("http", 4), ("mllp", 1)])
@@ -106,20 +101,24 @@ def test_a_partner_has_no_more_workers_than_its_road_carries(world: World, road:
 
 
 def test_what_was_claimed_beyond_a_share_waits_again_as_if_never_claimed(world: World) -> None:
-    world.peers["senneklinik"] = slowly(0.05)
+    world.peers["senneklinik"] = gate = Gate()
     world.queue(*(fresh(f"d{number}", "senneklinik", f"Patient/{number}", road="mllp") for number in range(8)))
+
+    def waiting() -> set[tuple[str, int, object]]:
+        rows = [world.row(f"d{number}") for number in range(2, 8)]
+        return {(row.standing, row.attempts, row.until) for row in rows}
+
     with world.delivering():
         soon(lambda: bool(world.attempts))
-        time.sleep(0.03)
-        waiting = [world.row(f"d{number}") for number in range(2, 8)]
-        assert {(row.standing, row.attempts, row.until) for row in waiting} == {("waiting", 0, None)}
+        soon(lambda: waiting() == {("waiting", 0, None)})
+        gate.opened.set()
         soon(lambda: world.settled(8))
     assert [world.row(f"d{number}").attempts for number in range(8)] == [1] * 8
 
 
 def test_a_lease_is_renewed_as_long_as_the_attempt_goes_on(world: World) -> None:
-    settings = replace(BRISK, lease=0.2)
-    world.peers["lutterbach"] = slowly(0.7)
+    settings = replace(BRISK, lease=1)
+    world.peers["lutterbach"] = slowly(2.5)
     world.queue(fresh())
     with world.delivering(settings), world.delivering(settings):
         soon(lambda: world.standing() == "delivered")
@@ -214,15 +213,16 @@ def test_stopping_lets_begun_attempts_end_and_begins_no_other(world: World) -> N
 
 
 def test_what_does_not_end_within_the_grace_is_left_to_the_next_start(world: World) -> None:
-    world.peers["lutterbach"] = slowly(0.4)
+    world.peers["lutterbach"] = gate = Gate()
     world.queue(fresh())
     deliverer = world.deliverer()
     deliverer.start()
     soon(lambda: bool(world.attempts))
-    began = time.monotonic()
-    assert deliverer.stop(0.05) == 1
-    assert time.monotonic() - began < 0.3
+    left: list[int] = []
+    assert quickest(lambda: left.append(deliverer.stop(0.05)), 0.3) < 0.3
+    assert set(left) == {1}
     assert world.standing() == "sending"
+    gate.opened.set()
     soon(lambda: not deliverer.desk.at_work)
 
 

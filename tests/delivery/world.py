@@ -29,6 +29,27 @@ def takes(_: Parcel) -> Sent:
     return DELIVERED
 
 
+def slowly(seconds: float) -> Send:
+    """A partner that takes what comes after so long."""
+
+    def send(_: Parcel) -> Sent:
+        time.sleep(seconds)
+        return DELIVERED
+
+    return send
+
+
+class Gate:
+    """A partner that takes what comes as soon as it is let."""
+
+    def __init__(self) -> None:
+        self.opened = threading.Event()
+
+    def __call__(self, _: Parcel) -> Sent:
+        self.opened.wait(20)
+        return DELIVERED
+
+
 @dataclass
 class World:
     """Who is out there: `peers` answer for a partner, everybody else takes what comes."""
