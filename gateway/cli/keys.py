@@ -12,6 +12,8 @@ from gateway.cli import console
 from gateway.cli.deployment import DEFAULT, AsJson, Config, database, opened, settings_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from gateway.settings import Settings
     from gateway.store.sealing.ring import Ring
     from gateway.store.sql.sealed.running import Sealing
@@ -60,6 +62,17 @@ Examples:
 
   gateway keys status --json
 """
+INDEX = """Make a further key of the index, and lay it over all words by which things are found.
+
+Each word is made anew from itself, so the keys of the index before stay needed: keep all of them. A running gateway
+begins with it after a reload (SIGHUP), and goes on with the work itself.
+
+Examples:
+
+  gateway keys index
+
+  gateway keys index --name 2027-01
+"""
 NO_FOLDER = "gateway.yaml names no folder of keys; write `keys: {folder: keys}`"
 Row = dict[str, int]
 Site = Annotated[str, typer.Option("--site", metavar="SITE", help="For a site; left out: the gateway's own.")]
@@ -92,6 +105,14 @@ def rotate(site: Site = "", name: Name = "", config: Config = DEFAULT) -> None:
     sys.stdout.write("Reload a running gateway (SIGHUP), so that it writes with the new key.\n")
 
 
+@app.command("index", help=INDEX)
+def index(name: Name = "", config: Config = DEFAULT) -> None:
+    """Run the verb."""
+    made(file_of(settings_with_folder(config), "index", name))
+    sealed(config)
+    sys.stdout.write("All keys of the index stay; copy the new one to the others.\n")
+
+
 @app.command("seal", help=SEAL)
 def seal(config: Config = DEFAULT) -> None:
     """Run the verb."""
@@ -116,6 +137,7 @@ def status(json: AsJson = False, config: Config = DEFAULT) -> None:  # noqa: FBT
 
 SAID = {
     "plain": "not sealed: whoever has its file can read it",
+    "laying": "sealed; a further key of the index is being laid over its words: gateway keys seal",
     "sealed": "sealed, but what was plain before may still stand in its file: gateway keys seal",
     "clean": "sealed",
 }
@@ -215,9 +237,9 @@ def standing(sealing: "Sealing") -> "list[dict[str, object]]":
     """Each key with what is under it; what is plain, as a key without a name."""
     counts, known = sealing.counts(), sealing.known()
     here = {key.id: key for key in sealing.ring.keys.values()}
-    index = sealing.ring.index.id
+    index = {key.id for key in sealing.ring.index}
     rows: list[dict[str, object]] = []
-    for which in sorted({*here, *(key for key in known if key != index), *(key for _, key in counts)}):
+    for which in sorted({*here, *(key for key in known if key not in index), *(key for _, key in counts)}):
         key = here.get(which)
         owner, name = (key.owner, key.name) if key else known.get(which, ("", "plain" if not which else "unknown"))
         writes = key is not None and sealing.ring.current(key.owner) is key
@@ -225,4 +247,15 @@ def standing(sealing: "Sealing") -> "list[dict[str, object]]":
         under = {table: count for (table, each), count in counts.items() if each == which}
         called = f"{owner}/{name}" if owner else name
         rows.append({"key": called, "id": which.hex(), "stands": stands, "under": under})
-    return rows
+    return rows if len(index) == 1 else [*rows, *of_index(sealing)]
+
+
+def of_index(sealing: "Sealing") -> "Iterator[dict[str, object]]":
+    """Several keys of the index, in the order in which they are laid over each other, with the words made with each."""
+    words, there = sealing.words(), {bytes.fromhex(key): state for key, state in sealing.indexed()}
+    for number, key in enumerate(sealing.ring.index, 1):
+        count = sum(each for keys, each in words.items() if keys >= number)
+        state = there.get(key.id, "waits")
+        stands = "stays" if state in ("sealed", "clean") else state
+        under = {"term": count} if count else {}
+        yield {"key": f"{key.owner}/{key.name}", "id": key.id.hex(), "stands": stands, "under": under}

@@ -26,7 +26,8 @@ class Keys(Section):
     folder: str = Field(
         default="",
         description="Folder of keys: `index.key`, `gateway/<name>.key`, `<site>/<name>.key`, each 32 bytes in base64; "
-        "of several the last by name writes, all read. Empty, and no `secret`: the store is not sealed.",
+        "of several the last by name writes, all read; further ones of the index (`index/<name>.key`) are laid over "
+        "those before. Empty, and no `secret`: the store is not sealed.",
     )
     secret: str = Field(
         default="",

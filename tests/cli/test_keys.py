@@ -9,10 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from gateway import settings as options
+from gateway.settings.keys import ring
 from gateway.store.alone import alone
+from gateway.store.sealing.ring import Ring
 from gateway.store.sql.store import open_store
 from tests.cli.command import Call
-from tests.store.made import entry
+from tests.store.made import entry, indexed
 
 SETTINGS = """
 store: {url: "sqlite:///gateway.db"}
@@ -81,6 +84,29 @@ def test_a_rotation_leaves_nothing_under_the_key_before(gateway: Call, config: P
     assert re.search(r"gateway/2 .*writes +2 in journal", text)
     (config.parent / "keys" / "gateway" / "1.key").unlink()
     assert gateway("keys", "status", "--config", config).code == 0
+
+
+def test_a_further_key_of_the_index_is_laid_over_its_words_and_both_stay(gateway: Call, config: Path) -> None:
+    gateway("keys", "new", "--name", "1", "--config", config)
+    gateway("keys", "seal", "--config", config)
+    store = open_store(f"sqlite:///{config.parent / 'gateway.db'}", ring_of(config))
+    store.commit([indexed({"resourceType": "Patient", "id": "1", "name": [{"family": "Canaria"}]})]).result()
+    store.close()
+    done = gateway("keys", "index", "--name", "2", "--config", config)
+    assert (done.code, re.findall(r"(\d+) records now", done.text)) == (0, ["1"])
+    found = gateway("keys", "status", "--json", "--config", config).json
+    assert found["state"] == "clean"
+    of_index = [(row["key"], row["stands"], list(row["under"])) for row in found["keys"][1:]]
+    assert of_index == [("index/index", "stays", ["term"]), ("index/2", "stays", ["term"])]
+    assert gateway("keys", "index", "--name", "1", "--config", config).code == 2
+    (config.parent / "keys" / "index.key").unlink()
+    assert "the key of the index" in gateway("keys", "status", "--config", config).err
+
+
+def ring_of(config: Path) -> Ring | None:
+    settings, _ = options.load(config)
+    assert settings is not None
+    return ring(settings)
 
 
 def test_a_key_that_is_missing_is_named(gateway: Call, config: Path) -> None:

@@ -62,14 +62,15 @@ def _term(asked: Term, kind: str, index: Index) -> Found:
     if way(kind, asked.name) == "plain":
         return Found(asked)
     if asked.how == "is":
-        return Found(Term(asked.name, tuple(index.value(kind, asked.name, value) for value in asked.values)))
+        words = tuple(each.value(kind, asked.name, value) for value in asked.values for each in index.used)
+        return Found(Term(asked.name, words))
     if asked.how == "contains":
         return Found(Missing(asked.name, is_so=False), exact=False)
     said = [_start(kind, asked.name, value) for value in asked.values]
     if any(start is None for start, _ in said):
         return Found(Missing(asked.name, is_so=False), exact=False)
-    words = tuple(index.word(asked.name, "starts", start or "") for start, _ in said)
-    return Found(Term(asked.name, words), all(exact for _, exact in said))
+    starts = tuple(word for start, _ in said for word in index.words(asked.name, "starts", start or ""))
+    return Found(Term(asked.name, starts), all(exact for _, exact in said))
 
 
 def _start(kind: str, name: str, value: str) -> tuple[str | None, bool]:
@@ -86,7 +87,7 @@ def _span(asked: Span, kind: str, index: Index) -> Found:
         return Found(asked)
     first, last = first_day(asked.low), last_day(asked.high)
     if first is None or last is None:
-        return Found(Term(asked.name, (index.word(asked.name, THERE, ""),)), exact=False)
+        return Found(Term(asked.name, index.words(asked.name, THERE, "")), exact=False)
     return Found(PREFIXES[asked.prefix](Days(asked.name, index), first, last))
 
 
@@ -94,11 +95,11 @@ class Days(NamedTuple):
     """Conditions on the first and the last day of a sealed date."""
 
     name: str
-    words: Index
+    by: Index
 
     def side(self, side: str, first: date | None, last: date | None) -> Condition:
         """It lies between two days; None: open."""
-        return Term(self.name, tuple(self.words.word(self.name, side, word) for word in cover(first, last)))
+        return Term(self.name, tuple(w for word in cover(first, last) for w in self.by.words(self.name, side, word)))
 
     def within(self, first: date, last: date) -> Condition:
         """All of it lies between two days."""
@@ -114,7 +115,7 @@ class Days(NamedTuple):
 
     def other(self, first: date, last: date) -> Condition:
         """There is one, and not all of it lies between two days."""
-        return AllOf((Term(self.name, (self.words.word(self.name, THERE, ""),)), Not(self.within(first, last))))
+        return AllOf((Term(self.name, self.by.words(self.name, THERE, "")), Not(self.within(first, last))))
 
     def about(self, first: date, last: date) -> Condition:
         """It touches the days."""

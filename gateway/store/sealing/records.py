@@ -31,15 +31,16 @@ def gone() -> Problem:
 
 @dataclass(slots=True)
 class Seals:
-    """Records and terms of one store; `owner`: under whose key the commit under way writes."""
+    """Records and terms over one connection.
+
+    owner  under whose key the commit under way writes
+    index  the words of the terms, and the keys they were made from (sql/sealed/indexing.py)
+    """
 
     ring: Ring
     owner: str = GATEWAY
-
-    @property
-    def index(self) -> Index:
-        """The words of the terms."""
-        return Index(self.ring.index.secret)
+    index: Index | None = None
+    there: Sequence[Any] = ()
 
     def shut(self, value: Any, place: str) -> Any:
         """A value as it is stored."""

@@ -11,7 +11,7 @@ import os
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -57,7 +57,8 @@ Source = Callable[[], Sequence[Key]]
 class Ring:
     """All keys; the one with the last name writes for its owner, all read. Threads may share it.
 
-    StoreError where the gateway has no key of its own, or the index not exactly one.
+    `index`: the keys of the terms, in the order in which they are laid over each other (`tokens.py`).
+    StoreError where the gateway has no key of its own, or the index none.
     """
 
     def __init__(self, source: Source) -> None:
@@ -66,9 +67,9 @@ class Ring:
         self._looked = 0.0
         keys = sorted(source(), key=lambda key: (key.owner, key.name))
         index = [key for key in keys if key.owner == INDEX]
-        if len(index) != 1:
-            raise StoreError(f"the index needs one key, and there are {len(index)}")
-        self.index = index[0]
+        self.index = tuple(sorted(index, key=lambda key: (key.name != INDEX, key.name)))
+        if not index:
+            raise StoreError("the index needs one key, and there is none")
         self.keys = {key.id: key for key in keys if key.owner != INDEX}
         self._current = {key.owner: key for key in keys if key.owner != INDEX}
         self.sites = frozenset(self._current) - {GATEWAY}
@@ -76,8 +77,9 @@ class Ring:
             raise StoreError("the gateway has no key of its own")
 
     def take(self, other: "Ring") -> None:
-        """From now on these keys; the index stays."""
+        """From now on these keys."""
         self.keys, self._current, self.sites = other.keys, other._current, other.sites  # noqa: SLF001 - one of its own
+        self.index = other.index
 
     def current(self, owner: str) -> Key:
         """The key that writes for an owner; the gateway's where it has none."""
@@ -121,16 +123,25 @@ class Ring:
             raise UnreadableError("a sealed record was changed") from None
         return self.open(data, place).decode()
 
-    def _looked_for(self, which: bytes) -> Key | None:
-        """A key that another process may use already."""
+    def laid(self, which: Collection[bytes]) -> list[Key]:
+        """The keys of the index with these ids, in their order; StoreError where one is not here."""
+        if not all(self._key(each) or self._looked_for(each, 0.0) for each in which):
+            raise StoreError("a key of the index is not here")
+        return [key for key in self.index if key.id in which]
+
+    def _looked_for(self, which: bytes, pause: float = AGAIN) -> Key | None:
+        """A key that another process may use already; it is looked for once in so many seconds."""
         with self._lock:
-            if which not in self.keys and time.monotonic() - self._looked > AGAIN:
+            if self._key(which) is None and time.monotonic() - self._looked > pause:
                 self._looked = time.monotonic()
                 with suppress(StoreError):
                     other = Ring(self.source)
-                    if other.index.id == self.index.id:
+                    if other.index[: len(self.index)] == self.index:
                         self.take(other)
-        return self.keys.get(which)
+        return self._key(which)
+
+    def _key(self, which: bytes) -> Key | None:
+        return self.keys.get(which) or next((key for key in self.index if key.id == which), None)
 
 
 _NONCES: deque[bytes] = deque()

@@ -2,12 +2,15 @@
 
 Plain stay links (`Type/id`), codes, and dates that are not a person's own: they are followed, sorted and counted.
 All else that a resource is found by is sealed; of texts beginnings too (`EACH`, `SOME`).
+
+A further key of the index is laid over those before: its words are made of theirs. So words under fewer keys come under
+all of them without what they stand for, of which much is written down nowhere else.
 """
 
 import base64
 import hmac
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import Literal
 
@@ -21,7 +24,9 @@ NAMES = frozenset({"name", "family", "fhir:family"})
 EACH, SOME = tuple(range(1, 25)), (1, 3, 6, 12)
 """Lengths of the beginnings that have words: of names, of other texts; between them, what is found is compared."""
 MARK = "\x7f"
-"""How a sealed word begins."""
+"""How a sealed word begins; behind what was made of its digest stands the number of its keys, where it is not one."""
+BYTES, END = 16, 23
+"""Of a digest that are kept; where a word of them ends."""
 OWN_DATES = frozenset({("Patient", "birthdate"), ("Patient", "death-date"), ("RelatedPerson", "birthdate")})
 """Dates that tell a person."""
 SECRET = frozenset({"Identifier", "ContactPoint", "phone", "email", "string", "markdown"})
@@ -62,15 +67,38 @@ def _way(parameter: Parameter) -> Way:
 
 
 class Index:
-    """Sealed words of one gateway."""
+    """Sealed words of one gateway, under one key or several laid over each other.
 
-    def __init__(self, secret: bytes) -> None:
-        self._secret = secret
+    `used`: what words have to be looked for under, the oldest first; more than this one while a key is being laid.
+    """
+
+    def __init__(self, *secrets: bytes, before: Sequence["Index"] = ()) -> None:
+        self._secrets = secrets
+        self._end = "" if len(secrets) == 1 else str(len(secrets))
+        self.used: tuple[Index, ...] = (*before, self)
 
     def word(self, name: str, how: str, value: str) -> str:
         """The word of a value of a parameter, taken in one way (`is`, `starts`, `low`, `high`)."""
-        digest = hmac.digest(self._secret, f"{name}\0{how}\0{value}".encode("utf-8", "surrogatepass"), "sha256")
-        return MARK + base64.urlsafe_b64encode(digest[:16])[:22].decode()
+        said = f"{name}\0{how}\0{value}".encode("utf-8", "surrogatepass")
+        return self._laid(hmac.digest(self._secrets[0], said, "sha256"), 1)
+
+    def words(self, name: str, how: str, value: str) -> tuple[str, ...]:
+        """The same under all that words have to be looked for under."""
+        return tuple(each.word(name, how, value) for each in self.used)
+
+    def has_made(self, word: str) -> bool:
+        """Whether a word is under all of the keys."""
+        return word[END:] == self._end
+
+    def over(self, word: str) -> str:
+        """A word under the first of the keys, or some, under all of them."""
+        return self._laid(base64.urlsafe_b64decode(word[1:END] + "=="), int(word[END:] or 1))
+
+    def _laid(self, digest: bytes, keys: int) -> str:
+        """The word of a digest under so many keys."""
+        for secret in self._secrets[keys:]:
+            digest = hmac.digest(secret, digest[:BYTES], "sha256")
+        return MARK + base64.urlsafe_b64encode(digest[:BYTES])[: END - 1].decode() + self._end
 
     def plain(self, kind: str, name: str, value: str) -> bool:
         """Whether a value of a name is stored as it is."""

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, Table, bindparam, exists, func, literal_column, select
+from sqlalchemy import Select, Table, bindparam, exists, func, literal_column, or_, select
 from sqlalchemy.sql.expression import Executable
 
 from gateway.domain.ledger import Audit, Delivery, Entry, Evidence, Version
@@ -37,6 +37,7 @@ from gateway.store.sealing import records
 from gateway.store.sql.link import Link
 from gateway.store.sql.marks import HELD
 from gateway.store.sql.outbox import left_out, names
+from gateway.store.sql.sealed.indexing import index
 
 SPARSE = ("case", "person")
 """Columns whose indexes leave out what is empty; the question must say so to be answered by them."""
@@ -169,29 +170,31 @@ def history(link: Link, kind: str, key: str) -> list[Version]:
     return records.versions(link.seals, link.rows(HISTORY, {"kind": kind, "which": key}))
 
 
-def _has(table: Any, place: int) -> tuple[Any, ...]:
-    """The condition that a row of the terms is the one with this place in the question."""
-    return (
-        table.c.type == bindparam("kind"),
-        table.c.name == bindparam(f"name{place}"),
-        table.c.value == bindparam(f"value{place}"),
-    )
-
-
-RARE = select(func.count()).select_from(select(term.c.resource).where(*_has(term, 0)).limit(SAMPLE).subquery())
+def _has(table: Any, place: int, words: int) -> tuple[Any, ...]:
+    """The condition that a row of the terms is the one with this place in the question, in one of so many words."""
+    values = [table.c.value == bindparam(f"value{place}_{word}") for word in range(words)]
+    return table.c.type == bindparam("kind"), table.c.name == bindparam(f"name{place}"), or_(*values)
 
 
 @cache
-def _having(terms: int) -> Executable:
+def _rare(words: int) -> Executable:
+    """How many a term gives, as far as they are counted."""
+    return select(func.count()).select_from(
+        select(term.c.resource).where(*_has(term, 0, words)).limit(SAMPLE).subquery()
+    )
+
+
+@cache
+def _having(terms: int, words: int) -> Executable:
     """The first term leads, the others are looked up for each resource it gives."""
     others = [term.alias(f"other{place}") for place in range(1, terms)]
     also = [
-        exists().where(*_has(other, place), other.c.resource == term.c.resource)
+        exists().where(*_has(other, place, words), other.c.resource == term.c.resource)
         for place, other in enumerate(others, 1)
     ]
     return (
         CURRENT.join(term, term.c.resource == resource.c.number)
-        .where(*_has(term, 0), *also)
+        .where(*_has(term, 0, words), *also)
         .order_by(term.c.resource)
         .limit(bindparam("most"))
     )
@@ -200,15 +203,21 @@ def _having(terms: int) -> Executable:
 def find(link: Link, kind: str, terms: Sequence[Term], limit: int) -> list[Version]:
     """Current resources that have all these terms; the rarest term leads."""
     asked = list(dict.fromkeys((name, value) for name, value in terms))
-    if link.seals:
-        asked = [(name, link.seals.index.value(kind, name, value)) for name, value in asked]
-    if len(asked) > 1:
-        asked.sort(key=lambda pair: link.rows(RARE, {"kind": kind, "name0": pair[0], "value0": pair[1]})[0][0])
+    used = index(link, link.seals).used if link.seals else ()
+    worded = [(name, [each.value(kind, name, value) for each in used] or [value]) for name, value in asked]
+    words = len(used) or 1
+    if len(worded) > 1:
+        worded.sort(key=lambda each: link.rows(_rare(words), {"kind": kind, **_given(0, *each)})[0][0])
     values: dict[str, Any] = {"kind": kind, "most": limit}
-    for place, (name, value) in enumerate(asked):
-        values |= {f"name{place}": name, f"value{place}": value}
-    rows = link.rows(_having(len(asked)) if asked else ALL, values)
+    for place, each in enumerate(worded):
+        values |= _given(place, *each)
+    rows = link.rows(_having(len(worded), words) if worded else ALL, values)
     return records.versions(link.seals, rows)
+
+
+def _given(place: int, name: str, words: Sequence[str]) -> dict[str, str]:
+    """A term as the parameters of `_has`."""
+    return {f"name{place}": name, **{f"value{place}_{number}": word for number, word in enumerate(words)}}
 
 
 def proofs(link: Link, key: str) -> list[Evidence]:

@@ -13,7 +13,7 @@ from gateway.store.rows import moment, resource_bytes
 from gateway.store.schema import resource, resource_version, span, term
 from gateway.store.sealing.records import of_version
 from gateway.store.sql.link import Link
-from gateway.store.sql.sealed import belonging
+from gateway.store.sql.sealed import belonging, indexing
 
 CURRENT = select(resource.c.number, resource.c.version).where(
     resource.c.type == bindparam("type"), resource.c.id == bindparam("id")
@@ -60,7 +60,8 @@ def save(link: Link, change: Save) -> None:
     spans: set[Any] = set(change.spans)
     if link.seals:
         row["body"] = link.seals.shut(row["body"], of_version(kind, key, before + 1))
-        terms, spans = link.seals.index.terms(kind, terms, spans), link.seals.index.spans(kind, spans)
+        words = indexing.index(link, link.seals)
+        terms, spans = words.terms(kind, terms, spans), words.spans(kind, spans)
     link.run(WRITE, {**row, "resource": first})
     for index, wanted in ((IN_TERMS, terms), (IN_SPANS, spans)):
         index.write(link, (kind, first), wanted, fresh=not before)
@@ -75,9 +76,10 @@ def unchanged(link: Link, change: Unchanged) -> None:
 def counted(link: Link, change: Counted) -> None:
     """As many resources as before are found by a term."""
     name, value = change.term
-    if link.seals:
-        value = link.seals.index.value(change.type, name, value)
-    rules.must_count(change, link.rows(COUNT, {"type": change.type, "name": name, "value": value})[0][0])
+    used = indexing.index(link, link.seals).used if link.seals else ()
+    values = {each.value(change.type, name, value) for each in used} or {value}
+    rows = [link.rows(COUNT, {"type": change.type, "name": name, "value": each})[0] for each in values]
+    rules.must_count(change, sum(row[0] for row in rows))
 
 
 @dataclass(frozen=True, slots=True)

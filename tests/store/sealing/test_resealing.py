@@ -185,7 +185,7 @@ def test_keys_change_while_others_read_and_write(tmp_path: Path) -> None:
             keys.keys.append(key(GATEWAY, name))
             sealing(store).rekey()
             background.wake()
-            wait(lambda name=name: {which for _, which in sealing(store).counts()} == {key(GATEWAY, name).id})  # type: ignore[misc]
+            wait(lambda name=name: {which for _, which in sealing(store).counts()} == {key(GATEWAY, name).id})  # type: ignore[misc]  # bound at once
     finally:
         over.set()
         background.stop(10)

@@ -4,11 +4,11 @@ from sqlalchemy import Engine
 
 from gateway.store import migrations
 from gateway.store.port import StoreError
-from gateway.store.sealing.records import Seals
 from gateway.store.sealing.ring import Ring
 from gateway.store.sql.connect import demand_durable, engine_of, link_of
 from gateway.store.sql.link import Link, Texts
 from gateway.store.sql.sealed import known
+from gateway.store.sql.sealed.indexing import made, there
 from gateway.store.sql.sealed.terms import seal_terms
 
 NO_KEYS = "the database is sealed, and no keys are named (`keys:` in gateway.yaml)"
@@ -27,7 +27,7 @@ def fitted(engine: Engine, texts: Texts, ring: Ring | None, *, begin: bool) -> R
         if not known.state(link):
             if not begin:
                 raise StoreError(HALF)
-            seal_terms(link, Seals(ring))
+            seal_terms(link, made(there(link), ring))
             known.got(link, known.SEALED)
     return ring
 

@@ -12,6 +12,7 @@ from gateway.store.rows import moment
 from gateway.store.schema import seal
 from gateway.store.sealing.ring import GATEWAY, INDEX, Key, Ring
 from gateway.store.sql.link import Link
+from gateway.store.sql.sealed.indexing import LAYING
 from gateway.store.sql.sealed.resealing import counts
 
 TEXT = b"Was hier liegt, liest nur, wer den Schluessel hat."
@@ -21,7 +22,7 @@ ADD = (
     .values(key=None, owner=None, name=None, since=None, state=None, text=None)
     .on_conflict_do_nothing()
 )
-STATE = update(seal).where(seal.c.owner == INDEX).values(state=bindparam("now"))
+STATE = update(seal).where(seal.c.owner == INDEX, seal.c.state != LAYING).values(state=bindparam("now"))
 SEALED, CLEAN = "sealed", "clean"
 
 
@@ -31,8 +32,12 @@ def began(link: Link) -> bool:
 
 
 def state(link: Link) -> str:
-    """How far it got: empty, then its terms are `sealed`, then the files are `clean` of what was plain before."""
-    return next((row[3] for row in link.rows(KEYS, {}) if row[1] == INDEX), "")
+    """How far it got: empty, then its terms are `sealed`, then the files are `clean` of what was plain before.
+
+    `laying`: in the end all words will be under a further key of the index.
+    """
+    states = {row[3] for row in link.rows(KEYS, {}) if row[1] == INDEX}
+    return LAYING if LAYING in states else min(states, default="")
 
 
 def got(link: Link, now: str) -> None:
@@ -43,17 +48,21 @@ def got(link: Link, now: str) -> None:
 def fit(link: Link, ring: Ring) -> list[Key]:
     """Refuse keys that do not open what is there; gives those that are new. A site's key may be gone for good."""
     there = {row[0]: row for row in link.rows(KEYS, {})}
-    here = {key.id.hex(): key for key in (*ring.keys.values(), ring.index)}
+    here = {key.id.hex(): key for key in (*ring.keys.values(), *ring.index)}
     for row in there.values():
         _fits(link, row, here)
+    known = [key.id.hex() in there for key in ring.index]
+    if known != sorted(known, reverse=True):
+        raise StoreError("a key of the index stands before those that are there already; give it a later name")
     return [key for name, key in here.items() if name not in there]
 
 
 def remember(link: Link, keys: Sequence[Key]) -> None:
     """Keys that will write."""
-    now = moment(datetime.now(UTC))
+    now, further = moment(datetime.now(UTC)), bool(state(link))
     for key in keys:
-        said = {"key": key.id.hex(), "owner": key.owner, "name": key.name, "since": now, "state": ""}
+        how = LAYING if further and key.owner == INDEX else ""
+        said = {"key": key.id.hex(), "owner": key.owner, "name": key.name, "since": now, "state": how}
         link.run(ADD, {**said, "text": _said(key)})
 
 
@@ -70,7 +79,7 @@ def _fits(link: Link, row: Sequence[object], here: dict[str, Key]) -> None:
 
 
 def _said(key: Key) -> bytes:
-    """The text under a key; the index's key seals nothing and signs it."""
+    """The text under a key; a key of the index seals nothing and signs it."""
     return _signed(key) if key.owner == INDEX else Ring.seal_with(key, TEXT, f"seal/{key.id.hex()}")
 
 

@@ -15,6 +15,7 @@ from gateway.store.sealing.questions import Asked, asked
 from gateway.store.sealing.records import Seals, body
 from gateway.store.sql import search as plain
 from gateway.store.sql.link import Link
+from gateway.store.sql.sealed.indexing import index
 
 MOST = 2_000
 """Resources that are opened for one page."""
@@ -33,7 +34,7 @@ def search(link: Link, question: Question) -> Page:
     """One page of a store, sealed or not."""
     if link.seals is None:
         return plain.search(link, question)
-    made = asked(question, link.seals.index)
+    made = asked(question, index(link, link.seals))
     if not (made.left or made.sorted_here):
         return plain.search(link, made.question)
     mark = mark_of(question)
@@ -55,7 +56,7 @@ def search(link: Link, question: Question) -> Page:
 def absent(link: Link, change: Absent) -> None:
     """Nothing fits, as the transaction sees it that asks."""
     question = replace(change.question, sort=(), after="", limit=1)
-    made = asked(question, link.seals.index) if link.seals else Asked(question, (), sorted_here=False)
+    made = asked(question, index(link, link.seals)) if link.seals else Asked(question, (), sorted_here=False)
     if link.seals and made.left:
         rules.must_be_none(change, sum(_fits(made, row) for row in _opened(link, link.seals, made)))
     else:

@@ -6,6 +6,7 @@ from gateway.store.sealing.ring import Key, Ring
 from gateway.store.sql.connect import Readers
 from gateway.store.sql.link import Link
 from gateway.store.sql.sealed import known
+from gateway.store.sql.sealed.indexing import WORDS, Row, laid, lay, there, words
 from gateway.store.sql.sealed.resealing import Step, counts, reseal
 from gateway.store.sql.writer import Writer, one
 
@@ -26,7 +27,19 @@ class Sealing:
 
     def step(self, table: str, after: int = 0) -> Future[Step]:
         """Some rows of a table sealed anew, in one commit."""
-        return self._writer.submit(RESEAL, (table, after))
+        return self._writer.submit(LAY, after) if table == WORDS else self._writer.submit(RESEAL, (table, after))
+
+    def indexed(self) -> list[Row]:
+        """Id and state of each key of the index."""
+        return self._readers.ask(there)
+
+    def laid(self, keys: list[Row]) -> None:
+        """All words are under these keys of the index."""
+        self._writer.submit(LAID, keys).result()
+
+    def words(self) -> dict[int, int]:
+        """How many words are under one key of the index, under two and so on."""
+        return self._readers.ask(words)
 
     def counts(self) -> dict[tuple[str, bytes], int]:
         """(Table, id of the key) -> values under it; an empty id: plain."""
@@ -55,4 +68,4 @@ def _meet(link: Link, ring: Ring) -> None:
     known.remember(link, known.fit(link, ring))
 
 
-MEET, RESEAL, CLEANED = one(_meet), one(reseal), one(known.got)
+MEET, RESEAL, LAY, LAID, CLEANED = one(_meet), one(reseal), one(lay), one(laid), one(known.got)

@@ -10,6 +10,7 @@ from gateway.store.port import StoreError
 from gateway.store.sql.connect import engine_of
 from gateway.store.sql.giving import give_back
 from gateway.store.sql.sealed import known
+from gateway.store.sql.sealed.indexing import LAYING, WORDS
 from gateway.store.sql.sealed.resealing import PARTS
 from gateway.store.sql.sealed.running import Sealing
 
@@ -37,7 +38,8 @@ class Sealed:
 def seal_all(sealing: Sealing, told: Callable[[str, int], None], over: threading.Event, pause: float = PAUSE) -> Sealed:
     """All tables from their beginning; `told` hears table and rows of each commit, `over` ends it between two."""
     done = lost = 0
-    for table in PARTS:
+    keys = sealing.indexed()
+    for table in (*PARTS, WORDS):
         after = 0
         while after >= 0:
             if over.is_set():
@@ -47,6 +49,8 @@ def seal_all(sealing: Sealing, told: Callable[[str, int], None], over: threading
             if step.done:
                 told(table, step.done)
                 over.wait(pause)
+    if any(state == LAYING for _, state in keys):
+        sealing.laid(keys)
     return Sealed(done, lost, tuple(f"{key.owner}/{key.name}" for key in sealing.idle()))
 
 

@@ -3,8 +3,7 @@
 import logging
 from typing import Any
 
-from gateway.store.sealing.records import Seals
-from gateway.store.sealing.tokens import MARK, OWN_DATES
+from gateway.store.sealing.tokens import MARK, OWN_DATES, Index
 from gateway.store.sql.link import Link
 
 ROWS = 500
@@ -19,14 +18,14 @@ NO_SPAN = "DELETE FROM span WHERE type = ? AND name = ? AND low = ? AND high = ?
 log = logging.getLogger(__name__)
 
 
-def seal_terms(link: Link, seals: Seals) -> int:
+def seal_terms(link: Link, index: Index) -> int:
     """All of them, some in each commit; what was sealed before stays. Gives the resources that were looked at."""
     after = count = 0
     while rows := link.told(SOME, (after, ROWS)):
         link.say("BEGIN IMMEDIATE")
         try:
             for number, kind in rows:
-                _seal(link, seals, kind, number)
+                _seal(link, index, kind, number)
         except BaseException:
             link.say("ROLLBACK")
             raise
@@ -36,12 +35,12 @@ def seal_terms(link: Link, seals: Seals) -> int:
     return count
 
 
-def _seal(link: Link, seals: Seals, kind: str, number: int) -> None:
+def _seal(link: Link, index: Index, kind: str, number: int) -> None:
     """The terms of one resource; a date of a person becomes terms."""
     terms = [(name, value) for name, value in link.told(TERMS, (number,)) if not value.startswith(MARK)]
     spans = [row for row in link.told(SPANS, (number,)) if (kind, row[0]) in OWN_DATES]
     before: set[Any] = set(terms)
-    after = seals.index.terms(kind, terms, spans)
+    after = index.terms(kind, terms, spans)
     link.each(NO_TERM, [(kind, *row, number) for row in sorted(before - after)])
     link.each(TERM, [(kind, *row, number) for row in sorted(after - before)])
     link.each(NO_SPAN, [(kind, *row, number) for row in sorted(spans)])
