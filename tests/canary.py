@@ -96,7 +96,7 @@ class Canary:
                 self.answered(answer)
             return answer
 
-        requests.Session.send = sent  # type: ignore[method-assign, assignment]
+        requests.Session.send = sent  # type: ignore[method-assign, assignment]  # it listens
 
     def answered(self, answer: Any) -> None:
         """One answer."""

@@ -150,8 +150,8 @@ def filled(tasks: int) -> Path:
 def fill(folder: Path, tasks: int) -> None:
     """The same written in large commits."""
     from gateway.domain.ledger import Save  # noqa: PLC0415 - the peer's side needs nothing of ours
-    from gateway.pipeline.stored.terms import terms  # noqa: PLC0415
-    from gateway.store.sql import open_store  # noqa: PLC0415
+    from gateway.pipeline.stored.terms import terms  # noqa: PLC0415 - with the bench
+    from gateway.store.sql import open_store  # noqa: PLC0415 - as above
 
     store = open_store(f"sqlite:///{folder / 'gateway.db'}")
     try:

@@ -55,7 +55,7 @@ def at_size(tasks: int) -> list[Row]:
         for name, query in SEARCHES.items():
 
             def call(server: Server, number: int, query: object = query) -> None:
-                body = server.ask("GET", query(number, tasks)).body  # type: ignore[operator]
+                body = server.ask("GET", query(number, tasks)).body  # type: ignore[operator]  # a query of the table
                 if not body.get("entry"):
                     raise RuntimeError("nothing was found")
 

@@ -92,7 +92,7 @@ def measured() -> list[Row]:
         rows.append(Row("sealed: a Patient read", seconds / READS, note=f"{often:.2f} times"))
         for said in SEARCHES:
             asked = question("Patient", parse_qsl(said))[0]
-            often, seconds = ratio(both, lambda world, _, q=asked: timed(lambda: world.store.search(q), 20), 8)  # type: ignore[misc]
+            often, seconds = ratio(both, lambda world, _, q=asked: timed(lambda: world.store.search(q), 20), 8)  # type: ignore[misc]  # bound at once
             rows.append(Row(f"sealed: Patient?{said}", seconds / 20, note=f"{often:.2f} times"))
         asked = question("Patient", parse_qsl("_sort=family&_count=20"))[0]
         often, seconds = ratio(both, lambda world, _: world.store.search(asked), 8)

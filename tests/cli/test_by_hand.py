@@ -179,7 +179,7 @@ def test_who_is_too_late_is_told(gateway: Call, deployed: Deployed, monkeypatch:
     def slowly(*words: object) -> object:
         with deployed.store() as store:
             store.commit([Settle(junk, {"state": "received"})]).result()
-        return decide(*words)  # type: ignore[arg-type]
+        return decide(*words)  # type: ignore[arg-type]  # one of both tables
 
     monkeypatch.setattr(by_hand, "drop", slowly)
     done = gateway("messages", "drop", junk, "--reason", "Testliste")

@@ -30,7 +30,7 @@ def withdraw(gateway: Call, person: str, *more: str) -> Any:
 
 
 def consents(gateway: Call, person: str) -> list[dict[str, str]]:
-    return gateway("consent", "show", "--person", person, "--json").json["consents"]  # type: ignore[no-any-return]
+    return gateway("consent", "show", "--person", person, "--json").json["consents"]  # type: ignore[no-any-return]  # JSON of the verb
 
 
 def test_what_was_said_is_written_down_with_who_said_it(gateway: Call, deployed: Deployed, person: str) -> None:

@@ -86,7 +86,7 @@ def serving(status: int, context: ssl.SSLContext | None = None) -> Iterator[tupl
             """Say nothing."""
 
     server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
-    server.handle_error = lambda *_: None  # type: ignore[method-assign]
+    server.handle_error = lambda *_: None  # type: ignore[method-assign]  # silent
     if context:
         server.socket = context.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})

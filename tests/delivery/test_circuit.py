@@ -32,7 +32,7 @@ def failing(circuit: Circuit, *seconds: float) -> list[bool]:
         (Sent("uncertain", "E1", "crash"), None),
     ],
 )
-def test_an_attempt_says_whether_the_partner_was_reached(sent: Sent, says: bool | None) -> None:  # noqa: FBT001
+def test_an_attempt_says_whether_the_partner_was_reached(sent: Sent, says: bool | None) -> None:  # noqa: FBT001 - a column of the table
     assert reached(sent) is says
 
 

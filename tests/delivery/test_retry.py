@@ -95,7 +95,7 @@ def test_age_ends_only_what_has_walked_through_the_table() -> None:
 @pytest.mark.parametrize("wrong", [{"waits": ()}, {"attempts": 0}])
 def test_a_policy_without_a_wait_or_an_attempt_is_none(wrong: dict[str, int]) -> None:
     with pytest.raises(ValueError, match="at least one"):
-        Policy(**wrong)  # type: ignore[arg-type]
+        Policy(**wrong)  # type: ignore[arg-type]  # wrong on purpose
 
 
 @given(
@@ -114,7 +114,7 @@ def test_every_wait_is_within_its_bounds(attempts: int, asked: float | None, luc
 
 
 @given(st.lists(st.sampled_from([BUSY, DOWN, SILENT]), min_size=1, max_size=5), st.booleans(), st.integers(1, 40))
-def test_what_never_arrives_always_ends(faults: list[Sent], honours: bool, most: int) -> None:  # noqa: FBT001
+def test_what_never_arrives_always_ends(faults: list[Sent], honours: bool, most: int) -> None:  # noqa: FBT001 - a column of the table
     policy = Policy(attempts=most)
     row, now, tried = delivery(), NOON, 0
     while row.standing == "waiting":

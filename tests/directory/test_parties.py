@@ -58,7 +58,7 @@ def test_an_address_without_its_secret_has_none() -> None:
 
 def test_a_party_cannot_be_changed() -> None:
     with pytest.raises(ValidationError):
-        Party(id="a", kind="site").id = "b"  # type: ignore[misc]
+        Party(id="a", kind="site").id = "b"  # type: ignore[misc]  # frozen
 
 
 @pytest.mark.parametrize("value", ["amt", {"id": "a", "kind": "office", "sends": ["mllp"]}])

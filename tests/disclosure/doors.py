@@ -114,7 +114,7 @@ def opened() -> Iterator[Doors]:
     doors = replace(house.doors(), roads=roads_of(lambda: rooms.directory))
     with (
         standing(fhir(Desk(doors, rooms, access=access))) as interface,
-        standing(link(page)) as behind,  # type: ignore[arg-type]
+        standing(link(page)) as behind,  # type: ignore[arg-type]  # Starlette is an ASGI application
         requests.Session() as session,
     ):
         yield Doors(rooms, page, access, interface.url("/fhir/"), behind.url("/"), session)

@@ -43,7 +43,7 @@ def test_a_road_without_a_row_is_a_rung_like_any_electronic_one() -> None:
         ("soon", {}, "4 hours"),
     ],
 )
-def test_a_partner_comes_before_its_site_and_the_site_before_the_table(own: str, site: dict, length: str) -> None:  # type: ignore[type-arg]
+def test_a_partner_comes_before_its_site_and_the_site_before_the_table(own: str, site: dict, length: str) -> None:  # type: ignore[type-arg]  # a row of YAML
     assert str(rung("http").length(own, site)) == length
 
 
@@ -52,7 +52,7 @@ def test_a_letter_has_a_time_of_its_own_whatever_the_site_says_of_electronic_roa
 
 
 @pytest.mark.parametrize(("grade", "enough"), [("E0", False), ("E2", False), ("E3", True), ("E4", True)])
-def test_a_call_has_arrived_once_somebody_recorded_what_was_said(grade: str, enough: bool) -> None:  # noqa: FBT001
+def test_a_call_has_arrived_once_somebody_recorded_what_was_said(grade: str, enough: bool) -> None:  # noqa: FBT001 - a column of the table
     assert Rung("phone", arrived="E3").has_arrived(grade) is enough
 
 

@@ -27,7 +27,7 @@ def kill_at_random(town: Town, hospital: Hospital, chance: random.Random) -> Non
     for _ in range(KILLS):
         before = len(hospital.taken)
         wanted = before + chance.randrange(1, 80)
-        until(lambda wanted=wanted: len(hospital.taken) >= wanted, "messages are taken")  # type: ignore[misc]
+        until(lambda wanted=wanted: len(hospital.taken) >= wanted, "messages are taken")  # type: ignore[misc]  # bound at once
         time.sleep(chance.random() / 20)
         town.gateway.kill()
         town.gateway.start()

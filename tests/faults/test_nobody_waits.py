@@ -29,7 +29,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     try:
         road = {"road": "mllp", "format": "klinik-lenne", "from": ["127.0.0.1/32"], "facility": "LENNE"}
         made.gateway.partner("klinik-lenne", kind="hospital", sends=[road], extends="hl7v2-de", unmapped="error")
-        made.silent = made.new_site("site-paderborn", "33098", silent=True)  # type: ignore[attr-defined]
+        made.silent = made.new_site("site-paderborn", "33098", silent=True)  # type: ignore[attr-defined]  # a town of this test
         made.gateway.start(FAULT_STEP=f"map K{POISON:06d}")
         with made.gateway.line() as line:  # the maps are compiled, the roads are open
             assert positive(line.ask(discharge(1000, SENNE, ORIGINAL)))
@@ -59,7 +59,7 @@ def test_a_site_that_never_answers_keeps_nobody_waiting_but_itself(town: Town) -
     with town.gateway.line() as line:
         for nth in range(2000, 2010):
             assert positive(line.ask(discharge(nth, PADERBORN)))
-    until(lambda: town.silent.asked, "the silent site was asked")  # type: ignore[attr-defined]
+    until(lambda: town.silent.asked, "the silent site was asked")  # type: ignore[attr-defined]  # a town of this test
     took = [through(town, nth) for nth in range(2010, 2015)]
     assert max(took) < BOUND, f"{max(took):.1f} s beside a site that never answers"
     assert town.gateway.counts()["deliveries.sending"] >= 1, "it was silent all the time"

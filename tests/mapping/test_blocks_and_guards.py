@@ -33,7 +33,7 @@ def guarded(desk: Desk, when: str, more: str = "") -> Desk:
         ("a ~ digits", False),
     ],
 )
-def test_a_condition_lets_rules_run_or_not(desk: Desk, condition: str, holds: bool) -> None:  # noqa: FBT001
+def test_a_condition_lets_rules_run_or_not(desk: Desk, condition: str, holds: bool) -> None:  # noqa: FBT001 - a column of the table
     patterns = 'patterns: {letters: "[a-z]{1,3}", digits: "[0-9]+"}\n'
     form = guarded(desk, f"when: [{condition}]", patterns).load()
     assert one(form, TWO) == {"birthDate": "x"} | ({"gender": "male"} if holds else {})

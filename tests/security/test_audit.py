@@ -220,7 +220,7 @@ def test_what_the_audit_cannot_hold_is_not_done(behind: Behind, tmp_path: Path, 
 
 
 @pytest.mark.parametrize("right", [True, False])
-def test_nobody_comes_in_by_a_link_unnoticed(behind: Behind, tmp_path: Path, right: bool) -> None:  # noqa: FBT001
+def test_nobody_comes_in_by_a_link_unnoticed(behind: Behind, tmp_path: Path, right: bool) -> None:  # noqa: FBT001 - a column of the table
     behind.sent()
     told = behind.shown(anew=True)
     before = behind.link

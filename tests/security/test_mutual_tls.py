@@ -85,7 +85,7 @@ class Heard:
     def of(self, door: str) -> Callable[[str], None]:
         rooms = SimpleNamespace(now=lambda: self.now[0])
         metrics: Any = SimpleNamespace(refused=lambda *said: self.counted.append(said))
-        return handshakes(SimpleNamespace(rooms=rooms, audit=self.lines.append), metrics, door)  # type: ignore[arg-type]
+        return handshakes(SimpleNamespace(rooms=rooms, audit=self.lines.append), metrics, door)  # type: ignore[arg-type]  # a stand-in
 
 
 @pytest.fixture

@@ -155,7 +155,7 @@ def test_an_open_address_without_tls_is_noted(read: Read) -> None:
 def test_the_settings_cannot_be_changed(read: Read) -> None:
     settings, _ = read("name: x\n")
     with pytest.raises(ValueError, match="frozen"):
-        settings.name = "y"  # type: ignore[misc, union-attr]
+        settings.name = "y"  # type: ignore[misc, union-attr]  # frozen
 
 
 def test_a_password_in_a_wrong_place_is_never_repeated(read: Read) -> None:

@@ -20,7 +20,7 @@ from tests.store.made import NOON, at, delivery, queued
 
 
 def line(n: int, **more: str) -> Audit:
-    return replace(Audit(at(n), "klinik", "move", f"Task/{n}", "accepted"), **more)  # type: ignore[arg-type]
+    return replace(Audit(at(n), "klinik", "move", f"Task/{n}", "accepted"), **more)  # type: ignore[arg-type]  # fields of a line
 
 
 def noted(store: Store, *lines: Audit) -> None:
@@ -45,7 +45,7 @@ def test_each_hash_covers_the_line_and_the_hash_before_it_as_documented(store: S
 def test_lines_are_numbered_without_a_gap_whatever_fails_between_them(store: Store) -> None:
     noted(store, line(1))
     with pytest.raises(StoreError):
-        store.commit([Note(line(2)), Note(line(3, detail=b"no text"))]).result()  # type: ignore[arg-type]
+        store.commit([Note(line(2)), Note(line(3, detail=b"no text"))]).result()  # type: ignore[arg-type]  # fields of a line
     queued(store, delivery("a"))
     noted(store, line(4))
     assert [(row[0], row[4]) for row in store.trail(0)] == [(1, "Task/1"), (2, "Task/4")]

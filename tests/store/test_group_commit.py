@@ -45,7 +45,7 @@ def held_up(store: SqlStore) -> Iterator[list[int]]:
         gate.wait(10)
         return about
 
-    store._writer._group = counted  # type: ignore[method-assign]
+    store._writer._group = counted  # type: ignore[method-assign]  # it counts
     waiting = store._writer.submit(wait, None)
     began.wait(10)
     sizes.clear()

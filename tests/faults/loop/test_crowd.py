@@ -42,7 +42,7 @@ class Town(Crowd):
 def town(folder: Path, **more: object) -> Iterator[Crowd]:
     """Three cases to begin with."""
     store = open_store(f"sqlite:///{folder / 'gateway.db'}")
-    crowd = Town(store=store, **more)  # type: ignore[arg-type]
+    crowd = Town(store=store, **more)  # type: ignore[arg-type]  # its fields
     crowd.listened()
     for _ in range(3):
         crowd.refers(Random(1))

@@ -123,7 +123,7 @@ def test_killed_again_and_again_the_loop_goes_on_where_it_was(loop: Loop) -> Non
     chance = Random(11)
     for _ in range(KILLS):
         before = len(loop.told)
-        until(lambda before=before: len(loop.told) > before + 5, "clients are told something")  # type: ignore[misc]
+        until(lambda before=before: len(loop.told) > before + 5, "clients are told something")  # type: ignore[misc]  # bound at once
         time.sleep(chance.random() / 5)
         loop.gateway.kill()
         loop.gateway.start()

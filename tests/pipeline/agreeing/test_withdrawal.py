@@ -85,7 +85,7 @@ def test_each_way_to_take_a_consent_back_is_one(change: dict[str, object]) -> No
     world = with_office(VOLUNTEERS)
     assert world.stand("A-4") == "received delivered"
     said = {"to": ("wohnberatung",), **change}
-    world.sends("stelle-senne", bundle(consent(world, **said)))  # type: ignore[arg-type]
+    world.sends("stelle-senne", bundle(consent(world, **said)))  # type: ignore[arg-type]  # the keywords of the table
     assert world.stand("A-4") == "cancelled consent-withdrawn"
     (recall,) = recalls(world)
     assert recall["owner"]["reference"] == "Organization/wohnberatung"

@@ -74,7 +74,7 @@ def test_it_anchors_at_the_start_now_and_then_and_at_the_end(store: MemoryStore,
 
 def until(true: object) -> None:
     end = time.monotonic() + 5
-    while not true():  # type: ignore[operator]
+    while not true():  # type: ignore[operator]  # a function
         assert time.monotonic() < end
         time.sleep(0.01)
 

@@ -107,8 +107,8 @@ class Overtaken(MemoryStore):
 
     world: World
 
-    def entry(self, message: str) -> object:  # type: ignore[override]
-        self.__class__ = MemoryStore  # type: ignore[assignment]
+    def entry(self, message: str) -> object:  # type: ignore[override]  # it is gone once
+        self.__class__ = MemoryStore  # type: ignore[assignment]  # it is gone once
         self.world.sends("elsey", answer(self.world.task("A-1"), "accepted"))
         return self.entry(message)
 

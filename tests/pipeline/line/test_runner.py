@@ -155,7 +155,7 @@ def test_maps_are_compiled_before_the_first_message(world: World) -> None:
             return SimpleNamespace(plan=None)
         return SimpleNamespace(plan=1, ready=lambda direction, _: asked.append((name, direction)))
 
-    world.rooms.shelf = SimpleNamespace(get=form)  # type: ignore[assignment]
+    world.rooms.shelf = SimpleNamespace(get=form)  # type: ignore[assignment]  # a stand-in
     Runner(world.rooms, lambda _: None).begin()
     assert set(asked) == {
         ("hl7v2-de", "to_fhir"), ("hl7v2-de", "from_fhir"), ("evp", "from_fhir"), ("pflegedienst-liste", "from_fhir"),
@@ -167,14 +167,14 @@ def test_maps_that_cannot_be_compiled_or_found_stop_nothing(world: World, caplog
         raise SyntaxError("Kanarienvogel")
 
     forms = {"hl7v2-de": SimpleNamespace(plan=1, ready=broken)}
-    world.rooms.shelf = SimpleNamespace(get=forms.get)  # type: ignore[assignment]
+    world.rooms.shelf = SimpleNamespace(get=forms.get)  # type: ignore[assignment]  # a stand-in
     Runner(world.rooms, lambda _: None).begin()
     assert {record.__dict__["format"] for record in caplog.records} == {"hl7v2-de"}
     assert "Kanarienvogel" not in caplog.text
 
 
 def test_nothing_is_compiled_once_it_stops(world: World) -> None:
-    world.rooms.shelf = SimpleNamespace(get=lambda _: pytest.fail("not asked"))  # type: ignore[assignment]
+    world.rooms.shelf = SimpleNamespace(get=lambda _: pytest.fail("not asked"))  # type: ignore[assignment]  # a stand-in
     running = Runner(world.rooms, lambda _: None)
     running.stop()
     running.begin()
@@ -185,7 +185,7 @@ def test_it_gives_way_only_to_a_rush_and_never_for_long(world: World, arrivals: 
     slept: list[float] = []
     count = iter([0, arrivals])
     running = Runner(world.rooms, lambda _: None, lambda: next(count))
-    running.stopping = SimpleNamespace(wait=slept.append, is_set=lambda: False)  # type: ignore[assignment]
+    running.stopping = SimpleNamespace(wait=slept.append, is_set=lambda: False)  # type: ignore[assignment]  # a stand-in
     running.give_way(0.0)
     time.sleep(0.06)
     running.give_way(1.0)

@@ -34,8 +34,8 @@ def at(world: World, data: bytes, **more: Any) -> Message:
 
 def test_a_format_that_is_only_written_cannot_read(world: World) -> None:
     written = SimpleNamespace(goes=lambda _: False)
-    assert [p.code for p in unready(written, "brief")] == ["map.direction"]  # type: ignore[arg-type]
-    world.rooms.shelf = SimpleNamespace(get=lambda _: written)  # type: ignore[assignment]
+    assert [p.code for p in unready(written, "brief")] == ["map.direction"]  # type: ignore[arg-type]  # a stand-in
+    world.rooms.shelf = SimpleNamespace(get=lambda _: written)  # type: ignore[assignment]  # a stand-in
     assert decode(at(world, b"x"), world.rooms).stopped == "decode"
 
 
@@ -43,7 +43,7 @@ def test_a_file_may_hold_no_message(world: World) -> None:
     empty = SimpleNamespace(
         goes=lambda _: True, spec={}, hash="h", codec=SimpleNamespace(decode=lambda *_: Decoded([], []))
     )
-    world.rooms.shelf = SimpleNamespace(get=lambda _: empty)  # type: ignore[assignment]
+    world.rooms.shelf = SimpleNamespace(get=lambda _: empty)  # type: ignore[assignment]  # a stand-in
     message = decode(at(world, b""), world.rooms)
     assert (message.stopped, [p.code for p in message.problems]) == ("decode", ["map.empty"])
 
@@ -56,12 +56,12 @@ def test_a_reference_to_what_only_the_store_knows_is_no_finding_of_the_codec(wor
 
 def test_a_format_that_went_away_between_two_steps_leaves_the_message_for_a_person(world: World) -> None:
     message = at(world, b"x", format="fhir")
-    world.rooms.shelf = SimpleNamespace(get=lambda _: None)  # type: ignore[assignment]
+    world.rooms.shelf = SimpleNamespace(get=lambda _: None)  # type: ignore[assignment]  # a stand-in
     assert map_step(message, world.rooms).stopped == "map"
 
 
 def test_a_format_may_ask_to_park_what_no_rule_reads(world: World) -> None:
-    head = SHELF.get("pflegedienst-liste").file.options["columns"]  # type: ignore[union-attr]
+    head = SHELF.get("pflegedienst-liste").file.options["columns"]  # type: ignore[union-attr]  # a stand-in
     line = ";".join([*(column["header"] for column in head), "Neue Spalte"])
     row = ";".join({"nachname": "Lage", "massnahme": "Hilfe", "stand": "offen"}.get(c["name"], "") for c in head)
     data = f"{line}\r\n{row};etwas\r\n".encode()
@@ -201,7 +201,7 @@ def test_xml_says_that_it_is_xml() -> None:
     form = SHELF.get("fhir")
     assert form
     xml = SimpleNamespace(codec=form.codec, spec={"syntax": "xml"})
-    assert (media_type(form), media_type(xml)) == ("application/fhir+json", "application/fhir+xml")  # type: ignore[arg-type]
+    assert (media_type(form), media_type(xml)) == ("application/fhir+json", "application/fhir+xml")  # type: ignore[arg-type]  # a stand-in
 
 
 def test_plain_fhir_names_resources_by_our_address(world: World) -> None:
@@ -239,6 +239,6 @@ def test_what_was_made_here_is_found_by_its_links_alone() -> None:
 
 def test_no_acknowledgement_is_written_in_a_format_that_went_away(world: World) -> None:
     entry = world.keep("senneklinik", discharge(), format="hl7v2-de", headers={"accept": "done"})
-    world.rooms.shelf = SimpleNamespace(get=lambda _: None)  # type: ignore[assignment]
+    world.rooms.shelf = SimpleNamespace(get=lambda _: None)  # type: ignore[assignment]  # a stand-in
     process(entry, world.rooms)
     assert world.store.entry(entry.id).answer == b""

@@ -114,7 +114,7 @@ class World:
     def entry(self, message: Message) -> Entry:
         found = self.store.entry(message.entry.id)
         assert found is not None
-        return found  # type: ignore[no-any-return]
+        return found  # type: ignore[no-any-return]  # a resource is any JSON
 
     def arrives(self, delivery: Delivery, *, standing: str = "delivered", grade: Any = "E2") -> None:
         """What follows from an attempt, committed."""
@@ -166,7 +166,7 @@ class World:
         (request,) = self.store.find("ServiceRequest", [("identifier", f"{MEASURE}|{number}")])
         found = self.store.find("Task", [("focus", f"ServiceRequest/{request.id}")])
         (task,) = (version.resource for version in found if kind_of(version.resource) == "measure")
-        return task  # type: ignore[no-any-return]
+        return task  # type: ignore[no-any-return]  # a resource is any JSON
 
     def stand(self, number: str = "") -> str:
         """Status and business status of a measure's Task, or of the referral's."""

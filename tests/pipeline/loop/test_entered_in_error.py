@@ -26,13 +26,13 @@ def mistaken(world: World, *numbers: str) -> object:
 
 
 @pytest.mark.parametrize("accepted", [False, True])
-def test_a_referral_that_was_a_mistake_is_one_for_its_site_too(accepted: bool) -> None:  # noqa: FBT001
+def test_a_referral_that_was_a_mistake_is_one_for_its_site_too(accepted: bool) -> None:  # noqa: FBT001 - a column of the table
     world = FHIR.world()
     if accepted:
         site_says(world, "accepted")
     message = wrong(world)
     assert world.stand() == WRONG
-    assert world.told(message) == [(site(world), "referral")]  # type: ignore[arg-type]
+    assert world.told(message) == [(site(world), "referral")]  # type: ignore[arg-type]  # it was sent
     assert world.sent(site(world), "ServiceRequest")[0]["status"] == WRONG
     assert world.sent(site(world), "Task")[0]["status"] == WRONG
 
@@ -58,7 +58,7 @@ def test_once_work_has_begun_the_site_is_asked_to_stop_and_its_word_reaches_the_
 def test_each_recipient_of_a_mistaken_measure_is_told_in_its_own_format() -> None:
     world = under_way()
     message = mistaken(world, "A-1", "A-2")
-    assert world.told(message) == [("elsey", "measures"), ("ravensberg", "measures")]  # type: ignore[arg-type]
+    assert world.told(message) == [("elsey", "measures"), ("ravensberg", "measures")]  # type: ignore[arg-type]  # it was sent
     assert [item["status"] for kind in ("ServiceRequest", "Task") for item in world.sent("elsey", kind)] == [WRONG] * 2
     assert world.rows("ravensberg")[0]["Stand"] == "irrtümlich"
 
@@ -96,7 +96,7 @@ def test_a_mistake_run_again_or_said_twice_is_one(begun: bool) -> None:  # noqa:
         world.sends("elsey", answer(world.task("A-1"), "in-progress"))
     message = mistaken(world, "A-1", "A-2")
     before = as_it_stands(world)
-    world.again(message)  # type: ignore[arg-type]
+    world.again(message)  # type: ignore[arg-type]  # it was sent
     assert as_it_stands(world) == before
     mistaken(world, "A-1", "A-2")
     assert as_it_stands(world) == before

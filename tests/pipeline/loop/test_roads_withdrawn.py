@@ -152,7 +152,7 @@ def test_the_same_by_two_roads_is_one_withdrawal(work: bool) -> None:  # noqa: F
 
 
 @pytest.mark.parametrize("work", [False, True])
-def test_an_admission_cancelled_after_the_discharge_was_takes_nothing_back_twice(work: bool) -> None:  # noqa: FBT001
+def test_an_admission_cancelled_after_the_discharge_was_takes_nothing_back_twice(work: bool) -> None:  # noqa: FBT001 - a column of the table
     world = begun(DISCHARGE) if work else DISCHARGE.world()
     DISCHARGE.withdraw(world)
     before = as_it_stands(world)

@@ -129,7 +129,7 @@ def test_sqlite_answers_as_memory_does(tmp_path: Path) -> None:
     ("A123456780", True), ("a 123 456 780", True), ("X440512349", True), ("A123456781", False), ("X110412345", False),
     ("A12345678", False), ("1234567890", False), ("A123456780" + "123456789", True), ("", False), ("Ä123456780", False),
 ])  # fmt: skip
-def test_a_number_of_the_insured_has_a_check_digit(text: str, valid: bool) -> None:  # noqa: FBT001
+def test_a_number_of_the_insured_has_a_check_digit(text: str, valid: bool) -> None:  # noqa: FBT001 - a column of the table
     assert bool(kvnr(text)) is valid
 
 

@@ -70,7 +70,7 @@ OPEN = [
 
 
 @pytest.mark.parametrize(("kind", "element", "status", "follows"), OPEN, ids=[f"{r[0]} {r[2]}" for r in OPEN])
-def test_what_is_open_follows_to_the_survivor(kind: str, element: str, status: str, follows: bool) -> None:  # noqa: FBT001
+def test_what_is_open_follows_to_the_survivor(kind: str, element: str, status: str, follows: bool) -> None:  # noqa: FBT001 - a column of the table
     house = two()
     item: Patient = {"resourceType": kind, "id": "x", element: {"reference": "Patient/p2"}}
     item |= {"status": status} if status else {}

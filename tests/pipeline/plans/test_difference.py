@@ -8,7 +8,7 @@ from tests.pipeline.plans.plan import ALL, ELSEY, GOAL, MEASURE, NEED, NUMBER, P
 
 
 def lines(before: list[Resource], after: list[Resource], language: str = "de") -> list[str]:
-    return [difference.line(language) for difference in diff(before, after)]  # type: ignore[arg-type]
+    return [difference.line(language) for difference in diff(before, after)]  # type: ignore[arg-type]  # de or en
 
 
 def test_two_equal_plans_have_no_difference() -> None:

@@ -96,7 +96,7 @@ def test_a_conditional_update_creates_then_changes_one(desk: Client) -> None:
 def test_a_condition_that_fits_many_is_refused(desk: Client, how: str) -> None:
     desk.made(NUMBERED)
     desk.made(NUMBERED)
-    told = desk.asks(Asked(how, "Location", resource=NUMBERED, where="identifier=urn:x|7"))[0]  # type: ignore[arg-type]
+    told = desk.asks(Asked(how, "Location", resource=NUMBERED, where="identifier=urn:x|7"))[0]  # type: ignore[arg-type]  # one of the table
     assert (told.status, codes(told)) == (412, ["rest.where.many"])
 
 

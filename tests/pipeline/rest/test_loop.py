@@ -178,7 +178,7 @@ def test_a_phone_call_is_recorded_as_a_proxy_entry(desk: Client) -> None:
 
 def kinds_of(agent: dict[str, object]) -> list[str]:
     """Type codes of an agent."""
-    codings = agent.get("type", {}).get("coding", [])  # type: ignore[attr-defined]
+    codings = agent.get("type", {}).get("coding", [])  # type: ignore[attr-defined]  # a resource is any JSON
     return [coding["code"] for coding in codings]
 
 

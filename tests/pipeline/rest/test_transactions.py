@@ -13,7 +13,7 @@ REQUEST = {
 
 
 def asked(resource: Resource, url: str, **more: object) -> Asked:
-    return Asked("create", resource["resourceType"], resource=resource, full_url=url, **more)  # type: ignore[arg-type]
+    return Asked("create", resource["resourceType"], resource=resource, full_url=url, **more)  # type: ignore[arg-type]  # fields of Asked
 
 
 def referral() -> list[Asked]:

@@ -25,7 +25,7 @@ def names(*addresses: str) -> object:
 
 def verdict(endpoint: str, *addresses: str, allowed: Sequence[str] = LOOPBACK) -> str:
     """The address, or the code of the refusal."""
-    found = pinned(endpoint, circle(allowed), names(*addresses))  # type: ignore[arg-type]
+    found = pinned(endpoint, circle(allowed), names(*addresses))  # type: ignore[arg-type]  # texts of the table
     return found.code if isinstance(found, Problem) else found
 
 

@@ -14,7 +14,7 @@ THURSDAY = berlin("2026-03-12T12:00")
 
 
 def received(**more: object) -> Watched:
-    world = Watched(moment=THURSDAY, **more)  # type: ignore[arg-type]
+    world = Watched(moment=THURSDAY, **more)  # type: ignore[arg-type]  # fields of a World
     world.referred()
     world.taken()
     world.settle_down()

@@ -30,7 +30,7 @@ def parties(owner: str, fallback: str = "stelle-mitte") -> Concerned:
 @pytest.mark.parametrize("owner", ["Organization/stelle-senne", "PractitionerRole/k", "HealthcareService/s"])
 def test_the_owner_is_the_organisation_or_whose_role_or_service_it_is(owner: str) -> None:
     found = parties(owner)
-    assert [found.get(role) and found.get(role).id for role in ("owner", "requester", "lead")] == [  # type: ignore[union-attr]
+    assert [found.get(role) and found.get(role).id for role in ("owner", "requester", "lead")] == [  # type: ignore[union-attr]  # it is there
         "stelle-senne", "senneklinik", "stelle-mitte",
     ]  # fmt: skip
 

@@ -208,7 +208,7 @@ def test_a_file_that_cannot_be_read_is_reported_once_and_delays_no_other(
     def forbidding(path: object, *args: Any, **kwargs: Any) -> int:
         if path == "a.csv":
             raise PermissionError
-        return opened(path, *args, **kwargs)  # type: ignore[arg-type]
+        return opened(path, *args, **kwargs)  # type: ignore[arg-type]  # as it was called
 
     monkeypatch.setattr("gateway.transports.folder.moving.os.open", forbidding)
     put(inbox / "a.csv", age=2)

@@ -57,7 +57,7 @@ def opened(behind: Behind | None = None, *, most: int = 1000) -> Iterator[Site]:
     behind = behind or Behind()
     behind.sent()
     page = Page(behind.rooms, "http://127.0.0.1/", refused=refused.append, limit=Limit(most))
-    with standing(application(page)) as door:  # type: ignore[arg-type]
+    with standing(application(page)) as door:  # type: ignore[arg-type]  # Starlette is an ASGI application
         site = Site(behind, page, door, refused)
         with site.session:
             yield site

@@ -144,7 +144,7 @@ def test_forms_that_are_none_are_refused_without_a_defect(site: Site, caplog: py
     bodies = (b"\xff\xfe", b"a=" + b"x" * 30_000, b"&".join(b"a%d=1" % n for n in range(50)))
     assert {site.session.post(f"{site.url}say", data=body, timeout=20).status_code for body in bodies} == {400}
     for form in ({"version": "9" * 400}, {"version": "²"}, {"answer": "x" * 500}, {"text": "\0" * 100}):
-        assert "Inzwischen hat sich etwas geändert" in site.post("say", **form).text  # type: ignore[arg-type]
+        assert "Inzwischen hat sich etwas geändert" in site.post("say", **form).text  # type: ignore[arg-type]  # the fields of a form
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
 
 

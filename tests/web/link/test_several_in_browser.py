@@ -31,7 +31,7 @@ def comes_in(page: Any, site: Site, key: str, code: str) -> None:
 
 
 def secrets(site: Site, number: str) -> tuple[str, str]:
-    told = site.behind.secrets(number)  # type: ignore[attr-defined]
+    told = site.behind.secrets(number)  # type: ignore[attr-defined]  # a site of this test
     return told.key, told.code
 
 

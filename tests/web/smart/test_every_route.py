@@ -36,7 +36,7 @@ def ask(place: Place, template: str, method: str, token: str) -> requests.Respon
     body = {"resourceType": "Task", "id": "t1"} if method in {"POST", "PUT"} else None
     headers = {"Content-Type": "application/json-patch+json"} if method == "PATCH" else {}
     if method == "PATCH":
-        body = []  # type: ignore[assignment]
+        body = []  # type: ignore[assignment]  # another kind of body
     if template.endswith("_search"):
         body, headers = None, {}
     return place.call(method, path(template), token, body, **headers)

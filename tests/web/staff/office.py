@@ -96,7 +96,7 @@ def opened(*, fill: bool = True, **changes: Any) -> Iterator[Office]:
     crew = Crew(Still())
     here, there = filled(crew) if fill else ("", "")
     door = Door(crew.rooms, "http://127.0.0.1/", refused=refused.append, **changes)
-    with standing(application(door)) as stands:  # type: ignore[arg-type]
+    with standing(application(door)) as stands:  # type: ignore[arg-type]  # Starlette is an ASGI application
         office = Office(crew, door, stands, refused, here=here, there=there)
         with office.session:
             yield office

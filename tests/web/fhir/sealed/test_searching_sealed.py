@@ -11,7 +11,7 @@ from tests.web.fhir.test_searching import *  # noqa: F403 - the suite itself
 from tests.web.fhir.test_searching import move_in
 
 
-@pytest.fixture(scope="module")  # type: ignore[no-redef]
+@pytest.fixture(scope="module")  # type: ignore[no-redef]  # sealed instead
 def fhir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Interface]:
     """The suite's persons, in a sealed store."""
     with opened(tmp_path_factory.mktemp("search"), ring()) as made:
