@@ -44,32 +44,6 @@ def project(tree: Mapping[str, Iterable[Resource]], decision: Decision, *, tell:
     return Projected(shown, tuple(walk.fates))
 
 
-def project_bundle(bundle: Resource, decision: Decision) -> tuple[Resource, tuple[Fate, ...]]:
-    """A Bundle (chapter 2.36), its entries projected together; what counts or links them goes with any of them."""
-    entries = [entry for entry in bundle.get("entry", []) if isinstance(entry, dict)]
-    tree: Tree = {}
-    for number, entry in enumerate(entries):
-        if isinstance(entry.get("resource"), dict):
-            named = {**entry["resource"], "fullUrl": f"{number} {entry.get('fullUrl', '')}"}
-            tree.setdefault(str(named.get("resourceType", "")), []).append(named)
-    found = project(tree, decision)
-    kept = {str(r["fullUrl"]).partition(" ")[0]: r for items in found.tree.values() for r in items}
-    shown = [_entry(entries[int(number)], kept[number]) for number in sorted(kept, key=int)]
-    frame = (
-        {"resourceType", "id", "type", "identifier", "timestamp"}
-        if found.withheld or len(shown) < len(entries)
-        else None
-    )
-    rest = {key: value for key, value in bundle.items() if key != "entry" and (frame is None or key in frame)}
-    return ({**rest, "entry": shown} if shown else rest), found.withheld
-
-
-def _entry(entry: Resource, resource: Resource) -> Resource:
-    """An entry with what is shown of its resource."""
-    frame: Resource = {key: entry[key] for key in ("fullUrl", "search") if key in entry}
-    return {**frame, "resource": {key: value for key, value in resource.items() if key != "fullUrl"}}
-
-
 def _one(kind: str, resource: Resource, walk: Walk) -> Any:
     """A resource; the envelope of a Bundle has nothing of its own to withhold."""
     return resource if kind == "Bundle" and "entry" not in resource else walk.resource(resource, kind)
