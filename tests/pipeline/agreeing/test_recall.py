@@ -59,6 +59,9 @@ def test_the_ledger_says_who_got_what_when_it_was_told_and_when_it_confirmed(wor
     (open_one,) = lines(world.rooms)
     assert (open_one.party, open_one.told, open_one.answered, open_one.answer) == ("elsey", "", "", "")
     assert len(open_one.views) == len([d for d in world.outbox("elsey") if d.standing == "delivered"])
+    said = {each["valueCoding"]["code"] for each in recall(world)["input"] if "valueCoding" in each}
+    assert set(open_one.data) == said
+    assert said
     arrive(world)
     told = recall(world)["lastModified"]
     output = [{"type": {"text": "Bestätigung"}, "valueString": "gelöscht am 13.03.2026"}]

@@ -8,6 +8,7 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey
 
+from gateway.web.smart.tokens import Grant, Tokens
 from tests.web.smart.place import KEYS, Place, opened, party
 
 
@@ -112,6 +113,13 @@ def test_tokens_and_refusals_stand_in_the_audit_without_what_was_shown(place: Pl
     assert "system/Task.r" in given[0].detail
     assert refused[0].detail.endswith("audience")
     assert token not in str([*given, *refused])
+
+
+def test_after_five_minutes_a_token_is_none() -> None:
+    moments = iter((1000.0, 1299.9, 1300.0))
+    tokens = Tokens(lambda: next(moments))
+    word = tokens.issue(Grant("elsey", "app-elsey", ()))
+    assert [tokens.find(word) is not None for _ in range(2)] == [True, False]
 
 
 def test_where_tokens_are_had_is_told_to_everybody(place: Place) -> None:
