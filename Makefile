@@ -10,10 +10,11 @@ READY := $(VENV)/.ready
 SAY := @printf '\033[1m%s\033[0m\n'
 CODE := gateway tests tools docker
 
-.PHONY: help run test check format lint types contracts docs examples coverage bench conformance fuzz disclosure canary lock clean
+.PHONY: help run login test check format lint types contracts docs examples coverage bench conformance fuzz disclosure canary lock clean
 
 help:
 	@echo "make run          starts the gateway, plays the story over real sockets, keeps serving (ONESHOT=1: and ends)"
+	echo "make login        how to log in at the story that keeps serving, with the codes of this half minute"
 	echo "make test         all tests (creates .venv where there is none)"
 	echo "make check        format, lint, types, contracts, tests, coverage, examples, docs"
 	echo "make bench        our figures beside our peers'"
@@ -48,7 +49,10 @@ $(READY): requirements.lock pyproject.toml
 	touch $@
 
 run: $(READY)
-	@$(PY) docker/demo/story.py
+	@GATEWAY_DEMO_PORTS=usual $(PY) docker/demo/story.py
+
+login: $(READY)
+	@$(PY) docker/demo/login.py
 
 # Coverage is measured here and judged by `make check`, so that the tests need to run only once.
 test: $(READY)

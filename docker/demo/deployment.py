@@ -6,8 +6,8 @@ import shutil
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -22,16 +22,25 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 SITE, LUTTERBACH, ELSEY = "kuemmererstelle-bielefeld-senne", "pflegedienst-lutterbach", "sozialstation-elsey"
 GATEWAY = [sys.executable, "-c", "from gateway.cli.main import main; main()"]
+USUAL = {"http": 8080, "fhir": 8081, "link": 8082, "staff": 8083, "mllp": 2575}
 FOLDERS = ("ravensberg", "wohnberatung")
 NOTICES = ("nachbarschaftshilfe", "seniorenbuero", "besuchsdienst")
 PATIENCE = 30.0
 
 
-def free() -> int:
-    """A port that nobody has."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
+def free(wished: int = 0) -> int:
+    """A port that nobody has: the one that is wished for, else any."""
+    for port in (wished, 0):
+        with socket.socket() as taken, suppress(OSError):
+            taken.bind(("127.0.0.1", port))
+            return int(taken.getsockname()[1])
+    sys.exit("there is no free port")
+
+
+def doors() -> dict[str, int]:
+    """The ports of the gateway: any, or with GATEWAY_DEMO_PORTS=usual those of gateway.yaml that nobody has."""
+    usual = os.environ.get("GATEWAY_DEMO_PORTS") == "usual"
+    return {name: free(port if usual else 0) for name, port in USUAL.items()}
 
 
 class Deployment:
@@ -39,7 +48,7 @@ class Deployment:
 
     def __init__(self, data: Path) -> None:
         self.data = data
-        self.http, self.mllp, self.fhir, self.link = free(), free(), free(), free()
+        self.ports = doors()
         for name in FOLDERS:
             for way in ("in", "out"):
                 (data / way / name).mkdir(parents=True, exist_ok=True)
@@ -57,7 +66,16 @@ class Deployment:
     @property
     def url(self) -> str:
         """The gateway's HTTP door."""
-        return f"http://127.0.0.1:{self.http}"
+        return self.door("http")
+
+    @property
+    def mllp(self) -> tuple[str, int]:
+        """The gateway's MLLP door."""
+        return ("127.0.0.1", self.ports["mllp"])
+
+    def door(self, name: str) -> str:
+        """The address of `http`, `fhir`, `link` or `staff`."""
+        return f"http://127.0.0.1:{self.ports[name]}"
 
     def intake(self, partner: str) -> Intake:
         """How a partner reaches the gateway."""
@@ -69,11 +87,11 @@ class Deployment:
 
     def environment(self) -> dict[str, str]:
         """What the gateway and its verbs have to know: ports and the data folder."""
-        return os.environ | {
-            "GATEWAY__HTTP__LISTEN": f"127.0.0.1:{self.http}",
-            "GATEWAY__FHIR__LISTEN": f"127.0.0.1:{self.fhir}",
-            "GATEWAY__LINK__LISTEN": f"127.0.0.1:{self.link}",
-            "GATEWAY__MLLP__0__LISTEN": f"127.0.0.1:{self.mllp}",
+        listening = {f"GATEWAY__{name.upper()}__LISTEN": f"127.0.0.1:{port}" for name, port in self.ports.items()}
+        listening["GATEWAY__MLLP__0__LISTEN"] = listening.pop("GATEWAY__MLLP__LISTEN")
+        return {
+            **os.environ,
+            **listening,
             "GATEWAY__FOLDERS__INTERVAL": "0.2",
             "GATEWAY_DEMO_DATA": str(self.data),
             "GATEWAY_DEMO_HOSPITAL_PORT": str(self.hospital.port),
@@ -82,8 +100,15 @@ class Deployment:
             "GATEWAY_DEMO_ELSEY": host(self.elsey.url),
         }
 
+    def seal(self) -> None:
+        """Keys for the store, made now: the gateway's and the site's."""
+        self.verb("keys", "new")
+        self.verb("keys", "new", "--site", SITE)
+
     def start(self) -> str:
-        """The gateway, until it says it is ready; what it said."""
+        """The gateway, over a store with keys of its own, until it says it is ready; what it said."""
+        if not (self.data / "keys").exists():
+            self.seal()
         command = [*GATEWAY, "serve", "--config", str(HERE / "gateway.yaml")]
         with (self.data / "gateway.log").open("a", encoding="utf-8") as log:
             self.process = subprocess.Popen(
@@ -99,18 +124,24 @@ class Deployment:
     def read(self, path: str) -> Any:
         """What the FHIR interface of the gateway says."""
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with opener.open(f"http://127.0.0.1:{self.fhir}/fhir/{path}", timeout=PATIENCE) as answer:
+        with opener.open(f"{self.door('fhir')}/fhir/{path}", timeout=PATIENCE) as answer:
             return json.load(answer)
 
-    def verb(self, *words: str) -> str:
-        """A verb of the gateway, as an operator types it; what it prints."""
-        command = [*GATEWAY, *words, "--config", str(HERE / "gateway.yaml")]
-        done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=self.environment(), check=False)
+    def verb(self, *words: str, typed: str = "") -> str:
+        """A verb of the gateway, as an operator types it, with what is typed after it; what it prints."""
+        done = self.tried(*words, typed=typed)
         if done.returncode:
             sys.stderr.write(done.stderr)
             self.stop()
             sys.exit(f"gateway {' '.join(words)} ended with {done.returncode}")
         return done.stdout
+
+    def tried(self, *words: str, typed: str = "", **other: str) -> subprocess.CompletedProcess[str]:
+        """A verb with other settings, which may fail."""
+        command, env = [*GATEWAY, *words, "--config", str(HERE / "gateway.yaml")], self.environment() | other
+        return subprocess.run(
+            command, input=typed, capture_output=True, text=True, cwd=ROOT, env=env, check=False, timeout=PATIENCE
+        )
 
     def stop(self) -> int | None:
         """Everybody ends; the gateway's exit code."""
@@ -130,6 +161,11 @@ def host(url: str) -> str:
     return url.split("/")[2]
 
 
+def data() -> Path:
+    """Where everything of the demo lies."""
+    return Path(os.environ.get("GATEWAY_DEMO_DATA") or ROOT / "var" / "demo")
+
+
 def fresh(data: Path) -> Path:
     """An empty data folder; an earlier one is put aside once."""
     if data.exists():
@@ -138,10 +174,3 @@ def fresh(data: Path) -> Path:
         data.rename(before)
     data.mkdir(parents=True)
     return data
-
-
-def wait(what: object, seconds: float = PATIENCE) -> None:
-    """Until a callable holds."""
-    end = time.monotonic() + seconds
-    while callable(what) and not what() and time.monotonic() < end:
-        time.sleep(0.02)

@@ -14,26 +14,29 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+import desk
+from afterwards import explained, next_one, stolen
 from company import company, thanked
-from deployment import ELSEY, HERE, LUTTERBACH, ROOT, SITE, Deployment, fresh
+from deployment import ELSEY, HERE, LUTTERBACH, SITE, Deployment, data, fresh
 from standins import v2
 from standins.case import Case, parties, resources
 from standins.folder_service import CareList
 from telling import Story, until
+from visitor import Visitor, visitor
 
 MESSAGES = HERE / "standins" / "messages"
 LATER = MESSAGES / "later"
-DATA = ROOT / "var" / "demo"
 REASON = "Keine Kapazität bis April"
 QUESTION = "Wie oft wird die Wunde verbunden?"
 CHANGED = "Wundversorgung, jetzt jeden Tag"
+CONFIG = "--config docker/demo/gateway.yaml"
 RESULT = "Frau Grünewälder kommt zu Hause zurecht."
 
 
 def discharge(story: Story) -> str:
     """The hospital sends what it has; the person's number there."""
     demo = story.demo
-    address = ("127.0.0.1", demo.mllp)
+    address = demo.mllp
     story.chapter("1  Senneklinik discharges Käthe G. into care, by MLLP, in 8859/1. What it sends:")
     message = (MESSAGES / "01-discharge.hl7").read_bytes()
     story.show(message.decode("iso8859-1"))
@@ -85,7 +88,7 @@ def asked_back(story: Story, case: Case) -> None:
     number = v2.read(found.data.encode("iso8859-1", "replace")).field("TXA", 12).split("^")[0] if found else ""
     story.verify(f"the hospital has the question as MDM^T02, number {number}", number)
     message = (LATER / "03-answer.hl7").read_bytes().replace(b"|FRAGE|", f"|{number}|".encode())
-    answer = demo.hospital.send(message, ("127.0.0.1", demo.mllp))
+    answer = demo.hospital.send(message, demo.mllp)
     story.verify(f"the hospital answers by a document that names it (TXA-13): {answer.code}", answer.code == "AA")
     news = story.heard(demo.site.news, lambda news: news.kind == "question" and news.status == "completed")
     story.verify("the site has the answer, and its clock runs again", news)
@@ -184,8 +187,8 @@ def kind(task: Any) -> str:
 
 def paused(story: Story, found: Any) -> None:
     """Back into hospital: what has begun is on hold, and goes on once the Kümmerer has looked."""
-    demo, address = story.demo, ("127.0.0.1", story.demo.mllp)
-    story.chapter("11  She falls, and is in hospital for five days. What has begun pauses, and goes on afterwards.")
+    demo, address = story.demo, story.demo.mllp
+    story.chapter("12  She falls, and is in hospital for five days. What has begun pauses, and goes on afterwards.")
     demo.elsey.begin(found)
     answer = demo.hospital.send((LATER / "04-admission.hl7").read_bytes(), address)
     story.verify(f"ADT^A01 of another ward acknowledged: {answer.code}", answer.code == "AA")
@@ -204,7 +207,7 @@ def paused(story: Story, found: Any) -> None:
 def closed(story: Story, case: Case, found: Any, lists: tuple[CareList, CareList]) -> None:
     """All is done; the site closes the case; the hospital files the outcome and says so."""
     demo = story.demo
-    story.chapter("12  All is done. The site closes the case. What the hospital gets into its records:")
+    story.chapter("13  All is done. The site closes the case. What the hospital gets into its records:")
     early = demo.site.complete(case, RESULT)
     state = settled(story, early.tracking)
     codes = sorted({problem["code"] for problem in state.get("problems", ()) if problem["severity"] == "error"})
@@ -234,27 +237,8 @@ def business(task: Any) -> str:
     return str(task.get("businessStatus", {}).get("coding", [{}])[0].get("code", ""))
 
 
-def explained(story: Story) -> None:
-    """What an operator sees."""
-    demo = story.demo
-    story.chapter("13  What an operator sees: gateway messages list")
-    listed = demo.verb("messages", "list")
-    story.show(listed, 14)
-    rows = json.loads(demo.verb("messages", "list", "--json"))
-    refused = [row for row in rows if row["state"] == "refused"]
-    story.verify(
-        "all are done, but the refused one and the closing that came too early",
-        sorted(r["state"] for r in rows if r["state"] != "done") == ["parked", "refused"] and refused,
-    )
-    first = next(row for row in rows if row["kind"].startswith("ADT") and row["state"] == "done")
-    story.chapter(f"   and of this referral: gateway trace {first['tracking'][:8]}")
-    traced = demo.verb("trace", first["tracking"][:8])
-    story.show(traced, 40)
-    story.verify("the trace leads from the message to the outcome", "completed" in traced)
-
-
-def told(demo: Deployment) -> Story:
-    """From the first message to the last answer."""
+def told(demo: Deployment, browser: Visitor) -> Story:
+    """From the first message to the last answer; whoever has no system comes in by the browser."""
     story = Story(demo)
     number = discharge(story)
     case = referral(story, number)
@@ -263,21 +247,25 @@ def told(demo: Deployment) -> Story:
     asked, *lists = fanned_out(story, case)
     found = answered(story, case, asked, (lists[0], lists[1]))
     amended(story, case)
-    numbers = company(story, case)
+    numbers = company(story, case, browser)
+    sitting = desk.worked(story, case)
     paused(story, found)
-    thanked(story, numbers)
+    thanked(story, browser, numbers)
     closed(story, case, found, (lists[0], lists[1]))
     explained(story)
+    stolen(story)
+    next_one(story, sitting)
     return story
 
 
 def main() -> None:
     """Tell it, then keep serving; whatever happens, everybody ends with it."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("it was told to end"))
-    demo = Deployment(fresh(Path(os.environ.get("GATEWAY_DEMO_DATA") or DATA)))
+    demo = Deployment(fresh(data()))
     try:
         print(f"The gateway is {demo.start()}", flush=True)
-        story = told(demo)
+        with visitor() as browser:
+            story = told(demo, browser)
         print(f"\nEvery step was verified: {story.steps} of {story.steps}.", flush=True)
         if os.environ.get("ONESHOT") in (None, "", "0"):
             serve_on(demo)
@@ -292,6 +280,11 @@ def serve_on(demo: Deployment) -> None:
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: over.set())
     print(f"It keeps serving: {demo.url}/health/ready, {demo.url}/metrics; data in {demo.data}.")
+    print(f"Come in with a browser of this machine, as one of those who work here: {demo.door('staff')}/")
+    for person in desk.people(demo.data):
+        print(f"  {person.login:<12} {person.password:<20} {person.name}")
+    print("The code of the telephone: make login, in another window. All of it was invented for this telling.")
+    print(f"What programs see: {demo.door('fhir')}/fhir/Task. Any verb: .venv/bin/gateway cases list {CONFIG}")
     print("Ctrl-C ends it.", flush=True)
     over.wait()
 

@@ -17,6 +17,7 @@ WORDS = {
 }
 """Answer -> the line of the page behind which it is given."""
 PATIENCE = 30
+PHONE = {"width": 360, "height": 740}
 
 
 class Visitor(Protocol):
@@ -39,11 +40,12 @@ class Plain:
     def __init__(self) -> None:
         import requests  # noqa: PLC0415 - the one or the other
 
-        self.session, self.base, self.page = requests.Session(), "", ""
-        self.session.trust_env = False
+        self.new, self.base, self.page = requests.Session, "", ""
 
     def come_in(self, link: str, code: str) -> str:
-        """The key stands behind the `#`, and so in no address that is sent."""
+        """The key stands behind the `#`, and so in no address that is sent; nobody was here before."""
+        self.session = self.new()
+        self.session.trust_env = False
         self.base, _, key = link.partition("#")
         return self._post("open", key=key, code=code)
 
@@ -67,11 +69,12 @@ class InBrowser:
 
     means = "in Chromium, as wide as a telephone"
 
-    def __init__(self, page: Any) -> None:
-        self.page = page
+    def __init__(self, chromium: Any) -> None:
+        self.chromium, self.page = chromium, None
 
     def come_in(self, link: str, code: str) -> str:
-        """The link is opened and the code typed."""
+        """The link is opened by somebody who was never here, and the code typed."""
+        self.page = self.chromium.new_context(viewport=PHONE).new_page()
         self.page.goto(link)
         self.page.fill("#code", code)
         self.page.keyboard.press("Enter")
@@ -103,5 +106,5 @@ def visitor() -> Iterator[Visitor]:
         return
     with driver() as playing:
         browser = playing.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield InBrowser(browser.new_page(viewport={"width": 360, "height": 740}))
+        yield InBrowser(browser)
         browser.close()

@@ -11,6 +11,9 @@ from typing import Any
 import pytest
 
 from gateway.domain.ledger import Conclude
+from gateway.settings.keys import Keys, ring
+from gateway.settings.model import Settings
+from gateway.store.sealing.ring import Ring
 from gateway.store.sql.store import SqlStore, open_store
 from tests.cli.command import ROOT
 from tests.cli.deployed import discharge, doubtful
@@ -30,7 +33,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
     try:
         running.start()
         for data in (discharge(), doubtful()):
-            assert running.hospital.send(data, ("127.0.0.1", running.mllp)).code == "CA"
+            assert running.hospital.send(data, running.mllp).code == "CA"
         running.site.cases.wait_until(lambda case: case.patient, 20)
         with store(running) as open_one:
             until(lambda: open_one.entries({"state": "parked"}), 20)
@@ -42,7 +45,11 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
 
 
 def store(demo: Deployment) -> closing[SqlStore]:
-    return closing(open_store(f"sqlite:///{demo.data / 'gateway.db'}"))
+    return closing(open_store(f"sqlite:///{demo.data / 'gateway.db'}", keys(demo)))
+
+
+def keys(demo: Deployment) -> Ring | None:
+    return ring(Settings(keys=Keys(folder=str(demo.data / "keys"))))
 
 
 def until(holds: Callable[[], object], seconds: float) -> None:
@@ -98,7 +105,7 @@ def test_a_phone_call_that_is_written_down_reaches_the_hospital_within_a_second(
 def test_the_doctor_finds_the_running_gateway_well(demo: Deployment) -> None:
     said = json.loads(demo.verb("doctor", "--json"))
     assert said["healthy"]
-    assert said["findings"][-1]["said"].endswith(f"http://127.0.0.1:{demo.http}/health/ready: ready")
+    assert said["findings"][-1]["said"].endswith(f"{demo.url}/health/ready: ready")
 
 
 @pytest.mark.parametrize("partner", ["senneklinik", "kuemmererstelle-bielefeld-senne", "fahrdienst-ravensberg"])
@@ -112,5 +119,5 @@ def test_partners_that_are_there_can_be_reached_and_hear_no_message(demo: Deploy
 def test_a_backup_is_taken_while_it_runs(demo: Deployment, tmp_path: Path) -> None:
     copy = tmp_path / "copy.db"
     demo.verb("db", "backup", str(copy))
-    with closing(open_store(f"sqlite:///{copy}")) as found:
+    with closing(open_store(f"sqlite:///{copy}", keys(demo))) as found:
         assert found.entries({}, 0, 1)

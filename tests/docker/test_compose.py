@@ -1,5 +1,6 @@
 """What compose.yaml promises: hardened containers, real commands, real settings, files that exist."""
 
+import os
 import re
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import pytest
 import yaml
 from standins.case import parties
 
+from gateway.settings.keys import write
 from tests.docker.conftest import ROOT
 from tests.docker.image import DOCKER, compose, stages
 
@@ -18,7 +20,8 @@ DEMO = "\n".join(path.read_text(encoding="utf-8") for path in (DOCKER / "demo").
 USER = next(step.rest for step in stages()[-1] if step.word == "USER")
 
 every = pytest.mark.parametrize("name", SERVICES)
-party = pytest.mark.parametrize("name", [name for name in SERVICES if name != "gateway"])
+OURS = ("gateway", "keys")
+party = pytest.mark.parametrize("name", [name for name in SERVICES if name not in OURS])
 
 
 def mounts(name: str) -> dict[str, str]:
@@ -113,12 +116,50 @@ def test_the_site_knows_the_parties_of_the_demo_by_the_iks_of_the_directory() ->
 def test_who_waits_for_somebody_waits_for_a_container_that_says_when_it_is_ready() -> None:
     for service in SERVICES.values():
         for awaited, how in service.get("depends_on", {}).items():
+            if SERVICES[awaited]["restart"] == "no":  # it ends
+                assert how == {"condition": "service_completed_successfully"}
+                continue
             assert how == {"condition": "service_healthy"}
             assert SERVICES[awaited].get("healthcheck") != {"disable": True}
 
 
-def test_the_gateways_variables_are_settings_or_gaps_of_the_demos_files(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_keys_are_made_once_with_the_settings_and_the_volume_of_the_gateway(tmp_path: Path) -> None:
+    keys, gateway = SERVICES["keys"], SERVICES["gateway"]
+    assert keys["environment"] == gateway["environment"]
+    assert set(keys["volumes"]) <= set(gateway["volumes"])
+    assert gateway["depends_on"] == {"keys": {"condition": "service_completed_successfully"}}
+    (command,) = keys["command"]
+    shim = f"gateway() {{ {sys.executable} -c 'from gateway.cli.main import main; main()' \"$@\"; }}; "
+    here = command.replace("/etc/kuemmerer", str(DOCKER / "demo"))
+    environment = os.environ | {"GATEWAY_DEMO_DATA": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    for said in ("index.key", ""):  # the second time there is nothing to make
+        done = subprocess.run(
+            [*keys["entrypoint"], shim + here],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert said in done.stdout
+        assert bool(done.stdout) == bool(said)
+
+
+def test_whoever_works_here_or_has_a_link_reaches_their_page_from_this_machine() -> None:
+    gateway = SERVICES["gateway"]
+    for page in ("LINK", "STAFF"):
+        port = gateway["environment"][f"GATEWAY__{page}__LISTEN"].rsplit(":", 1)[-1]
+        assert f"127.0.0.1:{port}:{port}" in gateway["ports"]
+        assert gateway["environment"][f"GATEWAY__{page}__BASE"] == f"http://127.0.0.1:{port}/"
+
+
+def test_the_gateways_variables_are_settings_or_gaps_of_the_demos_files(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     settings = pytest.importorskip("gateway.settings", reason="settings are not built yet")
+    for file in (tmp_path / "index.key", tmp_path / "gateway" / "1.key"):
+        write(file)
+    monkeypatch.setenv("GATEWAY__KEYS__FOLDER", str(tmp_path))
     for variable, value in SERVICES["gateway"]["environment"].items():
         monkeypatch.setenv(variable, value)
         assert variable.startswith("GATEWAY__") or f"${{{variable}:-" in DEMO, variable

@@ -64,7 +64,7 @@ class Container:
             shutil.copytree(DEMO / name, self.image / "etc" / name)
         shutil.copy(DEMO / "gateway.yaml", self.image / "etc")
         self.before = state(self.image)
-        self.http, self.mllp = free_port(), free_port()
+        self.http, self.mllp, self.link, self.staff = (free_port() for _ in range(4))
         self.env = {
             "PATH": os.environ["PATH"],
             "PYTHONDONTWRITEBYTECODE": "1",
@@ -73,13 +73,21 @@ class Container:
             "GATEWAY__HTTP__LISTEN": f"127.0.0.1:{self.http}",
             "GATEWAY__MLLP__0__LISTEN": f"127.0.0.1:{self.mllp}",
             "GATEWAY__FHIR__LISTEN": "127.0.0.1:0",
+            "GATEWAY__LINK__LISTEN": f"127.0.0.1:{self.link}",
+            "GATEWAY__STAFF__LISTEN": f"127.0.0.1:{self.staff}",
             "GATEWAY_DEMO_DATA": str(self.data),
         }
-        words = [word.replace("/etc/kuemmerer", str(self.image / "etc")) for word in COMMAND]
+        self.confined = confined
+        assert self.run(["keys", "new", "--config", "/etc/kuemmerer/gateway.yaml"]).wait(60) == 0
+        self.process = self.run(COMMAND)
+
+    def run(self, words: list[str]) -> subprocess.Popen[bytes]:
+        """A verb in the container."""
+        words = [word.replace("/etc/kuemmerer", str(self.image / "etc")) for word in words]
         start = [sys.executable, "-c", "from gateway.cli.main import main; main()", *words]
-        start = confine(self.data, start) if confined else start
-        with self.log.open("wb") as log:
-            self.process = subprocess.Popen(start, cwd=self.data, env=self.env, stdout=log, stderr=log)
+        start = confine(self.data, start) if self.confined else start
+        with self.log.open("ab") as log:
+            return subprocess.Popen(start, cwd=self.data, env=self.env, stdout=log, stderr=log)
 
     def healthy(self) -> bool:
         """What the health check of the image says."""

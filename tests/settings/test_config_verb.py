@@ -26,8 +26,10 @@ def write(path: str, text: str) -> None:
     file.chmod(0o600)
 
 
-def test_the_demo_is_clean(gateway: Call, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_demo_is_clean_once_it_has_its_keys(gateway: Call, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("GATEWAY_DEMO_DATA", str(tmp_path / "data"))
+    assert "settings.keys" in gateway("config", "check", "--config", DEMO).err
+    assert gateway("keys", "new", "--config", DEMO).code == 0
     missing = re.findall(r"there is no folder (\S+)", gateway("config", "check", "--config", DEMO).err)
     assert {Path(path).relative_to(tmp_path / "data").parts[0] for path in missing if path != str(tmp_path / "data")}
     for path in missing:
