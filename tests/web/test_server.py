@@ -12,10 +12,12 @@ import pytest
 import requests
 
 from gateway.directory.parties import Directory
+from gateway.domain.road import Arrival, Receipt
 from gateway.web import protocol, server
 from gateway.web.api import app
 from gateway.web.auth import roads_of
 from gateway.web.server import serve
+from tests.stopwatch import quickest
 from tests.transports.http.certificates import Authority, fingerprint
 from tests.web.standing import TOKEN, House, party, standing
 
@@ -141,22 +143,29 @@ def test_what_is_not_http_gets_400_and_hurts_nobody() -> None:
 
 def test_no_answer_is_held_back_for_another_packet() -> None:
     with standing(House().doors()) as door, requests.Session() as session:
-        begun = time.monotonic()
-        for _ in range(20):
-            assert session.get(door.url("/health/live"), timeout=10).status_code == 200
-        assert time.monotonic() - begun < 0.5  # with Nagle's algorithm each would take 40 ms
+
+        def twenty() -> None:
+            for _ in range(20):
+                assert session.get(door.url("/health/live"), timeout=10).status_code == 200
+
+        assert quickest(twenty, 0.5) < 0.5  # with Nagle's algorithm each would take 40 ms
 
 
 def test_closing_lets_the_running_request_finish_and_takes_no_other() -> None:
-    house = House(wait=0.4)
+    house, begun = House(wait=0.4), threading.Event()
     answers: list[int] = []
-    with standing(house.doors()) as door:
+
+    async def intake(arrival: Arrival) -> Receipt:
+        begun.set()
+        return await house.intake(arrival)
+
+    with standing(house.doors(intake=intake)) as door:
         url = door.url("/intake/senneklinik")
         asking = threading.Thread(
             target=lambda: answers.append(requests.post(url, b"x", headers=KNOWN, timeout=10).status_code)
         )
         asking.start()
-        time.sleep(0.15)
+        assert begun.wait(10)
         door.run(door.serving.close(5))
         asking.join()
         with pytest.raises(requests.ConnectionError):
@@ -197,8 +206,13 @@ def test_one_slow_caller_delays_no_other() -> None:
         lines = [socket.create_connection((door.host, door.port), 5) for _ in range(50)]
         for line in lines:
             line.sendall(head.encode() + b"a")
-        begun = time.monotonic()
-        answer = requests.post(door.url("/intake/senneklinik"), b"x", headers=KNOWN, timeout=10)
+        answers: list[int] = []
+
+        def asks() -> None:
+            body = b"x" * (len(answers) + 1)
+            answers.append(requests.post(door.url("/intake/senneklinik"), body, headers=KNOWN, timeout=10).status_code)
+
+        took = quickest(asks, 1)
         for line in lines:
             line.close()
-    assert (answer.status_code, time.monotonic() - begun < 1) == (202, True)
+    assert (set(answers), took < 1) == ({202}, True)

@@ -17,11 +17,11 @@ from tests.transports.mllp.desk import SENNE, Memory, Peer, message, opened, run
 
 
 def test_a_silent_peer_is_closed_and_a_busy_one_is_not() -> None:
-    with serving(Memory(), Limits(idle=0.2)) as port, Peer(port.number) as silent, Peer(port.number) as busy:
+    with serving(Memory(), Limits(idle=1)) as port, Peer(port.number) as silent, Peer(port.number) as busy:
         for n in range(8):
             busy.send(message(f"K{n}"))
             assert busy.answers() == [("AA", f"K{n}")]
-            time.sleep(0.05)
+            time.sleep(0.25)
         assert silent.closed(1)
 
 
