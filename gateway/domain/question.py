@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     # what is found is kept in the ledger, which names `Absent` among its changes
     from gateway.domain.ledger import Version
 
+How = Literal["is", "starts", "contains"]
+
 
 @dataclass(frozen=True, slots=True)
 class Term:
@@ -21,7 +23,7 @@ class Term:
 
     name: str
     values: tuple[str, ...]
-    how: Literal["is", "starts", "contains"] = "is"
+    how: How = "is"
 
 
 @dataclass(frozen=True, slots=True)

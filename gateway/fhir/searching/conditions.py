@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 
-from gateway.domain.question import Condition, Known, Missing, Not, OneOf, Span, Term
+from gateway.domain.question import Condition, How, Known, Missing, Not, OneOf, Span, Term
 from gateway.fhir.elements import resource_types
 from gateway.fhir.searching import refused
 from gateway.fhir.searching.moments import stretch, widened
@@ -63,14 +63,14 @@ def lately(key: Key, value: str) -> Condition:
 
 def _any(found: list[Condition]) -> Condition:
     """One of several, or the only one; terms of one name and manner are one."""
-    grouped: dict[tuple[str, str], list[str]] = {}
+    grouped: dict[tuple[str, How], list[str]] = {}
     others: list[Condition] = []
     for each in found:
         if isinstance(each, Term):
             grouped.setdefault((each.name, each.how), []).extend(each.values)
         else:
             others.append(each)
-    terms = [Term(name, tuple(dict.fromkeys(values)), how) for (name, how), values in grouped.items()]  # type: ignore[arg-type]
+    terms = [Term(name, tuple(dict.fromkeys(values)), how) for (name, how), values in grouped.items()]
     both: list[Condition] = [*terms, *others]
     return both[0] if len(both) == 1 else OneOf(tuple(both))
 
@@ -179,7 +179,7 @@ def _span(name: str, key: Key, said: str) -> Condition:
     if found is None or when is None:
         raise Refused(refused.value(key.whole, "a date as 2026, 2026-11, 2026-11-20 or 2026-11-20T12:00:00Z"))
     prefix = found[1] or "eq"
-    return Span(name, prefix, *(widened(*when) if prefix == "ap" else when))  # type: ignore[arg-type]
+    return Span(name, prefix, *(widened(*when) if prefix == "ap" else when))  # type: ignore[arg-type]  # PREFIX has these
 
 
 def uri(parameter: Parameter, key: Key, value: str) -> Condition:
