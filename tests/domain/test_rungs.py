@@ -47,6 +47,22 @@ def test_a_partner_comes_before_its_site_and_the_site_before_the_table(own: str,
     assert str(rung("http").length(own, site)) == length
 
 
+@pytest.mark.parametrize(
+    ("road", "length", "arrived", "unread", "opens"),
+    [
+        ("http", "4 hours", "E2", "tell", ""),
+        ("mail", "1 working-days", "E2", "tell", ""),
+        ("fit-connect", "9 days", "E2", "decide", ""),
+        ("link", "2 working-days", "E2", "decide", ""),
+        ("letter", "5 working-days", "E2", "decide", ""),
+        ("phone", "2 working-days", "E3", "decide", "to-call"),
+    ],
+)
+def test_the_six_rungs_are_rows_of_the_table(road: str, length: str, arrived: str, unread: str, opens: str) -> None:
+    found = rungs()[road]
+    assert (str(found.length()), found.arrived, found.unread, found.opens) == (length, arrived, unread, opens)
+
+
 def test_a_letter_has_a_time_of_its_own_whatever_the_site_says_of_electronic_roads() -> None:
     assert str(rung("letter").length(site={"measure-delivered": "1 hours"})) == "5 working-days"
 

@@ -35,6 +35,17 @@ def test_each_rung_has_its_own_time() -> None:
     assert world.way()[-1] == ("phone", "waiting")
 
 
+def test_a_second_road_of_the_same_length_has_its_time_from_when_it_began() -> None:
+    world = Ladder(roads=(HTTP, FOLDER, LINK))
+    world.came()
+    world.later(hours=4)
+    world.came()
+    world.later(hours=3, minutes=59)
+    assert world.way() == [("http", "delivered"), ("folder", "delivered")]
+    world.later(minutes=1)
+    assert world.way()[-1] == ("link", "waiting")
+
+
 def test_a_partner_may_have_another_time_for_a_road() -> None:
     world = Ladder(roads=({**FOLDER, "wait": "1 hours"}, LINK))
     world.came()

@@ -100,6 +100,16 @@ def test_an_answer_to_a_version_that_has_passed_changes_nothing() -> None:
     assert behind.stand() == "accepted selected"
 
 
+def test_a_question_about_a_version_that_has_passed_is_not_asked() -> None:
+    """It would be taken of the Task as it is now too; but whoever asks has not seen that one."""
+    behind = Behind()
+    link = behind.inside()
+    version = behind.world.store.read("Task", link.id).version
+    behind.says("accept")
+    assert say.say(say.Said("question", "", "Wann?", version), link, behind.rooms).status == 412
+    assert say.say(say.Said("question", "", "Wann?", version + 1), link, behind.rooms).status == 201
+
+
 def test_an_answer_by_link_is_evidence_e3_and_an_opened_page_e2() -> None:
     behind = Behind()
     behind.inside()
