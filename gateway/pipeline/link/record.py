@@ -1,11 +1,11 @@
 """What is written down of a link: hashes of its secrets, how often it was tried, how long it counts."""
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from gateway.domain.ledger import Save, Version
 from gateway.pipeline.rooms import Rooms
+from gateway.pipeline.stored.own import content, record
 
 KIND = "SecureLink"
 """The store's type for it. It is no type of FHIR, so no FHIR interface shows it."""
@@ -51,7 +51,6 @@ class Link:
         return bool(self.revoked) or datetime.fromisoformat(self.expires) <= now
 
 
-KEPT = tuple(field.name for field in fields(Link) if field.name not in {"id", "version"})
 MOST = 20
 """Links that one browser may hold."""
 FOUND_BY = ("key", "device", "partner")
@@ -59,15 +58,14 @@ FOUND_BY = ("key", "device", "partner")
 
 def of(version: Version) -> Link:
     """A link as it is stored."""
-    said = {name: version.resource[name] for name in KEPT if name in version.resource}
-    return Link(id=version.id, version=version.version, **said)
+    return Link(**record(Link, version))
 
 
 def saved(link: Link, at: datetime) -> Save:
     """The change that writes a link, against the version it was read at."""
-    said: dict[str, Any] = {name: value for name, value in asdict(link).items() if name in KEPT and value}
+    said = content(KIND, link)
     terms = tuple((name, str(said[name])) for name in FOUND_BY if name in said)
-    return Save({"resourceType": KIND, "id": link.id, **said}, link.version, terms, at)
+    return Save(said, link.version, terms, at)
 
 
 def read(task: str, rooms: Rooms) -> Link | None:

@@ -1,13 +1,14 @@
 """What is written down of a person who works here: role, site, and what proves who it is."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from gateway.domain.ledger import Audit, Counted, Note, Save, Version
 from gateway.pipeline.cookie import hashed
 from gateway.pipeline.rooms import Rooms
+from gateway.pipeline.stored.own import content, record
 from gateway.store.port import ConflictError
 
 REPEATS = 20
@@ -54,20 +55,15 @@ class Account:
         return bool(self.locked) and datetime.fromisoformat(self.locked) > now
 
 
-KEPT = tuple(field.name for field in fields(Account) if field.name not in {"id", "version"})
-
-
 def of(version: Version) -> Account:
     """An account as it is stored."""
-    said = {name: version.resource[name] for name in KEPT if name in version.resource}
-    return Account(id=version.id, version=version.version, **said)
+    return Account(**record(Account, version))
 
 
 def saved(account: Account, at: datetime) -> Save:
     """The change that writes an account, against the version it was read at."""
-    said: dict[str, Any] = {name: value for name, value in asdict(account).items() if name in KEPT and value}
     terms = tuple((name, hashed(value)) for name in ("login", "subject") if (value := getattr(account, name)))
-    return Save({"resourceType": KIND, "id": account.id, **said}, account.version, terms, at)
+    return Save(content(KIND, account), account.version, terms, at)
 
 
 def read(key: str, rooms: Rooms) -> Account | None:

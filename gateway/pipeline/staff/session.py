@@ -9,6 +9,7 @@ from gateway.pipeline.cookie import fresh_cookie, hashed
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.staff.account import Account, read
 from gateway.pipeline.staff.roles import fits
+from gateway.pipeline.stored.own import content, record
 from gateway.store.port import ConflictError
 
 KIND = "StaffSession"
@@ -68,19 +69,13 @@ class Person:
 
 def of(version: Version) -> Session:
     """A sitting as it is stored."""
-    said = {key: value for key, value in version.resource.items() if key not in {"resourceType", "id", "meta"}}
-    return Session(id=version.id, version=version.version, **said)
+    return Session(**record(Session, version))
 
 
 def saved(session: Session, at: datetime) -> Save:
     """The change that writes it, against the version it was read at."""
-    said: dict[str, Any] = {
-        name: value
-        for name in ("account", "how", "made", "seen", "ended")
-        if (value := getattr(session, name))
-    }  # fmt: skip
     terms = (("account", session.account), *(() if session.ended else (("open", "yes"),)))
-    return Save({"resourceType": KIND, "id": session.id, **said}, session.version, terms, at)
+    return Save(content(KIND, session), session.version, terms, at)
 
 
 def begun(account: Account, how: str, rooms: Rooms) -> tuple[str, list[Any]]:
