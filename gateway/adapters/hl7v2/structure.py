@@ -118,8 +118,8 @@ def structure(name: str) -> Group:
 def followers() -> dict[str, frozenset[str]]:
     """Segment -> the segments that any structure nests into it."""
     found: dict[str, set[str]] = {}
-    for name in texts():
-        for group in _below(structure(name)):
+    for text in texts().values():
+        for group in _below(parse(text)):
             found.setdefault(group.lead, set()).update(group.before, group.allowed)
     return {lead: frozenset(names) for lead, names in found.items()}
 
@@ -127,5 +127,5 @@ def followers() -> dict[str, frozenset[str]]:
 @cache
 def repeating() -> frozenset[str]:
     """Segments that any structure repeats."""
-    roots = [structure(name) for name in texts()]
+    roots = map(parse, texts().values())
     return frozenset().union(*(g.repeats for root in roots for g in (root, *_below(root))))

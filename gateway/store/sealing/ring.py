@@ -14,12 +14,13 @@ from collections import deque
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from typing import TYPE_CHECKING
 
 from gateway.store.port import StoreError
 from gateway.store.sealing.faults import UnreadableError
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 GATEWAY, INDEX = "gateway", "index"
 """Owner of what belongs to no site; owner of the key of the terms."""
@@ -41,9 +42,11 @@ class Key:
     name: str
     secret: bytes = field(repr=False)
     id: bytes = field(init=False)
-    cipher: AESGCM = field(init=False, repr=False, compare=False)
+    cipher: "AESGCM" = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 - six megabytes, for a sealed store only
+
         if len(self.secret) != LENGTH:
             raise StoreError(f"the key {self.owner}/{self.name} has not {LENGTH} bytes")
         object.__setattr__(self, "id", hmac.digest(self.secret, b"kuemmerer-gateway key id", "sha256")[:8])
@@ -161,6 +164,8 @@ def fresh() -> bytes:
 
 
 def _decrypted(key: Key, data: bytes, place: str) -> bytes:
+    from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - as above
+
     try:
         return key.cipher.decrypt(data[HEAD : HEAD + NONCE], data[HEAD + NONCE :], place.encode())
     except (InvalidTag, ValueError):
