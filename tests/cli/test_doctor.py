@@ -18,10 +18,10 @@ from gateway.domain.ledger import Settle
 from gateway.domain.question import Inquiry
 from gateway.store.anchor import AnchorFile
 from gateway.store.migrations import HEAD
+from tests.authority import DAY, Authority
 from tests.cli.command import Answer, Call
 from tests.cli.deployed import SETTINGS, Deployed, told_of_nobody
 from tests.cli.test_certificates import self_signed
-from tests.security.authority import DAY, Authority
 
 
 @contextmanager

@@ -11,10 +11,11 @@ from argon2 import PasswordHasher
 from gateway.pipeline.staff import keeping, proof
 from gateway.pipeline.staff.account import Account
 from gateway.store.sql.store import open_store
+from tests.authority import Authority
 from tests.cli.command import Call
-from tests.cli.test_serve import free, served
+from tests.cli.test_serve import served
 from tests.pipeline.line.world import World
-from tests.transports.mllp.certificates import Authority
+from tests.ports import free_port
 
 pytestmark = pytest.mark.usefixtures("_logging_as_it_was")
 PASSWORD = "Regen Leiter Nordwind Quitte"  # noqa: S105 - of invented people
@@ -36,9 +37,9 @@ def test_staff_come_in_by_tls_and_use_fhir_in_their_own_name(
 ) -> None:
     quick = PasswordHasher(1, 1024, 1)
     monkeypatch.setattr(proof, "hasher", lambda: quick)
-    port, fhir, pages = free(), free(), free()
-    authority = Authority(tmp_path / "ca").found()
-    pair = authority.issue("127.0.0.1")
+    port, fhir, pages = free_port(), free_port(), free_port()
+    authority = Authority(tmp_path / "ca")
+    pair = authority.signs("127.0.0.1")
     Path("mappings").mkdir()
     Path("gateway.yaml").write_text(
         f"http: {{listen: '127.0.0.1:{port}'}}\nmappings: mappings\n"
@@ -53,7 +54,7 @@ def test_staff_come_in_by_tls_and_use_fhir_in_their_own_name(
     def comes_in() -> bool:
         assert isinstance(code, pyotp.TOTP)
         with requests.Session() as browser:
-            browser.trust_env, browser.verify = False, str(authority.certificate)
+            browser.trust_env, browser.verify = False, authority.ca
             typed = {"login": "p.rahmann", "password": PASSWORD, "code": code.now()}
             page = browser.post(door + "login", data=typed, timeout=20)
             seen.extend(cookie.name for cookie in browser.cookies if cookie.secure)

@@ -22,8 +22,8 @@ from gateway.web.front import handshakes
 from gateway.web.smart.access import Access
 from gateway.web.smart.scopes import scopes
 from gateway.web.smart.tokens import Grant
+from tests.authority import DAY, EXPIRED, Authority, Files, Pair
 from tests.pipeline.line.world import World
-from tests.security.authority import DAY, Authority, Pair
 from tests.transports.mllp.desk import SENNE, Memory, Peer, message, serving, wait_for
 from tests.web.smart.place import KEYS, Place
 from tests.web.smart.place import party as client
@@ -32,14 +32,6 @@ from tests.web.standing import House, party, standing
 WRONG = ("none", "foreign", "expired", "not yet", "revoked")
 ALERTED = ("foreign", "expired", "not yet", "revoked")
 """Those whose handshake ends; without any certificate a road of HTTP may be opened by its token, so it gets 401."""
-
-
-@dataclass(frozen=True)
-class Files:
-    certificate: str
-    key: str
-    client_ca: str = ""
-    revoked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -67,7 +59,7 @@ def hand(tmp_path_factory: pytest.TempPathFactory) -> Hand:
     wrong = {
         "none": None,
         "foreign": theirs.signs("foreign"),
-        "expired": ours.signs("expired", -3 * DAY, -DAY),
+        "expired": ours.signs("expired", *EXPIRED),
         "not yet": ours.signs("not-yet", DAY, 3 * DAY),
         "revoked": ours.signs("revoked"),
     }

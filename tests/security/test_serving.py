@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 import pytest
 import requests
 
+from tests.authority import EXPIRED, Authority, Pair
 from tests.faults.running import TOKEN, Running, until
-from tests.security.authority import DAY, Authority, Pair
-from tests.security.test_canary import free
+from tests.ports import free_port
 from tests.web.standing import hashed
 
 
@@ -38,7 +38,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     def both() -> dict[str, Any]:
         return tls(client_ca=ours.ca, revoked=[revoked.fingerprint])
 
-    ports = {name: free() for name in ("http", "fhir", "link", "mllp")}
+    ports = {name: free_port() for name in ("http", "fhir", "link", "mllp")}
     doors: dict[str, Any] = {name: {"listen": f"127.0.0.1:{port}", "tls": both()} for name, port in ports.items()}
     doors["link"]["tls"] = tls()
     doors["fhir"] |= {"access": "smart"}
@@ -65,9 +65,6 @@ def said(served: Served, door: str, path: str, pair: Pair | None) -> int:
             return session.get(url, headers={"Authorization": f"Bearer {TOKEN}"}, timeout=20).status_code
         except requests.ConnectionError:
             return 0
-
-
-EXPIRED = -3 * DAY, -DAY
 
 
 def test_each_door_lets_in_whom_it_should(served: Served) -> None:

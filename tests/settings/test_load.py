@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from gateway.settings import load
+from tests.authority import Authority
 from tests.settings.conftest import Read
-from tests.transports.mllp.certificates import Authority
 
 BAD = {
     "an unknown section": ("name: x\nhtpp: {}\n", "config.key", ":2:1", "did you mean `http`?"),
@@ -73,8 +73,8 @@ def test_a_store_in_no_folder_is_said(read: Read, tmp_path: Path) -> None:
 
 
 def test_a_key_of_another_certificate_is_said_at_the_key(read: Read, tmp_path: Path) -> None:
-    authority = Authority(tmp_path / "ca").found()
-    ours, other = authority.issue("gateway"), authority.issue("other")
+    authority = Authority(tmp_path / "ca")
+    ours, other = authority.signs("gateway"), authority.signs("other")
     text = "http: {tls: {certificate: '%s', key: '%s'}}\n"
     assert not read(text % (ours.certificate, ours.key))[1]
     _, (problem,) = read(text % (ours.certificate, other.key))
@@ -106,7 +106,7 @@ def test_a_file_with_only_a_name_is_a_gateway(read: Read, tmp_path: Path) -> Non
 def test_paths_start_from_the_folder_of_the_file(read: Read, tmp_path: Path) -> None:
     for folder in ("formats", "hidden"):
         (tmp_path / folder).mkdir()
-    Authority(tmp_path / "ca").found().issue("gateway")
+    Authority(tmp_path / "ca").signs("gateway")
     settings, problems = read(
         """
         store: {url: "sqlite:///data/../kept.db?timeout=5"}
@@ -172,7 +172,7 @@ def test_the_fhir_interface_can_be_off_or_at_any_free_port_of_this_machine(read:
 
 
 def test_the_fhir_interface_is_for_others_with_tls_tokens_and_a_name(read: Read, tmp_path: Path) -> None:
-    Authority(tmp_path / "ca").found().issue("gateway")
+    Authority(tmp_path / "ca").signs("gateway")
     settings, problems = read(
         """
         fhir:
@@ -190,7 +190,7 @@ def test_the_fhir_interface_is_for_others_with_tls_tokens_and_a_name(read: Read,
 
 
 def test_a_revoked_certificate_is_named_by_its_hash(read: Read, tmp_path: Path) -> None:
-    Authority(tmp_path / "ca").found().issue("gateway")
+    Authority(tmp_path / "ca").signs("gateway")
     text = "http: {tls: {certificate: ca/gateway.pem, key: ca/gateway.key, revoked: [%s]}}\n"
     assert not read(text % f"'sha256:{'ab' * 32}', 'sha256:{':'.join(['AB'] * 32)}'")[1]
     _, (problem,) = read(text % "ab12")

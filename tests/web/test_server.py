@@ -5,7 +5,6 @@ import signal
 import socket
 import threading
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -17,36 +16,30 @@ from gateway.web import protocol, server
 from gateway.web.api import app
 from gateway.web.auth import roads_of
 from gateway.web.server import serve
+from tests.authority import EXPIRED, Authority, Files
 from tests.stopwatch import quickest
-from tests.transports.http.certificates import Authority, fingerprint
 from tests.web.standing import TOKEN, House, party, standing
 
 KNOWN = {"Authorization": f"Bearer {TOKEN}"}
 
 
-@dataclass(frozen=True)
-class Files:
-    certificate: str
-    key: str
-    client_ca: str = ""
-    revoked: tuple[str, ...] = ()
-
-
 @pytest.fixture(scope="module")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    return Authority.made(tmp_path_factory.mktemp("authority"))
+    return Authority(tmp_path_factory.mktemp("authority"))
 
 
 def test_a_client_certificate_says_who_is_calling(authority: Authority, tmp_path: Path) -> None:
-    own = authority.sign("senneklinik")
-    other, expired, foreign = authority.sign("other"), authority.sign("expired", 0), Authority.made(tmp_path).sign("f")
-    known = Directory.of([party("senneklinik", {"format": "fhir", "certificate": [fingerprint(own[0])]})])
+    own = authority.signs("senneklinik")
+    other, expired = authority.signs("other"), authority.signs("expired", *EXPIRED)
+    foreign = Authority(tmp_path).signs("f")
+    known = Directory.of([party("senneklinik", {"format": "fhir", "certificate": [own.fingerprint]})])
     house, failures = House(), list[str]()
     doors = house.doors(roads=roads_of(lambda: known))
-    files = Files(*authority.sign("server"), authority.ca)
+    files = Files(*authority.signs("server").files, authority.ca)
     statuses = []
     with standing(doors, files, failures.append) as door:
-        for cert in (own, None, other, expired, foreign):
+        for pair in (own, None, other, expired, foreign):
+            cert = pair.files if pair else None
             try:
                 answer = requests.post(
                     door.url("/intake/senneklinik"), b"x", cert=cert, verify=authority.ca, timeout=10
@@ -61,7 +54,7 @@ def test_a_client_certificate_says_who_is_calling(authority: Authority, tmp_path
 
 
 def test_a_token_serves_over_tls_too_and_plain_http_does_not(authority: Authority) -> None:
-    with standing(House().doors(), Files(*authority.sign("server"))) as door:
+    with standing(House().doors(), Files(*authority.signs("server").files)) as door:
         answer = requests.post(door.url("/intake/senneklinik"), b"x", headers=KNOWN, verify=authority.ca, timeout=10)
         assert answer.status_code == 202
         with pytest.raises(requests.ConnectionError):
@@ -69,7 +62,7 @@ def test_a_token_serves_over_tls_too_and_plain_http_does_not(authority: Authorit
 
 
 def test_a_refused_body_over_tls_still_gets_its_answer(authority: Authority) -> None:
-    with standing(House().doors(), Files(*authority.sign("server"))) as door:
+    with standing(House().doors(), Files(*authority.signs("server").files)) as door:
         url = door.url("/intake/senneklinik")
         assert requests.post(url, b"x" * 3_000_000, verify=authority.ca, timeout=10).status_code == 401
 
@@ -106,7 +99,7 @@ def test_a_handshake_that_never_ends_is_cut_off_and_delays_nobody(
 ) -> None:
     monkeypatch.setattr(server, "HANDSHAKE", 2.0)
     with (
-        standing(House().doors(), Files(*authority.sign("server"))) as door,
+        standing(House().doors(), Files(*authority.signs("server").files)) as door,
         socket.create_connection((door.host, door.port), 20) as line,
     ):
         line.sendall(b"\x16\x03\x01\x02\x00")

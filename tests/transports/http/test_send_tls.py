@@ -10,18 +10,18 @@ import pytest
 
 from gateway.transports.http import session
 from gateway.transports.http.send import send
-from tests.transports.http.certificates import Authority
+from tests.authority import EXPIRED, Authority
 from tests.transports.http.receiving import Receiver, behaving, parcel, receiving
 
 
 @pytest.fixture(scope="module")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    return Authority.made(tmp_path_factory.mktemp("authority"))
+    return Authority(tmp_path_factory.mktemp("authority"))
 
 
 @pytest.fixture(scope="module")
 def stranger(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    return Authority.made(tmp_path_factory.mktemp("stranger"))
+    return Authority(tmp_path_factory.mktemp("stranger"))
 
 
 @pytest.fixture(autouse=True)
@@ -30,9 +30,9 @@ def tidy() -> Iterator[None]:
     session.close()
 
 
-def secure(authority: Authority, days: int = 2, *, asks: bool = False) -> ssl.SSLContext:
+def secure(authority: Authority, *, asks: bool = False, expired: bool = False) -> ssl.SSLContext:
     made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    made.load_cert_chain(*authority.sign(f"server-{days}", days))
+    made.load_cert_chain(*authority.signs("server", *(EXPIRED if expired else ())).files)
     if asks:
         made.load_verify_locations(authority.ca)
         made.verify_mode = ssl.CERT_REQUIRED
@@ -45,7 +45,7 @@ def test_a_receiver_our_authority_vouches_for_is_sent_to(authority: Authority) -
 
 
 def test_a_receiver_that_asks_gets_our_certificate(authority: Authority) -> None:
-    certificate, key = authority.sign("gateway")
+    certificate, key = authority.signs("gateway").files
     with receiving(Receiver(), secure(authority, asks=True)) as there:
         sent = send(parcel(there.url, ca=authority.ca, certificate=certificate, key=key))
     assert sent.outcome == "delivered"
@@ -55,7 +55,7 @@ def test_an_unknown_or_expired_receiver_gets_nothing(authority: Authority, stran
     cases: list[tuple[ssl.SSLContext, dict[str, Any]]] = [
         (secure(authority), {"ca": stranger.ca}),
         (secure(authority), {}),
-        (secure(authority, 0), {"ca": authority.ca}),
+        (secure(authority, expired=True), {"ca": authority.ca}),
     ]
     for context, address in cases:
         with receiving(Receiver(), context) as there:
@@ -64,7 +64,7 @@ def test_an_unknown_or_expired_receiver_gets_nothing(authority: Authority, stran
 
 
 def test_a_receiver_that_does_not_take_our_certificate_is_a_retry(authority: Authority, stranger: Authority) -> None:
-    expired, foreign = authority.sign("expired", 0), stranger.sign("foreign")
+    expired, foreign = authority.signs("expired", *EXPIRED).files, stranger.signs("foreign").files
     given: list[dict[str, Any]] = [{}, *({"certificate": one, "key": two} for one, two in (expired, foreign))]
     for own in given:
         with receiving(Receiver(), secure(authority, asks=True)) as there:

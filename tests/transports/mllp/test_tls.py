@@ -1,6 +1,5 @@
 """TLS and mutual TLS, on both sides."""
 
-import shutil
 import socket
 import ssl
 from collections.abc import Callable, Sequence
@@ -14,37 +13,35 @@ from gateway.transports.mllp.client import Client
 from gateway.transports.mllp.desk import Limits
 from gateway.transports.mllp.encryption import Tls
 from gateway.transports.mllp.frame import framed
-from tests.transports.mllp.certificates import Authority, Pair
+from tests.authority import EXPIRED, Authority, Pair
 from tests.transports.mllp.desk import SENNE, Memory, Peer, message, serving, wait_for
-
-pytestmark = pytest.mark.skipif(shutil.which("openssl") is None, reason="the openssl command makes the certificates")
 
 
 @pytest.fixture(scope="module")
 def ours(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    return Authority(tmp_path_factory.mktemp("ours")).found()
+    return Authority(tmp_path_factory.mktemp("ours"))
 
 
 @pytest.fixture(scope="module")
 def server(ours: Authority) -> Tls:
-    pair = ours.issue("server")
-    return Tls(str(pair.certificate), str(pair.key), str(ours.certificate))
+    pair = ours.signs("server")
+    return Tls(str(pair.certificate), str(pair.key), ours.ca)
 
 
 @pytest.fixture(scope="module")
 def clinic(ours: Authority) -> Pair:
-    return ours.issue("clinic")
+    return ours.signs("clinic")
 
 
 def wrapped(authority: Authority, pair: Pair | None) -> Callable[[socket.socket], socket.socket]:
-    context = ssl.create_default_context(cafile=authority.certificate)
+    context = ssl.create_default_context(cafile=authority.ca)
     if pair:
         context.load_cert_chain(pair.certificate, pair.key)
     return lambda plain: context.wrap_socket(plain, server_hostname="127.0.0.1")
 
 
 def only(pair: Pair) -> Callable[[str, str], Sequence[Caller]]:
-    return lambda _, certificate: (SENNE,) if certificate == pair.fingerprint else ()
+    return lambda _, certificate: (SENNE,) if certificate == pair.digest else ()
 
 
 def parcel(number: int, tls: dict[str, str]) -> Parcel:
@@ -57,11 +54,11 @@ def test_a_partner_is_known_by_its_certificate(ours: Authority, server: Tls, cli
     with serving(memory, tls=server) as port, Peer(port.number, wrapped(ours, clinic)) as peer:
         peer.send(message("K1"), message("K2", size=200_000))
         assert peer.answers(2) == [("AA", "K1"), ("AA", "K2")]
-    assert memory.arrivals[0].headers == {"address": "127.0.0.1", "certificate": clinic.fingerprint}
+    assert memory.arrivals[0].headers == {"address": "127.0.0.1", "certificate": clinic.digest}
 
 
 def test_a_message_right_behind_the_handshake_is_not_lost(ours: Authority, server: Tls, clinic: Pair) -> None:
-    context = ssl.create_default_context(cafile=ours.certificate)
+    context = ssl.create_default_context(cafile=ours.ca)
     context.load_cert_chain(clinic.certificate, clinic.key)
     come, go = ssl.MemoryBIO(), ssl.MemoryBIO()
     talk = context.wrap_bio(come, go, server_hostname="127.0.0.1")
@@ -81,7 +78,7 @@ def test_a_message_right_behind_the_handshake_is_not_lost(ours: Authority, serve
 
 def test_a_certificate_nobody_has_named_is_refused_and_audited(ours: Authority, server: Tls, clinic: Pair) -> None:
     memory = Memory(who=only(clinic))
-    with serving(memory, tls=server) as port, Peer(port.number, wrapped(ours, ours.issue("stranger"))) as peer:
+    with serving(memory, tls=server) as port, Peer(port.number, wrapped(ours, ours.signs("stranger"))) as peer:
         assert peer.closed()
     assert [audit.detail.split(":")[0] for audit in memory.audited] == ["unknown"]
 
@@ -92,8 +89,8 @@ def test_an_absent_expired_or_wrong_certificate_is_refused_and_audited(
 ) -> None:
     pairs: dict[str, Callable[[], Pair | None]] = {
         "absent": lambda: None,
-        "expired": lambda: ours.issue("late", expired=True),
-        "wrong": lambda: Authority(tmp_path / "theirs").found().issue("foreign"),
+        "expired": lambda: ours.signs("late", *EXPIRED),
+        "wrong": lambda: Authority(tmp_path / "theirs").signs("foreign"),
     }
     reasons = {
         "absent": "did not return a certificate",
@@ -135,7 +132,7 @@ def test_a_peer_that_does_not_finish_its_handshake_is_closed_and_delays_nobody(
 
 
 def test_the_client_shows_its_certificate_and_checks_the_server(ours: Authority, server: Tls, clinic: Pair) -> None:
-    files = {"ca": str(ours.certificate), "certificate": str(clinic.certificate), "key": str(clinic.key)}
+    files = {"ca": ours.ca, "certificate": str(clinic.certificate), "key": str(clinic.key)}
     client = Client()
     with serving(Memory(who=only(clinic)), tls=server) as port:
         assert [client.send(parcel(port.number, files)).code for _ in range(3)] == ["AA"] * 3
@@ -143,19 +140,19 @@ def test_the_client_shows_its_certificate_and_checks_the_server(ours: Authority,
 
 
 def test_a_server_of_another_authority_gets_nothing(server: Tls, tmp_path: Path) -> None:
-    other = Authority(tmp_path / "other").found()
+    other = Authority(tmp_path / "other")
     memory, client = Memory(), Client()
     with serving(memory, tls=server) as port:
-        sent = client.send(parcel(port.number, {"ca": str(other.certificate)}))
+        sent = client.send(parcel(port.number, {"ca": other.ca}))
     assert (sent.outcome, sent.code) == ("retry", "tls")
     assert "certificate" in sent.detail
     assert memory.arrivals == []
 
 
 def test_an_expired_server_certificate_is_a_reason_to_try_later(ours: Authority) -> None:
-    pair = ours.issue("old", expired=True)
+    pair = ours.signs("old", *EXPIRED)
     with serving(Memory(), tls=Tls(str(pair.certificate), str(pair.key))) as port:
-        sent = Client().send(parcel(port.number, {"ca": str(ours.certificate)}))
+        sent = Client().send(parcel(port.number, {"ca": ours.ca}))
     assert sent == Sent("retry", "E0", "tls", "no TLS: certificate has expired")
 
 
@@ -168,6 +165,6 @@ def test_files_that_cannot_be_read_are_a_reason_to_try_later(server: Tls) -> Non
 def test_a_client_whose_certificate_is_not_taken_is_told_nothing_certain(ours: Authority, server: Tls) -> None:
     memory = Memory()
     with serving(memory, tls=server) as port:
-        sent = Client().send(parcel(port.number, {"ca": str(ours.certificate)}))
+        sent = Client().send(parcel(port.number, {"ca": ours.ca}))
     assert sent.outcome in {"retry", "uncertain"}
     assert memory.arrivals == []

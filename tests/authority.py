@@ -1,4 +1,4 @@
-"""An authority of a test's own, and certificates of every kind a door has to tell apart."""
+"""An authority of a test's own, and certificates for this machine of every kind a door has to tell apart."""
 
 import hashlib
 from dataclasses import dataclass, field
@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 DAY = timedelta(days=1)
+EXPIRED = (-3 * DAY, -DAY)
 HOSTS = x509.SubjectAlternativeName([x509.DNSName("localhost"), x509.IPAddress(ip_address("127.0.0.1"))])
 
 
@@ -23,14 +24,29 @@ class Pair:
     key: Path
 
     @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the certificate."""
+        made = x509.load_pem_x509_certificate(self.certificate.read_bytes())
+        return hashlib.sha256(made.public_bytes(serialization.Encoding.DER)).hexdigest()
+
+    @property
     def fingerprint(self) -> str:
         """As partner.yaml names it."""
-        made = x509.load_pem_x509_certificate(self.certificate.read_bytes())
-        return "sha256:" + hashlib.sha256(made.public_bytes(serialization.Encoding.DER)).hexdigest()
+        return f"sha256:{self.digest}"
 
     @property
     def files(self) -> tuple[str, str]:
         return str(self.certificate), str(self.key)
+
+
+@dataclass(frozen=True)
+class Files:
+    """What a door shows, and whom it trusts."""
+
+    certificate: str
+    key: str
+    client_ca: str = ""
+    revoked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
