@@ -23,15 +23,17 @@ Aftermath = Callable[[Delivery, Sent, dict[str, Any]], Sequence[Change]]
 
 REPEATS, BREATH = 20, 0.01
 """How often the aftermath is worked out anew when somebody else was faster; seconds by which each wait is longer."""
+UNBEGUN = Sent("retry", "E0", "handed back", "It was claimed and not begun.")
 UNSENDABLE = Sent("refused", "E0", "address", "The directory has no road on which this partner receives it.")
 
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """A result on its way into the store."""
+    """A result on its way into the store; `changes` are the result and what follows from it."""
 
     attempt: Attempt
     step: Step
+    result: Sequence[Change]
     changes: Sequence[Change]
     future: Future[None]
 
@@ -85,7 +87,16 @@ class Courier:
     def begin(self, attempt: Attempt) -> Writing:
         """Hand the result and what follows from it to the store, in one commit."""
         step = next_step(attempt, self.policy, self.chance)
-        return self.written(attempt, step, self.following(attempt, step))
+        return self.written(attempt, step, outbox.result(attempt, step), self.following(attempt, step))
+
+    def hand_back(self, delivery: Delivery) -> bool:
+        """A delivery that was claimed and not begun waits again, or ends where what it shows was withdrawn meanwhile.
+
+        False if it was taken away, or the store could not write until the end.
+        """
+        back = outbox.handed_back(delivery)
+        attempt, step = Attempt(delivery, UNBEGUN, self.clock(), honours_key=False), Step("later", dict(back.changes))
+        return self.finish(self.written(attempt, step, [back], self.following(attempt, step)))
 
     def finish(self, writing: Writing) -> bool:
         """Wait until it is written down; false if it came too late, or the store could not write until the end."""
@@ -104,14 +115,14 @@ class Courier:
         for again in range(REPEATS):
             if again:
                 self.patience(self.chance() * BREATH * again)
-                writing = self.written(writing.attempt, writing.step, self.following(writing.attempt, writing.step))
+                writing = self.anew(writing, self.following(writing.attempt, writing.step))
             try:
                 return self.wait(writing)
             except ConflictError:
                 continue
         log.error("a result was kept without its aftermath", extra=named(writing.delivery))
         alone = [outbox.without_aftermath(writing.attempt, "what follows from it met other changes again and again")]
-        return self.wait(self.written(writing.attempt, writing.step, alone))
+        return self.wait(self.anew(writing, alone))
 
     def following(self, attempt: Attempt, step: Step) -> Sequence[Change]:
         """What follows from an attempt; a defect in it must not lose the result."""
@@ -121,10 +132,14 @@ class Courier:
             fault(attempt.delivery, error)
             return [outbox.without_aftermath(attempt, "what follows from it could not be worked out")]
 
-    def written(self, attempt: Attempt, step: Step, following: Sequence[Change]) -> Writing:
+    def written(self, attempt: Attempt, step: Step, result: Sequence[Change], following: Sequence[Change]) -> Writing:
         """Begin one commit."""
-        changes = [*outbox.result(attempt, step), *following]
-        return Writing(attempt, step, changes, self.store.commit(changes))
+        changes = [*result, *following]
+        return Writing(attempt, step, result, changes, self.store.commit(changes))
+
+    def anew(self, writing: Writing, following: Sequence[Change]) -> Writing:
+        """Begin the commit of a result once more, with something else that follows."""
+        return self.written(writing.attempt, writing.step, writing.result, following)
 
     def wait(self, writing: Writing) -> None:
         """Until it is committed; while the store cannot write, try again as long as there is time."""

@@ -9,7 +9,6 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from gateway.delivery import outbox
 from gateway.delivery.circuit import Circuit, Fuse
 from gateway.delivery.courier import Address, Aftermath, Courier, fault, named
 from gateway.delivery.desk import Desk
@@ -177,17 +176,8 @@ class Deliverer:
             return False
         finally:
             back = self.desk.end_claim(claim.room, claimed)
-        handed_back = [self.hand_back(delivery) for delivery in back]
+        handed_back = [self.courier.hand_back(delivery) for delivery in back]
         return all(handed_back)
-
-    def hand_back(self, delivery: Delivery) -> bool:
-        """A delivery claimed but not begun waits again."""
-        try:
-            self.store.commit([outbox.handed_back(delivery)]).result()
-        except StoreError as error:
-            log.warning("a delivery could not be handed back", extra=named(delivery, error))
-            return False
-        return True
 
     # --- the dispatcher ----------------------------------------------------------------------------------------------
 
