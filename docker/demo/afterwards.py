@@ -45,8 +45,8 @@ def stolen(story: Story) -> None:
     files = [Path(shutil.copy(file, folder)) for file in sorted(demo.data.glob("gateway.db*"))]
     size = sum(file.stat().st_size for file in files)
     hers, theirs = found([demo.data / "site" / "received.jsonl"]), found(files)
-    story.verify(f"what the site keeps in the open names her: {', '.join(hers[:3])} ...", len(hers) > 1)
-    story.verify(f"in {size:,} bytes of the stolen database stands nothing of it", size and not theirs)
+    story.verify(f"what the site itself keeps names her: {', '.join(hers[:3])} ...", len(hers) > 1)
+    story.verify(f"in {size:,} bytes of the stolen database stands nothing of her", size and not theirs)
     alone = {"GATEWAY__STORE__URL": f"sqlite:///{folder}/gateway.db", "GATEWAY__KEYS__FOLDER": str(folder / "keys")}
     opened = demo.tried("messages", "list", **alone)
     story.show(opened.stderr)

@@ -123,7 +123,7 @@ def test_who_waits_for_somebody_waits_for_a_container_that_says_when_it_is_ready
             assert SERVICES[awaited].get("healthcheck") != {"disable": True}
 
 
-def test_the_keys_are_made_once_with_the_settings_and_the_volume_of_the_gateway(tmp_path: Path) -> None:
+def test_keys_and_folders_are_made_once_with_the_settings_and_volumes_of_the_gateway(tmp_path: Path) -> None:
     keys, gateway = SERVICES["keys"], SERVICES["gateway"]
     assert keys["environment"] == gateway["environment"]
     assert set(keys["volumes"]) <= set(gateway["volumes"])
@@ -143,6 +143,9 @@ def test_the_keys_are_made_once_with_the_settings_and_the_volume_of_the_gateway(
         )
         assert said in done.stdout
         assert bool(done.stdout) == bool(said)
+    folders = set(re.findall(r"GATEWAY_DEMO_DATA:-../../var/demo}/(out/\S+)", DEMO))
+    programs = {f"out/{name}" for name in SERVICES}
+    assert {path for path in folders - programs if not (tmp_path / path).is_dir()} == set()
 
 
 def test_whoever_works_here_or_has_a_link_reaches_their_page_from_this_machine() -> None:

@@ -14,6 +14,7 @@ from standins import letter
 from standins.hospital import Hospital
 
 from tests.docker.conftest import ROOT
+from tests.ports import free_port
 
 FOLDER = Path(letter.__file__).parent
 PROGRAMS = ["hospital.py", "site.py", "care_service.py", "folder_service.py"]
@@ -48,11 +49,6 @@ def running(*command: object) -> Iterator[subprocess.Popen[str]]:
             assert program.wait(20) == 0
         finally:
             program.kill()
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        return int(found.getsockname()[1])
 
 
 def test_a_hospital_that_runs_as_a_program_sends_and_receives(tmp_path: Path) -> None:

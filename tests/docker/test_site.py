@@ -187,10 +187,11 @@ def test_the_cases_can_be_run_from_outside(site: Site, gateway: Gateway) -> None
     number = ask("GET", "/control/cases").json()[0]["number"]
     assert ask("POST", f"/control/cases/{number}/accept").status_code == 202
     assert ask("POST", f"/control/cases/{number}/plan").status_code == 202
+    assert ask("POST", f"/control/cases/{number}/company").status_code == 202
     change = {"declined": f"{number}-1", "instead": "sozialstation-elsey"}
     assert ask("POST", f"/control/cases/{number}/replan", change).status_code == 202
     assert ask("POST", f"/control/cases/{number}/complete").status_code == 202
     assert ask("POST", f"/control/cases/{number}/forget").status_code == 404
     assert ask("POST", "/control/cases/none/accept").status_code == 404
-    assert len(gateway.kept) == 4
-    assert ask("GET", "/control/cases").json()[0]["orders"][-1] == f"{number}-4"
+    assert len(gateway.kept) == 5
+    assert ask("GET", "/control/cases").json()[0]["orders"][-1] == f"{number}-7"

@@ -3,7 +3,8 @@
     python docker/demo/standins/site.py --port 8091 --folder var/site --gateway http://127.0.0.1:8080 \
         --partner kuemmererstelle-bielefeld-senne --token-file TOKEN
 
-`GET /control/cases` lists the cases; `POST /control/cases/NUMBER/accept`, `/plan`, `/replan`, `/complete` decide.
+`GET /control/cases` lists the cases; `POST /control/cases/NUMBER/accept` decides, and so do `/plan`, `/company`,
+`/replan` and `/complete`.
 """
 
 import argparse
@@ -40,6 +41,7 @@ from standins.plan import Move
 from standins.serving import Stop
 
 NAME = "kuemmererstelle-bielefeld-senne"
+COMPANY = (Permission("nachbarschaftshilfe-senne"), Permission("seniorenbuero-brackwede"))
 BUNDLES = {"transaction", "batch", "collection", "message"}
 
 
@@ -246,6 +248,7 @@ class Site:
             "accept": lambda: self.accept(case),
             "decline": lambda: self.decline(case, given["reason"]),
             "plan": lambda: self.plan(case),
+            "company": lambda: self.add(case, sample_plan("company"), COMPANY),
             "replan": lambda: self.replan(case, given["declined"], parties()[given["instead"]]),
             "complete": lambda: self.complete(case, given.get("result", "Die Person ist zu Hause gut versorgt.")),
         }
