@@ -12,6 +12,8 @@ GONE = object()
 """Stands for what is withheld, whole."""
 ITSELF = frozenset({"resourceType", "id", "fullUrl"})
 """What a resource that is shown always says of itself."""
+COUNTS = frozenset({"total", "link", "signature"})
+"""What counts, leads to or signs all entries of a Bundle (chapter 2.36), those that are withheld too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ class Walk:
         return self.sound(resource, shown, kind, before)
 
     def sound(self, resource: dict[str, Any], shown: dict[str, Any], kind: str, before: int) -> Any:
-        """Without a text that tells what is withheld; GONE where a modifier is (chapter 2.4.1.2)."""
+        """Without what tells of the withheld: a text, a Bundle's counts; GONE where a modifier is (chapter 2.4.1.2)."""
         shown |= {key: resource[key] for key in ITSELF if key in resource}
         if not any(not one.released for one in self.fates[before:]):
             return shown
@@ -80,7 +82,7 @@ class Walk:
         if "text" in shown and "div" in shown["text"]:
             self.lost(Fate(f"{kind}.text", "copy"))
             del shown["text"]
-        return shown
+        return {key: value for key, value in shown.items() if key not in COUNTS} if kind == "Bundle" else shown
 
     def elements(
         self, node: dict[str, Any], places: Places, grant: Fate | None, path: str

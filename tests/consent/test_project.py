@@ -246,6 +246,18 @@ def bundle(*resources: Resource) -> Resource:
             "entry": entries}  # fmt: skip
 
 
+def test_a_bundle_keeps_its_order_and_loses_what_counts_or_links_the_withheld() -> None:
+    (made,) = shown("Bundle ServiceRequest", {**bundle(REQUEST, PATIENT), "signature": {"data": "x"}}).tree["Bundle"]
+    assert (made["type"], [e["resource"]["id"] for e in made["entry"]]) == ("searchset", ["r"])
+    assert {"total", "link", "signature"} & made.keys() == set()
+
+
+def test_a_bundle_of_which_nothing_is_withheld_stays_as_it_is() -> None:
+    whole = bundle(PATIENT, REQUEST)
+    assert shown("*", whole).tree["Bundle"] == [whole]
+    assert shown("Bundle Patient ServiceRequest", whole).tree["Bundle"] == [whole]
+
+
 def test_a_bundle_inside_a_bundle_is_projected_too() -> None:
     found = shown("Bundle ServiceRequest", bundle(REQUEST, PATIENT))
     (inner,) = found.tree["Bundle"]
