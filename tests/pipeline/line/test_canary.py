@@ -1,10 +1,9 @@
 """The canary: a name goes through every step, and nothing that operators read ever says it."""
 
-import logging
-
 import pytest
 
 from gateway.pipeline.runner import Runner
+from tests.disclosure.town import logged
 from tests.pipeline.line.test_disclose import plan_of
 from tests.pipeline.line.world import ELSEY, World, answer, back, bundle, discharge, measure, without_person
 
@@ -61,28 +60,10 @@ def test_no_word_about_a_person_is_in_logs_problems_outcomes_audit_keys_or_lanes
 
 @pytest.fixture(scope="module")
 def recorded() -> tuple[str, str]:
-    world, lines = World(), Lines()
-    root = logging.getLogger("gateway")
-    level = root.level
-    root.addHandler(lines)
-    root.setLevel(logging.DEBUG)
-    try:
+    world = World()
+    with logged() as lines:
         everything(world)
         Runner(world.rooms, lambda _: None).round()
-    finally:
-        root.removeHandler(lines)
-        root.setLevel(level)
     steps = {entry.step for entry in world.store.entries({}, 0, 1000)}
     assert steps >= {"decode", "validate", "match", "record", "encode", "deliver"}
     return "\n".join(lines.said), read_by_operators(world)
-
-
-class Lines(logging.Handler):
-    """All log lines with everything in them."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.DEBUG)
-        self.said: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.said.append(f"{record.getMessage()} {record.__dict__}")
