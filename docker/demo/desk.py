@@ -101,7 +101,7 @@ def people(data: Path) -> list[Person]:
 
 def told(data: Path) -> str:
     """How to come in, with the codes of this half minute."""
-    lines = [f"{each.name:<41} {each.login:<12} {each.password:<20} {code(each)}" for each in people(data)]
+    lines = [f"{each.name:<41} {each.login:<12} {each.password:<20} code {code(each)}" for each in people(data)]
     return "\n".join([*lines, f"The codes count for {30 - int(time.time()) % 30} seconds more, each once."])
 
 
