@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 
 from tests.bench import peers
 from tests.bench.measure import Row, shown
+from tests.ports import free_port
 
 PEER = "@medplum/fhir-router, in memory"
 BEGAN = datetime(2026, 11, 1, 6, tzinfo=UTC)
@@ -167,7 +168,7 @@ def fill(folder: Path, tasks: int) -> None:
 @contextmanager
 def gateway(tasks: int) -> Iterator[Server]:
     """A gateway that serves this stock."""
-    http, fhir = peers.free(), peers.free()
+    http, fhir = free_port(), free_port()
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         folder = Path(name)
         partner, out = folder / "mappings" / "partners" / "stelle", folder / "out"
@@ -187,7 +188,7 @@ def medplum(tasks: int) -> Iterator[Server]:
     from tests.conformance.clients.homes import node  # noqa: PLC0415 - only where the peer is wanted
 
     command, home = node()
-    port = peers.free()
+    port = free_port()
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         folder = Path(name)
         with (folder / "stock.ndjson").open("w", encoding="utf-8") as file:

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.ports import free_port
+
 ROOT = Path(__file__).resolve().parents[2]
 HOME = Path(os.environ.get("GATEWAY_PEERS") or ROOT / ".venv-peers")
 PACKAGES = ("messagefoundry==0.2.1", "hl7v2-fhir-bridge==0.1.0")
@@ -49,13 +51,6 @@ def python() -> Path:
     return found
 
 
-def free() -> int:
-    """A port that nobody has."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
-
-
 @contextmanager
 def running(command: Sequence[object], folder: Path, port: int) -> Iterator[None]:
     """A process that listens on a port, as soon as it does."""
@@ -89,7 +84,7 @@ def until_it_listens(port: int, process: "subprocess.Popen[bytes]") -> None:
 @contextmanager
 def messagefoundry(*, deliver: bool) -> Iterator[tuple[int, Path]]:
     """MessageFoundry with SQLite: its MLLP port, and the folder it delivers to."""
-    port, out = free(), "out"
+    port, out = free_port(), "out"
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "config").mkdir()
@@ -97,14 +92,14 @@ def messagefoundry(*, deliver: bool) -> Iterator[tuple[int, Path]]:
         feed = FEED.format(port=port, out=folder / out, deliver=deliver)
         (folder / "config" / "feed.py").write_text(feed, encoding="utf-8")
         command = [python(), "-m", "messagefoundry", "serve", "--config", "config", "--db", "store.db", "--env", "dev"]
-        with running([*command, "--port", free()], folder, port):
+        with running([*command, "--port", free_port()], folder, port):
             yield port, folder / out
 
 
 @contextmanager
 def bridge() -> Iterator[int]:
     """hl7v2-fhir-bridge, which converts before it answers: its MLLP port."""
-    port = free()
+    port = free_port()
     with tempfile.TemporaryDirectory() as name:
         command = [python(), "-m", "v2fhir", "serve", "--port", port, "--out", Path(name) / "out"]
         with running(command, Path(name), port):

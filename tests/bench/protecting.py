@@ -26,6 +26,7 @@ from gateway.pipeline.stored.terms import terms
 from gateway.store.sql import open_store
 from tests.bench import peers
 from tests.bench.measure import Row, medians, shown
+from tests.ports import free_port
 
 DISCLOSURE_GOAL, READ_GOAL = 0.005, 0.001
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
@@ -143,7 +144,7 @@ def stock() -> list[Resource]:
 @contextmanager
 def gateway(key: ECKey) -> Iterator[int]:
     """A gateway with this stock that takes access tokens, and no token from the desk: the port of its interface."""
-    http, fhir = peers.free(), peers.free()
+    http, fhir = free_port(), free_port()
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         folder = Path(name)
         (folder / "out").mkdir()

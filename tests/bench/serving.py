@@ -15,6 +15,7 @@ from typing import Any
 
 from tests.bench import peers
 from tests.bench.measure import Row
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 LOAD = Path(os.environ.get("GATEWAY_SHARED") or ROOT.parent / "shared") / "tools" / "mllp_load.py"
@@ -52,7 +53,7 @@ LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 @contextmanager
 def gateway() -> Iterator[tuple[int, Path]]:
     """A gateway with one clinic and one site: its MLLP port, and the site's folder."""
-    http, mllp = peers.free(), peers.free()
+    http, mllp = free_port(), free_port()
     with tempfile.TemporaryDirectory() as name:
         folder, out = Path(name), Path(name) / "out"
         out.mkdir()

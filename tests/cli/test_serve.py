@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.command import Answer, Call
+from tests.ports import free_port
 
 pytestmark = pytest.mark.usefixtures("_logging_as_it_was")
 ROOT = Path(__file__).parents[2]
@@ -23,16 +24,10 @@ MAIN = "from gateway.cli.main import main; main()"
 ROAD = "receives:\n  - {road: folder, format: evp, path: out}\n"
 
 
-def free() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
-
-
 @pytest.fixture
 def port() -> int:
     """A deployment in the folder of the test; the port of its HTTP door."""
-    found = free()
+    found = free_port()
     partner("amt", ROAD)
     Path("gateway.yaml").write_text(
         f"http: {{listen: '127.0.0.1:{found}'}}\nmllp: [{{listen: '127.0.0.1:0'}}]\nmappings: mappings\n"
@@ -111,7 +106,7 @@ def test_it_says_ready_with_its_doors_and_ends_by_a_signal(gateway: Call, port: 
 
 
 def test_the_fhir_interface_has_a_door_of_its_own(gateway: Call, port: int) -> None:
-    own = free()
+    own = free_port()
     settings = Path("gateway.yaml")
     settings.write_text(settings.read_text("utf-8").replace("listen: ''", f"listen: '127.0.0.1:{own}'"), "utf-8")
 

@@ -6,7 +6,6 @@ page shows is remembered, so that a later command of the page may name it. Ports
 
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -15,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tests.house.source import ROOT
+from tests.ports import free_port
 
 BLOCK = re.compile(
     r"^(?:`(?P<file>[^`\n]+)`:\n)?```(?P<kind>\w+)\n(?P<text>.*?)^```$|^<!-- play: (?P<hidden>.+?) -->$",
@@ -190,21 +190,9 @@ def lines(said: bytes) -> list[str]:
 def ports(text: str) -> dict[str, str]:
     """A free port for each one that a page shows, and for the FHIR interface."""
     shown = {FHIR, *(match[1] or match[2] for match in PORT.finditer(text))}
-    return dict(zip(sorted(shown), some_free(len(shown)), strict=True))
+    return dict(zip(sorted(shown), (str(free_port()) for _ in shown), strict=True))
 
 
 def renumbered(text: str, free: dict[str, str]) -> str:
     """A page with these ports instead of its own."""
     return re.sub("|".join(rf"\b{port}\b" for port in free), lambda match: free[match[0]], text)
-
-
-def some_free(many: int) -> list[str]:
-    """Ports that nobody has."""
-    taken = [socket.socket() for _ in range(many)]
-    try:
-        for each in taken:
-            each.bind(("127.0.0.1", 0))
-        return [str(each.getsockname()[1]) for each in taken]
-    finally:
-        for each in taken:
-            each.close()

@@ -8,6 +8,7 @@ import pytest
 import requests
 
 from tests.faults.running import TOKEN, Running, until
+from tests.ports import free_port
 from tests.web.standing import hashed
 
 NAME, FIRST, STREET, NUMBER = "Zeisigcanaria", "Kanariella", "Canaristrasse", "G405718932"
@@ -21,17 +22,11 @@ FHIR = {"Content-Type": "application/fhir+json"}
 Ask = Callable[..., requests.Response]
 
 
-def free() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        port: int = found.getsockname()[1]
-        return port
-
-
 @pytest.fixture(scope="module")
 def said(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Running, Path, list[requests.Response], str]]:
     """The gateway after all that, its folder of temporary files, what it refused, and its figures."""
     folder, temporary = tmp_path_factory.mktemp("canary"), tmp_path_factory.mktemp("temporary")
-    intake, fhir, link = free(), free(), free()
+    intake, fhir, link = free_port(), free_port(), free_port()
     doors = {word: {"listen": f"127.0.0.1:{port}"} for word, port in (("http", intake), ("fhir", fhir), ("link", link))}
     gateway = Running(folder / "g", **doors, logging={"format": "json", "level": "debug"})
     road = {"road": "http", "format": "fhir", "token": [hashed(TOKEN)]}

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.bench import peers
+from tests.ports import free_port
 
 SETTINGS = """
 name: clients
@@ -54,7 +55,7 @@ class Served:
 @contextmanager
 def gateway() -> Iterator[Served]:
     """`gateway serve` in a folder of its own, as soon as it answers."""
-    http, fhir = peers.free(), peers.free()
+    http, fhir = free_port(), free_port()
     with tempfile.TemporaryDirectory(prefix="clients-") as name:
         folder = Path(name)
         partner = folder / "mappings" / "partners" / "stelle"

@@ -1,7 +1,6 @@
 """kill -9 while the loop runs: what was acknowledged is there, the laws hold, subscribers hear all of it in order."""
 
 import os
-import socket
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -20,6 +19,7 @@ from tests.faults.loop.laws import AT_REST, breaches, everything
 from tests.faults.people import ENHANCED, discharge
 from tests.faults.running import until
 from tests.pipeline.subscribing.world import Receiver, subscription
+from tests.ports import free_port
 
 KILLS = 25 if os.environ.get("GATEWAY_LONG") else 3
 SHORT = ["rest before 4", "line after 4", "result before 4"]
@@ -29,13 +29,6 @@ POINTS = [f"{kind} {side} {number}" for kind in ("rest", "line", "result") for s
 
 FEW = {"lease": 0.4, "retry": {"waits": [0.2, 0.5], "attempts": 8}, "circuit": {"failures": 1000}}
 """The site reads referrals only, and hangs up over all else: that is given up soon."""
-
-
-def free() -> int:
-    """A port that nobody has."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
 
 
 class Loop:
@@ -77,7 +70,7 @@ class Loop:
 
 @pytest.fixture
 def loop(make: Make) -> Iterator[Loop]:
-    port = free()
+    port = free_port()
     with ExitStack() as stack:
         yield Loop(make(fhir={"listen": f"127.0.0.1:{port}"}, delivery=FEW), port, stack)
 
