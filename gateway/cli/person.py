@@ -1,6 +1,7 @@
 """`gateway person`: the rights of a person whose data are kept: restriction, deletion, a copy of them."""
 
 import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -29,9 +30,10 @@ def group() -> None:
     """The rights of a person: restriction, deletion, a copy of the data."""
 
 
-@app.command(
-    "restrict",
-    help="""Restrict the processing of a person's data (Art. 18 GDPR): they are kept, and neither sent nor changed.
+SWITCHES: Mapping["Verb", tuple[str, str]] = {
+    "restrict": (
+        "restricted: nothing is sent until `gateway person release`",
+        """Restrict the processing of a person's data (GDPR, Article 18): they are kept, and neither sent nor changed.
 
 Deliveries wait in their lanes, messages that come are kept and wait, reminders are silent. `release` lets all go on.
 
@@ -39,61 +41,61 @@ Examples:
 
   gateway person restrict Patient/9b1c6a2f --reason "Anschrift bestritten, Schreiben vom 20.11."
 """,
-)
-def restrict(person: Person, reason: Reason, config: Config = DEFAULT) -> None:
-    """Run the verb."""
-    done("restrict", person, reason, config)
-    sys.stdout.write(f"{named(person)} restricted: nothing is sent until `gateway person release`\n")
-
-
-@app.command(
-    "release",
-    help="""Lift the restriction of processing; what waited goes on, in the order it came.
+    ),
+    "release": (
+        "released: what waited goes on",
+        """Lift the restriction of processing; what waited goes on, in the order it came.
 
 Examples:
 
   gateway person release Patient/9b1c6a2f --reason "Anschrift geklärt"
 """,
-)
-def release(person: Person, reason: Reason, config: Config = DEFAULT) -> None:
-    """Run the verb."""
-    done("release", person, reason, config)
-    sys.stdout.write(f"{named(person)} released: what waited goes on\n")
-
-
-@app.command(
-    "suspend",
-    help="""Suspend the deletion of a person's data, whatever the periods say (Art. 17 (3) GDPR).
+    ),
+    "suspend": (
+        "suspended: nothing is deleted until `gateway person resume`",
+        """Suspend the deletion of a person's data, whatever the periods say (GDPR, Article 17 (3)).
 
 Examples:
 
   gateway person suspend Patient/9b1c6a2f --reason "Widerspruchsverfahren anhängig"
 """,
-)
-def suspend(person: Person, reason: Reason, config: Config = DEFAULT) -> None:
-    """Run the verb."""
-    done("suspend", person, reason, config)
-    sys.stdout.write(f"{named(person)} suspended: nothing is deleted until `gateway person resume`\n")
-
-
-@app.command(
-    "resume",
-    help="""Let the periods of deletion count again.
+    ),
+    "resume": (
+        "resumed: the periods of deletion count again",
+        """Let the periods of deletion count again.
 
 Examples:
 
   gateway person resume Patient/9b1c6a2f --reason "Verfahren beendet"
 """,
-)
-def resume(person: Person, reason: Reason, config: Config = DEFAULT) -> None:
-    """Run the verb."""
-    done("resume", person, reason, config)
-    sys.stdout.write(f"{named(person)} resumed: the periods of deletion count again\n")
+    ),
+}
+"""Verb -> what it says when it is done, and its help."""
+
+
+def switch(verb: "Verb", said: str) -> "Callable[..., None]":
+    """One of the verbs that only put or lift something."""
+
+    def run(person: Person, reason: Reason, config: Config = DEFAULT) -> None:
+        """Run the verb."""
+        from gateway.pipeline.rights import restriction  # noqa: PLC0415 - with the store
+
+        asked = asking(person, reason)
+        with opened(config) as deployment:
+            answered = answer(restriction.VERBS[verb], asked, deployment.rooms)
+            deployment.store.commit(answered.changes).result()
+        sys.stdout.write(f"{asked.person} {said}\n")
+
+    return run
+
+
+for name, (done, text) in SWITCHES.items():
+    app.command(name, help=text)(switch(name, done))
 
 
 @app.command(
     "delete",
-    help="""Delete all that is kept about a person (Art. 17 GDPR), and say so in a certificate.
+    help="""Delete all that is kept about a person (GDPR, Article 17), and say so in a certificate.
 
 Refused while a case is open, the deletion is suspended or the processing restricted. What is deleted is overwritten in
 the database, and its space goes back to the disk. Copies made before (`gateway db backup`) are not touched.
@@ -157,7 +159,7 @@ def certificate(person: Person, out: Out = Path(), config: Config = DEFAULT) -> 
 
 @app.command(
     "export",
-    help="""Write a person's own account (Art. 15, 20 GDPR): what is kept, and what was shown to whom, when and why.
+    help="""Write a person's own account (GDPR, Articles 15 and 20): what is kept, what was shown to whom and why.
 
 Three files: `meine-daten.json` (FHIR Bundle), `auskunft.json` for programs, and `auskunft.pdf` in plain German (PDF/A).
 The names of those who worked with the data are left out, their organisations are named. Exporting stands in the audit.
@@ -216,18 +218,3 @@ def answer(verb: "Callable[[Asked, Rooms], Answered]", asked: "Asked", rooms: "R
     answered = verb(asked, rooms)
     console.refused(answered.problems)
     return answered
-
-
-def done(verb: "Verb", person: str, reason: str, config: Path) -> None:
-    """A verb from the asking to the commit."""
-    from gateway.pipeline.rights import restriction  # noqa: PLC0415 - with the store
-
-    verbs = {
-        "restrict": restriction.restrict,
-        "release": restriction.release,
-        "suspend": restriction.suspend,
-        "resume": restriction.resume,
-    }
-    with opened(config) as deployment:
-        answered = answer(verbs[verb], asking(person, reason), deployment.rooms)
-        deployment.store.commit(answered.changes).result()

@@ -1,6 +1,6 @@
 """Restriction of processing, and of deletion (Art. 18, 17 (3) GDPR), put and lifted, never without a reason."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -171,3 +171,11 @@ def provenance(made: Resource, version: int, asked: Asked, at: datetime) -> Reso
 def noted(verb: Verb, asked: Asked, at: datetime) -> Note:
     """Into the audit: ids only, the reason may be about the person."""
     return Note(Audit(at, asked.by, verb, asked.person, "done"))
+
+
+VERBS: Mapping[Verb, Callable[[Asked, Rooms], Answered]] = {
+    "restrict": restrict,
+    "release": release,
+    "suspend": suspend,
+    "resume": resume,
+}
