@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from gateway.pipeline.rooms import Rooms
     from gateway.settings import Settings
     from gateway.store.port import Store
+    from gateway.store.sql.store import SqlStore
 
 T = TypeVar("T")
 Row = TypeVar("Row", Entry, Delivery)
@@ -32,7 +33,7 @@ class Opened:
     """A deployment whose store is open; a running gateway may have it open too."""
 
     settings: "Settings"
-    store: "Store"
+    store: "SqlStore"
 
     @cached_property
     def rooms(self) -> "Rooms":

@@ -123,7 +123,7 @@ def seal(config: Config = DEFAULT) -> None:
 def status(json: AsJson = False, config: Config = DEFAULT) -> None:  # noqa: FBT002 - a flag of the command line
     """Run the verb."""
     with opened(config) as found:
-        sealing = getattr(found.store, "sealing", None)
+        sealing = found.store.sealing
         rows = [] if sealing is None else list(standing(sealing))
         state = "plain" if sealing is None else sealing.state()
     if json:
@@ -192,7 +192,7 @@ def sealed(config: Path) -> None:
             console.wrong_call(NO_FOLDER)
         begin(settings, keys)
         with opened(config) as found:
-            everything(found.store.sealing, settings.store.url)  # type: ignore[attr-defined]
+            everything(found.store.sealing, settings.store.url)  # type: ignore[arg-type]  # there are keys
     except StoreError as fault:
         console.failed(str(fault))
 

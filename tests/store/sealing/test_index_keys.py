@@ -134,7 +134,7 @@ def test_a_key_is_laid_while_others_read_and_write(tmp_path: Path, keys: Keys) -
             keys.keys.append(one)
             sealing(store).rekey()
             background.wake()
-            wait(lambda number=number: set(words_of(store)) == {number})  # type: ignore[misc]
+            wait(lambda number=number: set(words_of(store)) == {number})  # type: ignore[misc]  # bound at once
         wait(lambda: sealing(store).state() == "clean")
     finally:
         over.set()
@@ -178,7 +178,7 @@ def test_keys_that_others_begin_with_one_after_the_other_are_found_at_once(tmp_p
 def test_each_key_of_the_index_is_needed_and_none_is_put_between(tmp_path: Path, left: tuple[object, ...]) -> None:
     opened(tmp_path, Keys(key(), TWO)).close()
     found = Keys(key())
-    found.keys = [key(), *left]  # type: ignore[list-item]
+    found.keys = [key(), *left]  # type: ignore[list-item]  # any of them
     with pytest.raises(StoreError, match="key of the index"):
         opened(tmp_path, found)
 
