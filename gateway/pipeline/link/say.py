@@ -126,7 +126,7 @@ def say(said: Said, link: Link, rooms: Rooms) -> Told:
         return Told(422, problems=(Problem("link.choice", "business", sentence, "Choose one of the list."),))
     if not answer.to:
         return asked(words, link, rooms)
-    return moved(stored, said, words, Move(link, rooms))
+    return moved(stored, said, words, link, rooms)
 
 
 def fits(stored: Version, answer: Answer, said: Said) -> bool:
@@ -156,35 +156,28 @@ def replied(said: Said, link: Link, rooms: Rooms) -> Told:
         after["statusReason"] = {"text": words}
     elif words:
         after["output"] = [*after.get("output", ()), {"type": {"text": "Antwort"}, "valueString": words}]
-    return Move(link, rooms)(stored, after)
+    return put(stored, after, link, rooms)
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
-    """By whose link, in which rooms."""
-
-    link: Link
-    rooms: Rooms
-
-    @property
-    def caller(self) -> Caller:
-        """The owner, who was shown to be it by key and code."""
-        return Caller(self.link.partner, evidence="E3")
-
-    def __call__(self, before: Version, after: Resource) -> Told:
-        """One change of the Task, against the version it was made from."""
-        one = Asked("update", "Task", before.id, after, match=str(before.version))
-        return perform([one], self.caller, self.rooms, whole=True)[0]
+def put(before: Version, after: Resource, link: Link, rooms: Rooms) -> Told:
+    """One change of a Task, against the version it was made from."""
+    one = Asked("update", "Task", before.id, after, match=str(before.version))
+    return perform([one], owner(link), rooms, whole=True)[0]
 
 
-def moved(stored: Version, said: Said, words: str, move: Move) -> Told:
+def owner(link: Link) -> Caller:
+    """The owner of the Task, who was shown to be it by key and code."""
+    return Caller(link.partner, evidence="E3")
+
+
+def moved(stored: Version, said: Said, words: str, link: Link, rooms: Rooms) -> Told:
     """The Task where the answer leads; over `in-progress` where it was not begun yet."""
     answer = ANSWERS[said.answer]
     business = said.business or answer.business[0]
     if stored.resource["status"] == "accepted" and answer.to == "in-progress":
         business = FIRST_STEP.get(business, business)
     if stored.resource["status"] == "accepted" and answer.to == "completed":
-        first = move(stored, at(stored.resource, "in-progress", "active-support"))
+        first = put(stored, at(stored.resource, "in-progress", "active-support"), link, rooms)
         if first.status not in (200, 201) or first.version is None:
             return first
         stored = first.version
@@ -192,8 +185,8 @@ def moved(stored: Version, said: Said, words: str, move: Move) -> Told:
     if answer.needs == "reason":
         after["statusReason"] = {"text": words}
     elif words:
-        after["note"] = [*after.get("note", ()), note(words, move)]
-    return move(stored, after)
+        after["note"] = [*after.get("note", ()), note(words, link, rooms)]
+    return put(stored, after, link, rooms)
 
 
 def at(task: Resource, status: str, business: str) -> Resource:
@@ -202,10 +195,10 @@ def at(task: Resource, status: str, business: str) -> Resource:
     return {**kept, "status": status, "businessStatus": {"coding": [{"system": BUSINESS_STATUS, "code": business}]}}
 
 
-def note(words: str, move: Move) -> Resource:
+def note(words: str, link: Link, rooms: Rooms) -> Resource:
     """Annotation (chapter 2.24.0.15): who wrote what, when."""
-    when = move.rooms.now().isoformat(timespec="seconds")
-    return {"authorReference": {"reference": f"Organization/{move.link.partner}"}, "time": when, "text": words}
+    when = rooms.now().isoformat(timespec="seconds")
+    return {"authorReference": {"reference": f"Organization/{link.partner}"}, "time": when, "text": words}
 
 
 def asked(words: str, link: Link, rooms: Rooms) -> Told:
@@ -216,7 +209,7 @@ def asked(words: str, link: Link, rooms: Rooms) -> Told:
         "partOf": [{"reference": link.task}],
         "requester": {"reference": f"Organization/{link.partner}"},
     }  # fmt: skip
-    return perform([Asked("create", "Task", resource=resource)], Move(link, rooms).caller, rooms, whole=True)[0]
+    return perform([Asked("create", "Task", resource=resource)], owner(link), rooms, whole=True)[0]
 
 
 def arrived(link: Link, rooms: Rooms) -> None:

@@ -12,6 +12,8 @@ from gateway.pipeline.stored.own import content, record
 from gateway.store.port import ConflictError
 
 REPEATS = 20
+MOST = 1000
+"""Accounts of one gateway."""
 KIND = "StaffAccount"
 """The store's type for it. It is no type of FHIR, so no FHIR interface shows it."""
 
@@ -78,9 +80,9 @@ def found(name: str, value: str, rooms: Rooms) -> Account | None:
     return of(listed[0]) if listed else None
 
 
-def everyone(rooms: Rooms, limit: int = 1000) -> list[Account]:
+def everyone(rooms: Rooms) -> list[Account]:
     """All accounts, in the order they were made."""
-    return [of(version) for version in rooms.store.find(KIND, [], limit)]
+    return [of(version) for version in rooms.store.find(KIND, [], MOST)]
 
 
 def alone(name: str, account: Account) -> list[Counted]:
