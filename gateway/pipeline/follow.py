@@ -12,6 +12,7 @@ from gateway.pipeline.case import awaiting, handover, parallel
 from gateway.pipeline.case.happenings import happened
 from gateway.pipeline.case.opening import opened
 from gateway.pipeline.case.question import is_waited_for
+from gateway.pipeline.proof.old_word import is_heard
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.view import current
 from gateway.pipeline.tasks.family import case_task, family, open_cases, root
@@ -76,9 +77,10 @@ def apply(event: Event, case: str, message: Message, rooms: Rooms) -> tuple[Mess
     if event.name == "answered" and is_waited_for(event.about, message, rooms):
         return message, []
     tasks = [case_task(task) for task in family(case, message, rooms)]
+    old = {task.id for task in tasks if was_told(task.id, event, message, rooms)}
     wishes = [(key, wish) for key, wish in consequences(event, tasks) if not was_moved(key, message, rooms)]
-    made = [stepped(key, wish, message, rooms) for key, wish in wishes]
-    wanted = [o for o in openings(event, tasks) if not is_asked(o.kind, o.about, message)]
+    made = [stepped(key, wish, message, rooms) for key, wish in wishes if key not in old]
+    wanted = [o for o in openings(event, tasks) if o.about not in old and not is_asked(o.kind, o.about, message)]
     message = replace(message, moved=(*message.moved, *made))
     for opening in wanted:
         message = replace(message, moved=(*message.moved, *opened(opening, event, message, rooms)))
@@ -91,6 +93,12 @@ def was_moved(key: str, message: Message, rooms: Rooms) -> bool:
     if not message.entry.map_hash:
         return False
     return any(version.message == message.entry.id for version in rooms.store.history("Task", key))
+
+
+def was_told(key: str, event: Event, message: Message, rooms: Rooms) -> bool:
+    """Whether the message itself has said so in an earlier run, and others have moved the Task since."""
+    said = any(happened.event is event for happened in message.happened)
+    return said and is_heard(rooms.store.history("Task", key) if message.entry.map_hash else (), message, rooms)
 
 
 def is_asked(kind: str, about: str, message: Message) -> bool:

@@ -27,6 +27,7 @@ from gateway.pipeline.case import (
     rerouted,
     visit,
 )
+from gateway.pipeline.proof.old_word import is_overtaken, older
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.identity import identify, listed
 from gateway.pipeline.stored.own_word import is_own_word, not_taken
@@ -89,7 +90,7 @@ def laid_down(message: Message, rooms: Rooms) -> Message:
         if stored is None:
             written[item["fullUrl"]] = laid
         elif laid != stored.resource and (
-            is_older(message, stored, rooms) or visit.is_overtaken(item, stored.resource, message)
+            is_overtaken(stored, message, rooms) or visit.is_overtaken(item, stored.resource, message)
         ):
             foreign.append(older(kind))
         elif laid != stored.resource:
@@ -106,20 +107,6 @@ def unwritable(
     if kind != "Consent" or may_write(message.entry.partner, stored.resource if stored else {}, item, rooms):
         return None
     return replace(not_yours(), severity="warning")
-
-
-def is_older(message: Message, stored: Version, rooms: Rooms) -> bool:
-    """Whether a resource was written by a message that was kept after this one: it waited, or is run again."""
-    if stored.message in {"", message.entry.id}:
-        return False
-    writer = rooms.store.entry(stored.message)
-    return writer is not None and writer.number > message.entry.number > 0
-
-
-def older(kind: str) -> Problem:
-    """The finding about what a later message has changed since."""
-    sentence = "a later message has changed this resource; what this one says of it was not taken over"
-    return Problem("record.older", kind, sentence, "nothing to do, unless the later message was wrong", "information")
 
 
 def dangling(message: Message, rooms: Rooms) -> list[Problem]:

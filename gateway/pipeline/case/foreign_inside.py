@@ -32,7 +32,7 @@ def looked_inside(message: Message, system: str, rooms: Rooms) -> Message:
         return message
     for item, task, to in inside(message, rooms):
         owns = as_whom(task, message.entry.partner, message, rooms) == "O"
-        if owns and not reply.told_before(task, to, message, rooms):
+        if owns and not reply.told_before(task, message, rooms, to):
             moved, problems = walk(task, reply.report(item, to, "O"), rooms.now())
             told = replace(message.with_problems(*problems), moved=(*message.moved, *moved))
             message = told.of_case(reply.case_of(task))

@@ -45,7 +45,7 @@ def heard(message: Message, rooms: Rooms) -> Message:
         actor = as_whom(task, message.entry.partner, message, rooms)
         if not actor:
             message = message.with_problems(reply.not_yours())
-        elif not is_told_before(task, message, rooms):
+        elif not reply.told_before(task, message, rooms):
             for said in words:
                 message = one(message, said, (item, task["id"], actor), rooms)
     system = vocabulary(message, rooms)
@@ -63,13 +63,6 @@ def reports(message: Message, rooms: Rooms) -> Iterator[tuple[Resource, Resource
         task = reply.task_meant(item, rooms) if words else None
         if task and kind_of(task) in reply.FULFILS:
             yield item, task, words
-
-
-def is_told_before(task: Resource, message: Message, rooms: Rooms) -> bool:
-    """Whether an earlier run of this message has moved the Task."""
-    if not message.entry.map_hash:
-        return False
-    return any(version.message == message.entry.id for version in rooms.store.history("Task", task["id"]))
 
 
 def one(message: Message, said: Said, about: tuple[Resource, str, Actor], rooms: Rooms) -> Message:

@@ -14,6 +14,7 @@ from gateway.mapping.runtime import every
 from gateway.pipeline.case.question import not_asked, of_another
 from gateway.pipeline.case.question_row import in_rows
 from gateway.pipeline.case.reply import case_of, is_open
+from gateway.pipeline.proof.old_word import is_overtaken
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.tasks.family import kind_of, owner_of
 from gateway.pipeline.tasks.moves import moved
@@ -142,14 +143,9 @@ def waiting(about: str, message: Message, rooms: Rooms) -> Iterator[Resource]:
     owner = ("owner", f"Organization/{message.entry.partner}")
     for version in rooms.store.find("Task", [owner, ("for", about)]):
         task = version.resource
-        if kind_of(task) == "question" and task.get("status") in UNREAD and is_older(version.message, message, rooms):
+        unread = kind_of(task) == "question" and task.get("status") in UNREAD and version.message != message.entry.id
+        if unread and not is_overtaken(version, message, rooms):  # a message run late answers no later question
             yield task
-
-
-def is_older(cause: str, message: Message, rooms: Rooms) -> bool:
-    """Whether a question stands so since before this message came; a message run late answers no later question."""
-    entry = rooms.store.entry(cause)
-    return entry is None or entry.number < message.entry.number
 
 
 def brings(message: Message) -> bool:

@@ -1,30 +1,38 @@
-"""Questions and answers in rows: of a list of measures, and of a list of news with room for an answer."""
+"""Questions, recalls and answers in rows: of a list of measures, and of a list of news with room for an answer."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 from gateway.domain.events import Event
 from gateway.domain.message import Happened, Message
+from gateway.domain.problem import Problem
 from gateway.mapping.runtime import every
 from gateway.pipeline.answer.ask import TALK, number, words
 from gateway.pipeline.case.question import is_opened, open_about
-from gateway.pipeline.case.reply import UNSPOKEN, carrying_out, case_of, is_open, task_meant
+from gateway.pipeline.case.reply import UNSPOKEN, carrying_out, case_of, is_open, task_meant, told_before
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.tasks.family import about, family, kind_of, owner_of, root
 from gateway.pipeline.tasks.walk import Report, walk
 
 Resource = dict[str, Any]
 
-ANSWER = "Antwort"
+ANSWER, CONFIRMED = "Antwort", "Bestätigung"
+DELETED = re.compile(r"\s*(ja\b\W*)?(gelöscht|gesperrt|vernichtet|deleted|blocked)\b", re.IGNORECASE)
+"""How an answer to a recall begins that confirms it."""
 
 
 def in_rows(message: Message, rooms: Rooms) -> Message:
     """The message with what its rows answer and ask; a row that comes back untouched does neither."""
     for question, text in answers(message, rooms):
+        if told_before(question, message, rooms):
+            continue  # a row run again answers no later question
         output = [*every(question, ("output",)), {"type": {"text": ANSWER}, "valueString": text}]
         made, problems = walk(question, Report("completed", "", "O", "E3", "", {"output": output}), rooms.now())
         message = replace(message, moved=(*message.moved, *made)).with_problems(*problems).of_case(case_of(question))
+    for recall, text in confirmations(message, rooms):
+        message = confirmed(recall, text, message, rooms)
     return replace(message, happened=(*message.happened, *asks(message, rooms)))
 
 
@@ -37,6 +45,31 @@ def answers(message: Message, rooms: Rooms) -> Iterator[tuple[Resource, str]]:
         stored = task_meant(item, rooms)
         if stored is not None and is_answerable(item, stored, message.entry.partner):
             yield from ((stored, str(text)) for text in every(item, ("output", "valueString"))[:1])
+
+
+def confirmations(message: Message, rooms: Rooms) -> Iterator[tuple[Resource, str]]:
+    """(Open recall of the sender, what its row answers); a row that only comes back says nothing."""
+    for task, cells in talked(message, rooms):
+        for other in family(root(task), message, rooms) if cells.get("answer") else ():
+            mine = kind_of(other) == "recall" and owner_of(other) == message.entry.partner and is_open(other)
+            if mine and number(other) in cells.get("asked", ""):
+                yield other, cells["answer"]
+
+
+def confirmed(recall: Resource, text: str, message: Message, rooms: Rooms) -> Message:
+    """The message with the recall done; words that say something else leave it open, and a person reads them."""
+    if not DELETED.match(text):
+        return message.with_problems(unclear())
+    output = [*every(recall, ("output",)), {"type": {"text": CONFIRMED}, "valueString": text}]
+    made, problems = walk(recall, Report("completed", "", "O", "E3", "", {"output": output}), rooms.now())
+    return replace(message, moved=(*message.moved, *made)).with_problems(*problems).of_case(case_of(recall))
+
+
+def unclear() -> Problem:
+    """The finding about an answer to a recall that may mean that something is kept."""
+    sentence = "an answer to a recall does not begin by saying that it was deleted or blocked"
+    repair = "read it in the list, ask, and write down what was said: gateway recall record"
+    return Problem("recall.unclear", "Ihre Antwort", sentence, repair, "warning")
 
 
 def asks(message: Message, rooms: Rooms) -> Iterator[Happened]:

@@ -12,7 +12,7 @@ from gateway.domain.task import FINAL, statuses
 from gateway.mapping.runtime import every
 from gateway.pipeline.case.closing import closing, override
 from gateway.pipeline.formats import source_of, takes_tasks
-from gateway.pipeline.proof.communications import heard_as
+from gateway.pipeline.proof.old_word import is_corrected, is_heard, older
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.terms import source
 from gateway.pipeline.tasks.family import kind_of, owner_of, root
@@ -44,19 +44,30 @@ def replies(message: Message, rooms: Rooms) -> Message:
     """The moves of the Tasks a message reports on; a move the sender may not make leaves everything for a person."""
     for item, task, to in sorted(reported(message, rooms), key=lambda said: kind_of(said[1]) == "referral"):
         actor = as_whom(task, message.entry.partner, message, rooms)
-        if not actor:
+        if actor:
+            message = one(message.of_case(case_of(task)), (item, task, to), actor, rooms)
+        elif to:
             message = message.with_problems(not_yours())
-        elif actor == "R" and (gone := withdrawn(item, task, to)):
-            message = replace(message.of_case(case_of(task)), happened=(*message.happened, gone))
-        elif not told_before(task, to, message, rooms):
-            moved, problems = walk(task, report(item, to, actor), rooms.now())
-            unclosed = guarded(moved, item, message, rooms)
-            moved = [] if worst(unclosed) == "error" else moved
-            told = message.with_problems(*problems, *unclosed)
-            message = replace(told, moved=(*message.moved, *moved)).of_case(case_of(task))
     message = message.with_problems(*unheard(message, rooms), *unclear(message, rooms))
     wrong = worst(message.problems) == "error"
     return message.stop("record") if wrong and not message.moved else message
+
+
+def one(
+    message: Message, said: tuple[dict[str, Any], dict[str, Any], str], actor: Literal["R", "O"], rooms: Rooms
+) -> Message:
+    """What is reported of one Task, unless it is an old word; what says nothing new was heard all the same."""
+    item, task, to = said
+    if not to or told_before(task, message, rooms, to):
+        return message
+    if is_corrected(rooms.store.history("Task", task["id"]), message, rooms):
+        return message.with_problems(older("Task"))
+    if actor == "R" and (gone := withdrawn(item, task, to)):
+        return replace(message, happened=(*message.happened, gone))
+    moved, problems = walk(task, report(item, to, actor), rooms.now())
+    unclosed = guarded(moved, item, message, rooms)
+    moved = [] if worst(unclosed) == "error" else moved
+    return replace(message.with_problems(*problems, *unclosed), moved=(*message.moved, *moved))
 
 
 def withdrawn(item: dict[str, Any], task: dict[str, Any], to: str) -> Happened | None:
@@ -77,7 +88,10 @@ def guarded(moved: list[Moved], item: dict[str, Any], message: Message, rooms: R
 
 
 def reported(message: Message, rooms: Rooms) -> Iterator[tuple[dict[str, Any], dict[str, Any], str]]:
-    """(What the message says, the Task it is about, the status it reports); who repeats what it asked says nothing."""
+    """(What the message says, the Task it is about, the status it reports); empty where it says nothing new of it.
+
+    Who repeats what it asked says nothing.
+    """
     seen: set[str] = set()
     for item in message.tree.get("Task", ()):
         stored = task_meant(item, rooms)
@@ -93,10 +107,9 @@ def reported(message: Message, rooms: Rooms) -> Iterator[tuple[dict[str, Any], d
             yield item, *stop
         if stop and stop[1] == "completed":
             continue
-        if stored and stored["id"] not in seen and (not speaks_of_tasks(message, rooms) or differs(item, rooms)):
+        if stored and stored["id"] not in seen:
             to = MEANS.get(str(item.get("status", "")), {}).get(str(stored.get("status", "")), "")
-            if to:
-                yield item, stored, to
+            yield item, stored, to if not speaks_of_tasks(message, rooms) or differs(item, rooms) else ""
 
 
 def unheard(message: Message, rooms: Rooms) -> list[Problem]:
@@ -169,20 +182,16 @@ def differs(item: dict[str, Any], rooms: Rooms) -> bool:
     return stored is None or stored.resource.get("status") != item.get("status")
 
 
-def told_before(task: dict[str, Any], to: str, message: Message, rooms: Rooms) -> bool:
-    """Whether an earlier run of this message was heard: it brought the Task there, or others have moved it since."""
+def told_before(task: dict[str, Any], message: Message, rooms: Rooms, to: str = "") -> bool:
+    """Whether an earlier run of this message has said so: it brought the Task there, or others have moved it since.
+
+    Where no status is named, it has brought the Task anywhere.
+    """
     if not message.entry.map_hash:
         return False
     versions = rooms.store.history("Task", task["id"])
-    if any(v.message == message.entry.id and v.resource.get("status") == to for v in versions):
-        return True
-    last = rooms.store.entry(versions[0].message) if versions and is_recorded(message, rooms) else None
-    return last is not None and last.number > message.entry.number
-
-
-def is_recorded(message: Message, rooms: Rooms) -> bool:
-    """Whether an earlier run of this message came to its end."""
-    return rooms.store.read("Communication", heard_as(message.entry.id)) is not None
+    brought = (v for v in versions if v.message == message.entry.id)
+    return any(to in ("", v.resource.get("status")) for v in brought) or is_heard(versions, message, rooms)
 
 
 def task_meant(item: dict[str, Any], rooms: Rooms) -> dict[str, Any] | None:
