@@ -20,7 +20,7 @@ UNMEASURED = (
     "pipeline/agreeing/test_nothing_later.py", "pipeline/agreeing/test_races.py",
     "pipeline/seeing/test_nothing_withheld_shines_through.py",
     "store/sealing/test_every_suite.py", "store/sealing/test_resealing.py",
-    "web/fhir/test_hostile_bodies.py", "web/staff/test_by_others.py",
+    "web/staff/test_by_others.py",
     "web/staff/test_browser.py", "web/link/test_browser.py", "web/link/test_several_in_browser.py",
 )  # fmt: skip
 """Tests that attack, or run again what others specify: what only they reach counts as not covered, and measuring
