@@ -2,7 +2,6 @@
 
 import sys
 from dataclasses import asdict
-from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,7 +12,6 @@ from gateway.cli.deployment import DEFAULT, AsJson, Config, Opened, one, opened,
 if TYPE_CHECKING:
     from gateway.pipeline.staff.account import Account
     from gateway.pipeline.staff.keeping import Fresh
-    from gateway.pipeline.staff.session import Times
 
 app = typer.Typer(no_args_is_help=True, help="Who works with the gateway: add, list, disable, sessions, reset.")
 Who = Annotated[str, typer.Argument(metavar="WHO", help="The login, the id of the account, or the beginning of it.")]
@@ -183,20 +181,12 @@ def sessions(
             account = meant(end, deployment)
             sys.stdout.write(f"{out(account, operator(), deployment.rooms)} sessions of {account.id} ended\n")
             return
-        found = open_ones(deployment.rooms, times(deployment))
+        found = open_ones(deployment.rooms, deployment.settings.staff.times)
         rows = [
             {key: value for key, value in asdict(each).items() if key in {"account", "how", "made", "seen"}}
             for each in found
         ]
     console.listed(rows, "nobody sits there", json=json)
-
-
-def times(deployment: Opened) -> "Times":
-    """How long a session lasts here."""
-    from gateway.pipeline.staff.session import Times  # noqa: PLC0415 - with the store
-
-    said = deployment.settings.staff
-    return Times(timedelta(seconds=said.idle), timedelta(seconds=said.longest))
 
 
 def meant(who: str, deployment: Opened) -> "Account":

@@ -1,6 +1,7 @@
 """The door of staff: where it is, how long somebody sits, and who vouches for people (OpenID Connect)."""
 
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
@@ -12,6 +13,7 @@ from gateway.settings.section import Pages, Positive, Section
 
 if TYPE_CHECKING:
     from gateway.mapping.typed import Document
+    from gateway.pipeline.staff.session import Times
     from gateway.settings.model import Settings
 
 LOCAL = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -52,6 +54,13 @@ class Staff(Pages):
     tries: int = Field(default=5, ge=1, le=20, description="Wrong tries after which an account is locked.")
     lock: Positive = Field(default=900, description="Seconds for which it is locked.")
     oidc: Oidc = Field(default=Oidc(), description="The provider that knows the people.")
+
+    @property
+    def times(self) -> "Times":
+        """How long a sitting lasts."""
+        from gateway.pipeline.staff.session import Times  # noqa: PLC0415 - a gateway without these pages needs none
+
+        return Times(timedelta(seconds=self.idle), timedelta(seconds=self.longest))
 
 
 def safe(address: str) -> bool:

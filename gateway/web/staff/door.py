@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from hmac import compare_digest
 from typing import Literal, NamedTuple
 from urllib.parse import urlsplit
@@ -95,8 +96,7 @@ def answering(door: Door, way: Way) -> Callable[[Request], Awaitable[Response]]:
             return unread(drawn.message("failed-here", 400))
         if way.method == "POST" and way.needs is not None and not is_word(form, call):
             return safe(drawn.message("foreign", 403))
-        done = Call(door, who, request.path_params, form, request.cookies, call.address, call.json)
-        return safe(await run_in_threadpool(guarded, way.work, done))
+        return safe(await run_in_threadpool(guarded, way.work, replace(call, form=form)))
 
     return answer
 

@@ -20,8 +20,10 @@ from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.seeing.lens import Lens
 from gateway.pipeline.seeing.narrow import Sight
 from gateway.pipeline.seeing.seen import Seen
+from gateway.pipeline.tasks.family import owner_of
 from gateway.pipeline.watch import cases
 from gateway.pipeline.watch.words import what
+from gateway.web.staff.words import ABOUT, GRADES, KINDS, STANDINGS
 
 MOST = 100
 """Cases, deliveries or lines of one page."""
@@ -67,45 +69,6 @@ class Case:
     stand: Text
     parts: Sequence[Part]
     sent: Sequence[Sent]
-
-
-KINDS: Mapping[str, Text] = {
-    "referral": Text("Anfrage", "Referral"),
-    "measure": Text("Maßnahme", "Measure"),
-    "question": Text("Rückfrage", "Question"),
-    "abort": Text("Bitte um Ende", "Request to stop"),
-    "change": Text("Bitte um Änderung", "Request to change"),
-    "approve": Text("Übergabe", "Hand-over"),
-    "decision": Text("Entscheidung", "Decision"),
-    "recall": Text("Rückruf", "Recall"),
-}
-ABOUT: Mapping[str, Text] = {
-    "referral": Text("Anfrage", "Referral"),
-    "measures": Text("Maßnahmen", "Measures"),
-    "answer": Text("Antwort", "Answer"),
-    "task": Text("Stand einer Aufgabe", "Status of a task"),
-    "question": Text("Rückfrage", "Question"),
-    "stop": Text("Bitte um Ende", "Request to stop"),
-    "plan": Text("Hilfeplan", "Plan"),
-    "recall": Text("Rückruf", "Recall"),
-    "reminder": Text("Erinnerung", "Reminder"),
-}
-"""What a delivery carries, by the first word of it."""
-GRADES: Mapping[str, Text] = {
-    "E0": Text("ohne Beleg", "no evidence"),
-    "E1": Text("versandt", "sent"),
-    "E2": Text("zugestellt", "delivered"),
-    "E3": Text("von einem Menschen bestätigt", "confirmed by a person"),
-    "E4": Text("vom Programm bestätigt", "confirmed by a system"),
-}
-"""Grades of evidence (workflow, "Evidence"), in words."""
-STANDINGS: Mapping[str, Text] = {
-    "waiting": Text("wartet", "waiting"),
-    "sending": Text("unterwegs", "on its way"),
-    "delivered": Text("angekommen", "delivered"),
-    "uncertain": Text("unklar", "unsure"),
-    "dead": Text("aufgegeben", "given up"),
-}
 
 
 def eyes(site: str, rooms: Rooms) -> Seen:
@@ -232,9 +195,7 @@ def recalls(site: str, rooms: Rooms) -> list[Recalled]:
 def owner(case: str, rooms: Rooms) -> str:
     """The site that has a case."""
     stored = rooms.store.read("Task", case)
-    return next((str(n) for n in every(stored.resource if stored else {}, ("owner", "reference"))), "").partition("/")[
-        2
-    ]
+    return owner_of(stored.resource) if stored else ""
 
 
 def when(text: str) -> str:

@@ -17,7 +17,6 @@ from gateway.web.staff.oidc import Provider
 if TYPE_CHECKING:
     from gateway.house.house import House
     from gateway.pipeline.rooms import Rooms
-    from gateway.settings.staff import Staff
     from gateway.store.verify import Verdict
     from gateway.web.smart.access import Access
 
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 def door_of(house: "House", access: "Access | None", refused: Callable[[str], None]) -> Door:
     """The pages over a house; `access` gives the tokens, None: the FHIR interface asks for none."""
     said = house.settings.staff
-    times = times_of(said)
+    times = said.times
     if access is not None:
         access.sits = lambda grant: sits(grant, times, house.rooms)
     return Door(
@@ -41,11 +40,6 @@ def door_of(house: "House", access: "Access | None", refused: Callable[[str], No
         verify=lambda: verdict(house),
         refused=refused,
     )
-
-
-def times_of(said: "Staff") -> Times:
-    """How long somebody sits."""
-    return Times(timedelta(seconds=said.idle), timedelta(seconds=said.longest))
 
 
 def given(who: Person, access: "Access") -> tuple[str, int]:

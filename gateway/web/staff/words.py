@@ -129,3 +129,40 @@ WORDS: Mapping[str, Text] = {
     "token": Text("Zugang", "Token"),
     "token.help": Text("Er wird nur dieses eine Mal gezeigt.", "It is shown this one time."),
 }
+KINDS: Mapping[str, Text] = {
+    "referral": Text("Anfrage", "Referral"),
+    "measure": Text("Maßnahme", "Measure"),
+    "question": Text("Rückfrage", "Question"),
+    "abort": Text("Bitte um Ende", "Request to stop"),
+    "change": Text("Bitte um Änderung", "Request to change"),
+    "approve": Text("Übergabe", "Hand-over"),
+    "decision": Text("Entscheidung", "Decision"),
+    "recall": Text("Rückruf", "Recall"),
+}
+ABOUT: Mapping[str, Text] = {
+    "referral": Text("Anfrage", "Referral"),
+    "measures": Text("Maßnahmen", "Measures"),
+    "answer": Text("Antwort", "Answer"),
+    "task": Text("Stand einer Aufgabe", "Status of a task"),
+    "question": Text("Rückfrage", "Question"),
+    "stop": Text("Bitte um Ende", "Request to stop"),
+    "plan": Text("Hilfeplan", "Plan"),
+    "recall": Text("Rückruf", "Recall"),
+    "reminder": Text("Erinnerung", "Reminder"),
+}
+"""What a delivery carries, by the first word of it."""
+GRADES: Mapping[str, Text] = {
+    "E0": Text("ohne Beleg", "no evidence"),
+    "E1": Text("versandt", "sent"),
+    "E2": Text("zugestellt", "delivered"),
+    "E3": Text("von einem Menschen bestätigt", "confirmed by a person"),
+    "E4": Text("vom Programm bestätigt", "confirmed by a system"),
+}
+"""Grades of evidence (workflow, "Evidence"), in words."""
+STANDINGS: Mapping[str, Text] = {
+    "waiting": Text("wartet", "waiting"),
+    "sending": Text("unterwegs", "on its way"),
+    "delivered": Text("angekommen", "delivered"),
+    "uncertain": Text("unklar", "unsure"),
+    "dead": Text("aufgegeben", "given up"),
+}
