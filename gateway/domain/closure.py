@@ -6,7 +6,6 @@ a completed Task only, so it cannot come first.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 
 from gateway.domain.case import CaseTask
 from gateway.domain.problem import Problem
@@ -86,11 +85,6 @@ def close(stand: Stand, wish: Move, closing: Closing, override: Override | None 
 def decided(*, granted: bool) -> Stand:
     """What an office's decision makes of its Task: a municipal "no" is an outcome and no rejection."""
     return Stand("completed", "application-approved" if granted else "application-denied")
-
-
-def unacknowledged(stand: Stand, due: datetime, now: datetime) -> bool:
-    """Whether a case counts as "closed, unacknowledged": its report was sent, and nobody said in time that it came."""
-    return stand == Stand("completed", "outcome-sent") and now >= due
 
 
 def _open(tasks: Sequence[CaseTask]) -> Iterator[Problem]:

@@ -17,7 +17,7 @@ SATURDAY = 5
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """The calendar of a Land by its two letters (ISO 3166-2:DE); of one not in `lands()` the days kept everywhere."""
+    """The calendar of a Land by its two letters (ISO 3166-2:DE); of an unknown one the days kept everywhere."""
 
     land: str = "NW"
 
@@ -31,12 +31,6 @@ def holidays(land: str, year: int) -> Mapping[date, str]:
     """The public holidays of a Land in one year with their names."""
     rows = [(row["name"], row["day"], row["lands"].split()) for row in read("holidays")]
     return {_day(day, year): name for name, day, kept in rows if not kept or land in kept}
-
-
-@cache
-def lands() -> frozenset[str]:
-    """The Länder whose holidays are known in full."""
-    return frozenset(land for row in read("holidays") for land in row["lands"].split())
 
 
 def easter(year: int) -> date:

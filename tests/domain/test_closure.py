@@ -1,14 +1,13 @@
 """A case is closed when nothing is open, every goal is assessed and its source hears of it."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.domain.case import CaseTask, Kind
-from gateway.domain.closure import Closing, Override, close, decided, may_close, unacknowledged
+from gateway.domain.closure import Closing, Override, close, decided, may_close
 from gateway.domain.problem import Problem, worst
 from gateway.domain.task import FINAL, Move, Stand, move, statuses
 
@@ -16,7 +15,6 @@ RUNNING = Stand("in-progress", "active-support")
 T0 = CaseTask("t0", "referral", RUNNING, "t0")
 DONE = CaseTask("t1", "measure", Stand("completed", "outcome-helped"), "t0")
 READY = Closing((T0, DONE), {"g1": "achieved"}, report=True)
-NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 HELPED = Move("completed", "outcome-helped", "O", "E3")
 
 
@@ -115,20 +113,6 @@ def test_an_offices_no_is_an_outcome_and_no_rejection() -> None:
         assert move(Stand("in-progress", "decision-pending"), Move(stand.status, stand.business, "O", "E3")) == []
     denied = CaseTask("t1", "measure", decided(granted=False), "t0")
     assert may_close(Closing((T0, denied), report=True)) == []
-
-
-@pytest.mark.parametrize(
-    ("stand", "counts"),
-    [
-        (Stand("completed", "outcome-sent"), True),
-        (Stand("completed", "outcome-acknowledged"), False),
-        (Stand("completed", "outcome-helped"), False),
-        (RUNNING, False),
-    ],
-)
-def test_a_report_nobody_acknowledged_in_time_counts_as_closed_unacknowledged(stand: Stand, *, counts: bool) -> None:
-    assert unacknowledged(stand, NOW, NOW) is counts
-    assert not unacknowledged(stand, NOW + timedelta(seconds=1), NOW)
 
 
 @settings(deadline=None)

@@ -4,7 +4,7 @@ import ssl
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any, Literal
+from typing import Any
 
 import requests
 import urllib3
@@ -16,7 +16,6 @@ AGAIN = frozenset({408, 425, 429})
 """Besides all of 5xx: the receiver says to come again."""
 CERTIFICATE = ("CERTIFICATE", "UNKNOWN_CA", "ACCESS_DENIED", "HANDSHAKE_FAILURE")
 LONGEST = 7 * 24 * 3600.0
-Outcome = Literal["delivered", "retry", "refused", "uncertain"]
 
 
 def of_answer(status: int, headers: Mapping[str, str], reply: bytes, sent: bytes) -> Sent:
