@@ -60,7 +60,13 @@ PARTIES: tuple[dict[str, Any], ...] = (
     },
 )  # fmt: skip
 FORMATS = {"senneklinik": "hl7v2-de", "ravensberg": "pflegedienst-liste", "wohnberatung": "pflegedienst-liste"}
-ROADS = {"hl7v2-de": "mllp", "pflegedienst-liste": "folder", "fhir": "http", "rueckmeldung-liste": "folder"}
+ROADS = {
+    "evp": "http",
+    "hl7v2-de": "mllp",
+    "pflegedienst-liste": "folder",
+    "fhir": "http",
+    "rueckmeldung-liste": "folder",
+}
 
 
 @dataclass
