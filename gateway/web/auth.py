@@ -5,7 +5,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
-from fastapi import Request
+from starlette.requests import Request
 
 from gateway.directory.parties import Directory, Party, Sends
 from gateway.domain.ledger import Audit

@@ -3,8 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator
 
-from fastapi import Request
-from starlette.requests import ClientDisconnect
+from starlette.requests import ClientDisconnect, Request
 
 from gateway.domain.problem import Problem
 from gateway.web.doors import Doors

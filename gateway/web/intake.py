@@ -5,15 +5,16 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.encoders import jsonable_encoder
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.concurrency import run_in_threadpool
 
 from gateway.directory.parties import Sends
 from gateway.domain.problem import Problem
 from gateway.domain.road import Arrival, Receipt
-from gateway.web import body
+from gateway.web import body, faults, refusal
 from gateway.web.auth import Caller, authenticate, credentials_of, guard
 from gateway.web.choice import choose
 from gateway.web.doors import Doors
@@ -26,6 +27,17 @@ REFUSALS: Mapping[str, int] = {"reused": 409, "large": 413, "bytes": 413, "synta
 TRACKING = re.compile(r"[A-Za-z0-9._:-]{1,100}")
 KEY = re.compile(r'"[\x20\x21\x23-\x7e]{1,255}"|[\x21\x23-\x7e][\x20-\x7e]{0,254}')
 """An idempotency key: a text of RFC 8941, or bare as most senders write it."""
+
+
+def application(doors: Doors) -> FastAPI:
+    """The application of both routes; another API is one more `include_router`, guarded by `auth.guard`."""
+    made = FastAPI(
+        title="Kümmerer Gateway", openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, debug=False
+    )
+    made.include_router(router(doors))
+    faults.answered(made)
+    made.add_exception_handler(RequestValidationError, invalid)
+    return made
 
 
 def router(doors: Doors) -> APIRouter:
@@ -129,3 +141,9 @@ def missing() -> Problem:
     """Not there, or not the caller's."""
     repair = "ask for a tracking id that this partner was given"
     return Problem("http.tracking", "tracking", "there is no such message", repair)
+
+
+async def invalid(request: Request, _: Exception) -> Response:
+    """A parameter that cannot be read; what was sent is not repeated."""
+    problem = Problem("http.parameter", "query", "a parameter cannot be read", "see docs/reference/http.md")
+    return refusal.answer(request, RefusedError(400, problem))

@@ -7,10 +7,8 @@ from typing import Any
 
 import pytest
 import requests
-from fastapi.routing import iter_route_contexts
 
 from gateway.web import health
-from gateway.web.api import app
 from gateway.web.fhir.bearer import CONFIGURATION, OPEN, TOKEN
 from gateway.web.fhir.routes import routes
 from gateway.web.limit import MOST, Limit
@@ -25,6 +23,7 @@ from tests.web.smart.place import opened as fhir_opened
 from tests.web.staff.office import opened as staff_opened
 from tests.web.standing import TOKEN as RIGHT
 from tests.web.standing import House, Standing, standing
+from tests.web.standing import ways as front_ways
 
 CANARY = "Kanarienvogel"
 MEAN = ("Traceback", 'File "', "Error:", "site-packages", "sqlite", CANARY)
@@ -33,6 +32,7 @@ HUGE = 1_000_000_000
 Ways = list[tuple[str, str]]
 APPLICATIONS = {
     "gateway/web/api.py": "intake",
+    "gateway/web/intake.py": "intake",
     "gateway/web/fhir/api.py": "fhir",
     "gateway/web/link/page.py": "link",
     "gateway/web/staff/door.py": "staff",
@@ -50,11 +50,6 @@ def filled(path: str) -> str:
     """A path with something in the place of what it names."""
     words = {"partner": "senneklinik", "tracking": "t-1", "type": "Task", "id": "t1", "version": "1"}
     return re.sub(r"\{(\w+)\}", lambda found: words[found[1]], path)
-
-
-def intake_ways() -> Ways:
-    found = iter_route_contexts(app(House().doors()).routes)
-    return [(method, str(route.path)) for route in found for method in sorted(route.methods or {"GET"})]
 
 
 def fhir_ways() -> Ways:
@@ -82,7 +77,7 @@ ROOMS = World().rooms
 WAYS = [
     (door, *way)
     for door, ways in {
-        "intake": intake_ways(),
+        "intake": front_ways(House().doors()),
         "fhir": fhir_ways(),
         "link": page_ways(application(Page(ROOMS, "http://127.0.0.1/"))),
         "staff": page_ways(staff_application(Door(ROOMS, "http://127.0.0.1/"))),

@@ -8,13 +8,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
+from starlette.applications import Starlette
 
 from gateway.directory.parties import Directory, Party
 from gateway.domain.ledger import Audit
 from gateway.domain.problem import Problem
 from gateway.domain.road import Arrival, Receipt
-from gateway.web.api import app
+from gateway.web.api import app, intake
 from gateway.web.auth import roads_of
 from gateway.web.doors import Doors
 from gateway.web.server import Serving, serve
@@ -98,6 +99,12 @@ class House:
         return replace(made, **changes)
 
 
+def ways(doors: Doors) -> list[tuple[str, str]]:
+    """Method and path of every route of the front door."""
+    found = iter_route_contexts([*app(doors).routes, *intake(doors).routes])
+    return [(method, str(route.path)) for route in found for method in sorted((route.methods or {"GET"}) - {"HEAD"})]
+
+
 @dataclass
 class Standing:
     """Where the door is, and a way to do something on its loop."""
@@ -114,7 +121,7 @@ class Standing:
 
 @contextmanager
 def standing(
-    doors: Doors | FastAPI,
+    doors: Doors | Starlette,
     tls: Files | None = None,
     failed: Callable[[str], None] | None = None,
     *,

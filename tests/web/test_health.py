@@ -7,7 +7,7 @@ import pytest
 import requests
 
 from gateway.domain.road import Arrival
-from gateway.web.api import app
+from gateway.web.intake import application
 from gateway.web.metrics import Metrics
 from tests.web.standing import TOKEN, House, standing
 
@@ -86,7 +86,7 @@ def test_no_page_of_the_framework_is_served() -> None:
 
 
 def test_a_parameter_that_cannot_be_read_is_not_repeated() -> None:
-    made = app(House().doors())
+    made = application(House().doors())
 
     @made.get("/number")
     def number(value: int) -> int:

@@ -3,22 +3,15 @@
 import re
 from pathlib import Path
 
-from fastapi.routing import iter_route_contexts
-
 from gateway.transports.folder.look import UNFINISHED
-from gateway.web.api import app
 from gateway.web.refusal import ISSUES
-from tests.web.standing import House
+from tests.web.standing import House, ways
 
 PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "http.md").read_text(encoding="utf-8")
 
 
 def test_every_route_is_described_and_no_other() -> None:
-    routes = {
-        f"{method} {route.path}"
-        for route in iter_route_contexts(app(House().doors()).routes)
-        for method in route.methods or []
-    }
+    routes = {f"{method} {path}" for method, path in ways(House().doors())}
     intake = PAGE.partition("| the page of a link")[0]  # the pages: tests/house/test_pages.py
     assert set(re.findall(r"^\| `([A-Z]+ /[^`]*)`", intake, re.MULTILINE)) == routes
 

@@ -8,9 +8,10 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl
 
-from fastapi import FastAPI, Request
-from fastapi.responses import Response
+from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from gateway.domain.ledger import Audit
@@ -39,9 +40,9 @@ LOCAL = re.compile(r"(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?")
 """Hosts that are this machine; any other name is a page in a browser that was led here (DNS rebinding)."""
 
 
-def application(desk: Desk) -> FastAPI:
+def application(desk: Desk) -> Starlette:
     """The application over the house's rooms."""
-    made = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, debug=False)
+    made = Starlette()
     alarm = Alarm(desk.doors, desk.access.limit if desk.access else None)
 
     async def entrance(scope: Scope, receive: Receive, send: Send) -> None:

@@ -3,9 +3,9 @@
 import re
 from dataclasses import replace
 
-from fastapi import Request
-from fastapi.responses import JSONResponse, Response
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
 
 from gateway.domain.problem import Problem
 from gateway.web import body
