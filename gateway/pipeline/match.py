@@ -17,6 +17,7 @@ from gateway.pipeline.person.stated import findings, stated
 from gateway.pipeline.person.who_is_it import Sought, Verdict, forced, who_is_it
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.identity import place
+from gateway.pipeline.stored.own_word import NAMELESS
 from gateway.pipeline.stored.survivor import OF_A_PERSON, moved
 
 _DECISION = re.compile(r"\bperson(?:\[(\d+)\])?=(new|Patient/[A-Za-z0-9\-.]{1,64})(?![\w/])")
@@ -92,9 +93,11 @@ def active(message: Message) -> list[tuple[int, Resource]]:
 def go(message: Message, rooms: Rooms, decisions: Mapping[str, str]) -> Run:
     """Every Patient in turn, each seeing what the ones before it became."""
     run = Run(message, rooms, decisions, Desk(rooms.store, message.entry.partner))
-    run.known = neighbours(message, rooms)
+    run.known = neighbours(message, rooms) | nameless(message, rooms)
     merging = merges(message.tree)
     for number, item in active(message):
+        if item["fullUrl"] in run.known:
+            continue
         run.problems += findings(item, f"Patient[{number}]")
         said = stated(item, run.known, run.desk)
         ended = [stated(record, run.known, run.desk) for record in merging.get(item["fullUrl"], ())]
@@ -160,6 +163,23 @@ def neighbours(message: Message, rooms: Rooms) -> dict[str, str]:
             if url in wanted and url not in found:
                 found[url] = place(kind, item, message, rooms)
     return found
+
+
+def nameless(message: Message, rooms: Rooms) -> dict[str, str]:
+    """The persons of rows that come back naming nobody (`NAMELESS`): those of the sender's own measures."""
+    rows = {p["fullUrl"] for p in message.tree["Patient"] if p.get("name") == NAMELESS and p.keys() <= NAMELESS_KEYS}
+    found: dict[str, str] = {}
+    for item in message.tree.get("ServiceRequest", ()):
+        subject = str(item.get("subject", {}).get("reference"))
+        name = place("ServiceRequest", item, message, rooms) if subject in rows else ""
+        owned = [("focus", name), ("owner", f"Organization/{message.entry.partner}")]
+        for task in rooms.store.find("Task", owned, 1) if name else ():
+            found |= {subject: str(task.resource["for"]["reference"])} if "for" in task.resource else {}
+    return found
+
+
+NAMELESS_KEYS = frozenset({"resourceType", "id", "meta", "fullUrl", "name"})
+"""What such a row says of its person, and not more."""
 
 
 def referred(message: Message, rooms: Rooms) -> Message:

@@ -20,6 +20,7 @@ Resource = dict[str, Any]
 
 ASKS = "Rückfrage: "
 HOW = "So antworten Sie: telefonisch oder als Dokument (MDM T02) mit dieser Nummer in TXA-13 oder im Text."
+CONFIRM = " Schreiben Sie dazu: gelöscht - oder: gesperrt."
 ROW = "row"
 """The manner of whoever is sent measures in a list and no answers: the row of the measure says it."""
 ROADS: "tuple[Purpose, ...]" = ("answers", "measures", "referrals")
@@ -107,6 +108,7 @@ def talk(task: Resource, partner: str) -> Resource:
     told = "; ".join(answers) or ": ".join(filter(None, (stand, str(task.get("statusReason", {}).get("text", "")))))
     own = owner_of(task) == partner
     asks = f"{number(task)}: {words(task)}" if is_open(task) else f"{number(task)}: {stand}"
+    asks += CONFIRM if kind_of(task) == "recall" and is_open(task) else ""
     cells = {"asked": asks} if own else {"question": words(task), "reply": told}
     return {"url": TALK, "extension": [{"url": name, "valueString": text} for name, text in cells.items() if text]}
 

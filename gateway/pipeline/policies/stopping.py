@@ -12,6 +12,7 @@ from gateway.domain.task import FINAL, display
 from gateway.pipeline.formats import is_told_by_measure, reads_tasks
 from gateway.pipeline.policies.load import standard
 from gateway.pipeline.rooms import Rooms
+from gateway.pipeline.stored.own_word import NAMELESS
 from gateway.pipeline.stored.view import current
 from gateway.pipeline.tasks.family import kind_of, owner_of
 from gateway.pipeline.tasks.walk import stand
@@ -29,7 +30,7 @@ CELLS = ("ServiceRequest.code", "Patient.name")
 WHY = "Einwilligung widerrufen"
 INSTEAD: Mapping[str, Resource] = {
     "ServiceRequest": {"code": {"text": WHY}},
-    "Patient": {"name": [{"use": "official", "family": "siehe Nummer"}]},
+    "Patient": {"name": NAMELESS},
 }
 """Type -> elements that say what we say, in a row that cannot be without them."""
 SAYS: Mapping[str, str] = {"abort": f"Bitte beenden: {WHY}", "change": WHY, "question": WHY, "approve": WHY}

@@ -9,6 +9,8 @@ from gateway.mapping.runtime import every
 
 ASKED_OVER_FHIR = frozenset({"AuditEvent", "Subscription"})
 """Types that no message brings: who listens or looks is known by the door of the FHIR interface."""
+NAMELESS = [{"use": "official", "family": "siehe Nummer"}]
+"""The name of a person in a row that may tell nobody and cannot be without a name; such a row may come back."""
 
 
 def is_own_word(resource: Mapping[str, Any]) -> bool:

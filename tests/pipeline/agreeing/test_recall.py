@@ -7,7 +7,7 @@ from gateway.pipeline.agreeing.ledger import found, lines
 from gateway.pipeline.stored.terms import terms
 from gateway.pipeline.watch.cases import tree
 from tests.pipeline.agreeing.agreed import arrive, recalls, refuse, under_way
-from tests.pipeline.line.world import Resource, World, answer
+from tests.pipeline.line.world import Resource, World, answer, back
 from tests.pipeline.loop.roads import kinds
 from tests.pipeline.rest.client import Client
 
@@ -77,6 +77,53 @@ def test_it_may_say_why_it_keeps_something(world: World) -> None:
     arrive(world)
     world.sends("elsey", answer(recall(world), "rejected", reason="Aufbewahrungspflicht"))
     assert recall(world)["statusReason"]["text"] == "Aufbewahrungspflicht"
+
+
+@pytest.mark.parametrize("words", ["gelöscht am 13.03.2026", "Ja, gesperrt.", "GELÖSCHT"])
+def test_a_service_with_a_list_confirms_it_in_the_row(words: str) -> None:
+    world, (row,) = listed()
+    assert "Schreiben Sie dazu: gelöscht" in row["Frage an Sie"]
+    message = world.sends("ravensberg", back([row], **{"Ihre Antwort": words}))
+    (done,) = recalls(world, "ravensberg")
+    assert (message.stopped, message.problems, done["status"]) == ("", (), "completed")
+    assert done["output"][0]["valueString"] == words
+    assert [line.answered for line in lines(world.rooms)] != [""]
+
+
+@pytest.mark.parametrize("words", ["nicht gelöscht", "Das müssen wir zehn Jahre aufheben.", "siehe Telefonat"])
+def test_words_in_the_row_that_confirm_nothing_leave_it_open_for_a_person_to_read(words: str) -> None:
+    world, rows = listed()
+    message = world.sends("ravensberg", back(rows, **{"Ihre Antwort": words}))
+    assert [problem.code for problem in message.problems] == ["recall.unclear"]
+    assert recall(world, "ravensberg")["status"] == "received"
+
+
+def test_a_row_that_only_comes_back_or_names_no_recall_confirms_nothing() -> None:
+    world, rows = listed()
+    for cells in ({}, {"Ihre Antwort": "gelöscht", "Frage an Sie": "R-1: etwas anderes"}):
+        assert world.sends("ravensberg", back(rows, **cells)).problems == ()
+    assert recall(world, "ravensberg")["status"] == "received"
+
+
+def test_a_row_that_names_nobody_makes_nobody_new_and_changes_no_measure() -> None:
+    world, rows = listed()
+    before = [version["id"] for version in world.all("Patient")], world.all("ServiceRequest")
+    world.sends("ravensberg", back(rows, **{"Ihre Antwort": "gelöscht"}))
+    assert ([version["id"] for version in world.all("Patient")], world.all("ServiceRequest")) == before
+
+
+def test_nobody_else_confirms_it_by_a_row() -> None:
+    world, rows = listed()
+    world.sends("lutterbach", back(rows, **{"Ihre Antwort": "gelöscht"}))
+    assert recall(world, "ravensberg")["status"] == "received"
+
+
+def listed() -> tuple[World, list[dict[str, str]]]:
+    """A service with a list was asked to delete what it was shown: the rows it got."""
+    world = under_way()
+    refuse(world, "ravensberg")
+    arrive(world)
+    return world, world.rows("ravensberg")
 
 
 def test_nobody_else_confirms_it(world: World) -> None:
