@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from gateway.consent.vocabulary import CONSENT_KIND, EMERGENCY
-from gateway.domain.ledger import Audit, Note, Save
+from gateway.domain.ledger import Audit, Conclude, Note, Save
 from gateway.fhir import json
 from gateway.pipeline.policies.restricted import ARTICLE
 from gateway.pipeline.rights.account import account, who
@@ -37,6 +37,15 @@ def test_each_disclosure_says_when_to_whom_which_data_and_by_which_law() -> None
     assert referral["law"] != []
     assert referral["policy"].startswith("urn:kuemmerer:policy:")
     assert referral["state"] == "noch nicht gesendet"
+
+
+def test_each_disclosure_says_when_it_was_queued_and_once_it_arrived_when_that_was() -> None:
+    world = planned()
+    kept = {delivery.created.isoformat() for delivery in world.outbox()}
+    assert {one["at"] for one in said(world)["disclosures"]} <= kept
+    first, arrived = world.outbox()[0], world.now()
+    world.store.commit([Conclude(first.id, {"standing": "delivered", "settled": arrived})]).result()
+    assert arrived.isoformat() in [one["at"] for one in said(world)["disclosures"]]
 
 
 def test_where_the_data_came_from_is_told() -> None:

@@ -64,6 +64,16 @@ def test_it_says_who_did_it_when_and_why_and_the_audit_holds_no_reason(world: Wo
     assert "Anschrift" not in line.detail
 
 
+def test_its_end_is_a_line_of_the_audit_too(world: World) -> None:
+    does(restrict, world)
+    does(release, world, reason="die Anschrift stimmt")
+    lines = [line for line in world.store.audit(object=person(world)) if line.action in {"restrict", "release"}]
+    assert [(line.actor, line.action, line.outcome) for line in reversed(lines)] == [
+        ("operator pohl", "restrict", "done"), ("operator pohl", "release", "done"),
+    ]  # fmt: skip
+    assert "Anschrift" not in str(lines)
+
+
 @pytest.mark.parametrize(
     ("verb", "of", "reason", "codes"),
     [

@@ -14,7 +14,7 @@ from gateway.pipeline.rights.deletion import certificates
 from gateway.pipeline.rights.restriction import Asked, restrict, suspend
 from gateway.pipeline.rights.retention import Due, last_run, over, run
 from tests.pipeline.line.world import START, World, discharge
-from tests.pipeline.rights.test_deletion import closed, left
+from tests.pipeline.rights.test_deletion import closed, ended, left
 
 DAYS = {"cases": 1095.0, "strangers": 180.0, "bodies": 90.0, "parked": 180.0, "links": 30.0, "announcements": 30.0}
 
@@ -65,6 +65,18 @@ def test_an_open_case_keeps_what_was_before_it() -> None:
     world.later(1000)
     world.runs()
     assert len(world.all("Patient")) == 1
+
+
+def test_a_case_that_was_closed_later_keeps_the_one_before_as_long() -> None:
+    world = Aging()
+    person = case(world)
+    world.later(1000)
+    world.sends("senneklinik", discharge(key="SK-2", visit="3"))
+    ended(world, world.case(), "cancelled")
+    world.later(200)
+    assert [due for due in over(DAYS, world.rooms) if due.period == "cases"] == []
+    world.later(900)
+    assert Due("cases", person) in list(over(DAYS, world.rooms))
 
 
 @pytest.mark.parametrize("verb", [suspend, restrict])

@@ -77,6 +77,17 @@ def test_a_shut_account_ends_its_sittings_at_once(crew: Crew) -> None:
     assert session.person(cookie, TIMES, crew.rooms) is None
 
 
+def test_a_shut_account_opens_nothing_though_a_sitting_of_it_was_not_ended(crew: Crew) -> None:
+    cookie = sits(crew)
+    one = session.person(cookie, TIMES, crew.rooms)
+    assert one
+    account = read(one.account.id, crew.rooms)
+    assert account
+    shut = replace(account, disabled=crew.rooms.now().isoformat())
+    crew.rooms.store.commit([saved(shut, crew.rooms.now())]).result()
+    assert session.person(cookie, TIMES, crew.rooms) is None
+
+
 def test_another_role_counts_at_the_next_click(crew: Crew) -> None:
     cookie = sits(crew)
     one = session.person(cookie, TIMES, crew.rooms)
