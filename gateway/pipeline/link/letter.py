@@ -7,7 +7,8 @@ from io import BytesIO
 from typing import Any
 
 from gateway.directory.parties import Party
-from gateway.pipeline.link.rows import date, sections
+from gateway.domain.working_time import BERLIN
+from gateway.pipeline.link.rows import sections
 from gateway.pipeline.link.view import View
 from gateway.pipeline.link.words import LETTERS, WORDS
 
@@ -65,7 +66,11 @@ def about_code(sheet: Sheet, code: str, base: str) -> dict[str, Any]:
 def letter(sheet: Sheet, subject: str, blocks: Sequence[Block]) -> dict[str, Any]:
     """Head and blocks."""
     office = sheet.office
-    info = [("Datum", date(sheet.at.date().isoformat())), ("Unser Zeichen", number(sheet)), ("Telefon", office.phone)]
+    info = [
+        ("Datum", sheet.at.astimezone(BERLIN).strftime("%d.%m.%Y")),
+        ("Unser Zeichen", number(sheet)),
+        ("Telefon", office.phone),
+    ]
     return {
         "office": office.title,
         "back": COLUMN.join([office.title, *office.address]),

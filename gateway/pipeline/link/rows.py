@@ -1,17 +1,17 @@
 """The disclosed resources as a person reads them: a few sections of names and values."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from gateway.domain.codec import Tree
 from gateway.domain.task import display
+from gateway.domain.working_time import BERLIN
 from gateway.mapping.runtime import every
 from gateway.pipeline.link.words import ENGLISH, GERMAN, PRIORITIES, Text
 
 Resource = Mapping[str, Any]
 Row = tuple[str, str]
-DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:T(\d\d:\d\d))?")
 
 
 def sections(tree: Tree) -> list[tuple[str, list[Row]]]:
@@ -101,12 +101,13 @@ def phones(who: Resource) -> list[str]:
 
 
 def date(text: str) -> str:
-    """A FHIR date as it is written in Germany; what is no whole date stays as it is."""
-    found = DATE.match(text)
-    if not found:
+    """A FHIR date or dateTime as it is written in Germany, by the clock of here; what is no whole one stays."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
         return text
-    year, month, day, clock = found.groups()
-    return f"{day}.{month}.{year}" + (f", {clock} Uhr" if clock else "")
+    here = at.astimezone(BERLIN) if at.tzinfo else at
+    return here.strftime("%d.%m.%Y, %H:%M Uhr" if "T" in text else "%d.%m.%Y")
 
 
 def named(code: str) -> Text:
