@@ -67,8 +67,10 @@ def serve(
 
 async def run(settings: "Settings", began: float) -> None:
     """From the first room opened to the last one closed."""
+    from gateway.house import heaps  # noqa: PLC0415 - as above
     from gateway.house.opened import house  # noqa: PLC0415 - as above
 
+    heaps.shared()
     loop, over, again = asyncio.get_running_loop(), asyncio.Event(), asyncio.Event()
     for name, event in ((signal.SIGTERM, over), (signal.SIGINT, over), (signal.SIGHUP, again)):
         loop.add_signal_handler(name, event.set)
