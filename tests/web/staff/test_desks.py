@@ -170,6 +170,9 @@ def test_a_token_is_for_who_sits_there() -> None:
 def test_where_the_interface_asks_for_no_token_there_is_none(office: Office) -> None:
     office.sits("kuemmerer")
     assert office.post("token", word=office.word).status_code == 404
+    assert 'action="token"' not in office.get("desk").text
+    office.door.token = lambda _: ("a-token", 300)
+    assert 'action="token"' in office.get("desk").text
 
 
 def test_a_lead_sees_the_recalls_of_the_own_site_and_the_officer_all(filled: Office) -> None:
