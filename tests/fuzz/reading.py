@@ -2,14 +2,16 @@
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from gateway import wiring
 from gateway.adapters.hl7v2.codec import Hl7v2Codec
 from gateway.directory.load import load
 from gateway.domain.message import Message
+from gateway.domain.problem import Problem
 from gateway.fhir import json, xml
 from gateway.fhir.conform import check_resource
 from gateway.mapping.shelf import Shelf
@@ -89,18 +91,23 @@ def plans() -> Iterator[Target]:
     yield target
 
 
+def written(value: Any, problems: Sequence[Problem]) -> None:
+    """A resource that could be read: checked, and written in both syntaxes."""
+    if not problems and isinstance(value, dict):
+        json.dumps(value)
+        check_resource(value)
+        xml.dumps(value)
+
+
 @contextmanager
 def documents() -> Iterator[Target]:
     """FHIR in JSON: read, checked, validated, written as JSON and XML, and as a list."""
 
     def target(data: bytes) -> None:
         value, problems = json.loads(data)
-        if not problems and isinstance(value, dict):
-            json.dumps(value)
-            check_resource(value)
-            xml.dumps(value)
-            if isinstance(value.get("resourceType"), str):  # as $validate does before it looks further
-                findings(value)
+        written(value, problems)
+        if not problems and isinstance(value, dict) and isinstance(value.get("resourceType"), str):
+            findings(value)  # as $validate looks at the type before it looks further
         for name in ("fhir", "hl7v2-de", LISTS[0]):
             translate(data, formed("fhir"), formed(name))
 
@@ -112,11 +119,7 @@ def markup() -> Iterator[Target]:
     """FHIR in XML."""
 
     def target(data: bytes) -> None:
-        value, problems = xml.loads(data)
-        if not problems and isinstance(value, dict):
-            json.dumps(value)
-            check_resource(value)
-            xml.dumps(value)
+        written(*xml.loads(data))
 
     yield target
 

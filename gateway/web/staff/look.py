@@ -209,9 +209,9 @@ def when(text: str) -> str:
 # --- without persons -------------------------------------------------------------------------------------------------
 
 
-def lines(inquiry: Inquiry, rooms: Rooms, limit: int = MOST) -> list[Audit]:
+def lines(inquiry: Inquiry, rooms: Rooms) -> list[Audit]:
     """Lines of the audit, the newest first."""
-    return rooms.store.inquired(inquiry, 0, limit)
+    return rooms.store.inquired(inquiry, 0, MOST)
 
 
 def told(found: Sequence[Audit]) -> Iterator[tuple[str, str, str, str, str]]:
