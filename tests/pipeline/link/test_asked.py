@@ -89,6 +89,15 @@ def test_what_the_page_shows_was_received(behind: Behind) -> None:
     assert stands(behind, ask)["status"] == "received"
 
 
+def test_a_question_that_became_another_meanwhile_is_not_answered_by_the_page_of_before(behind: Behind) -> None:
+    ask = asks(behind, "question")
+    version = behind.world.store.read("Task", ask).version
+    say.arrived(behind.link, behind.rooms)
+    late = say.say(say.Said("reply", "", "Am Montag.", version, ask), behind.link, behind.rooms)
+    assert (late.status, stands(behind, ask)["status"]) == (412, "received")
+    assert replies(behind, ask, "reply", "Am Montag.") == 200
+
+
 def test_only_what_the_page_shows_can_be_answered(behind: Behind) -> None:
     case = behind.world.case()["id"]
     assert replies(behind, case, "reply", "x") == 412
