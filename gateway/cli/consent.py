@@ -209,7 +209,8 @@ def done(asked: "Sequence[Asked]", heard: Heard, deployment: Opened, *, as_json:
 
     if not asked:
         console.wrong_call(
-            "no consent in force permits it; --to names who is to be refused, --refuse means also what the law shows"
+            "no consent in force permits it; --refuse means also what a law or a contract shows, "
+            "and --to names who is to be refused, the site of the case and who referred it by name only"
         )
     told = perform(asked, heard.caller(deployment.rooms), deployment.rooms, whole=True)
     for one in told:

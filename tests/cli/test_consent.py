@@ -138,3 +138,11 @@ def test_of_somebody_unknown_it_is_not_said_that_there_is_no_consent(gateway: Ca
 def test_what_the_law_shows_is_taken_back_by_a_refusal_alone(gateway: Call, person: str) -> None:
     found = withdraw(gateway, person, "--data", "care-level")
     assert (found.code, "--refuse" in found.err) == (2, True)
+
+
+def test_who_refuses_all_refuses_the_site_by_name_only(gateway: Call, person: str) -> None:
+    found = withdraw(gateway, person, "--refuse")
+    assert (found.code, "by name only" in found.err) == (2, True), "only the site was sent anything"
+    give(gateway, person)
+    assert withdraw(gateway, person, "--refuse").code == 0
+    assert [row["status"] for row in consents(gateway, person)] == ["inactive"]
