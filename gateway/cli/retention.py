@@ -91,7 +91,7 @@ Needed once for a database that is older than this verb. It takes as much room o
 
 Examples:
 
-  gateway retention compact
+  gateway retention compact --yes
 """,
 )
 def compact(
