@@ -7,7 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 GATEWAY = ROOT / "gateway"
-SKIPPED = {".git", ".venv", "target", "node_modules", "__pycache__", "build", "dist", ".hypothesis"}
+SKIPPED = {".git", ".venv", ".venv-peers", "target", "node_modules", "__pycache__", "build", "dist", ".hypothesis"}
 
 
 def name(path: Path) -> str:
