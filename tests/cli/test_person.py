@@ -101,6 +101,7 @@ def test_the_certificate_is_json_and_pdf_and_its_hash_stands_in_the_audit(
     assert "Löschbescheinigung" in text
     assert person in text
     assert made["ids"] in text.replace("\n", "")
+    assert sha256(said.read_bytes()).hexdigest() in text.replace("\n", "")
     assert told_of_nobody(text)
     assert b"pdfaid" in paper.read_bytes()
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from gateway.consent.project import project
+from gateway.consent.vocabulary import ORIGIN, UNDER_203
 from gateway.fhir.elements import properties, resource_types
 from tests.consent.people import office
 
@@ -47,6 +48,16 @@ def test_no_element_of_a_type_leads_to_the_withheld(kind: str) -> None:
     assert shown[kind][0]["language"] == "de"
     assert "geheim" not in str(shown)
     assert "Demenz" not in str(shown)
+
+
+@pytest.mark.parametrize("kind", TYPES)
+def test_no_element_of_a_type_leads_to_a_single_thing_that_is_withheld_though_its_type_is_shown(kind: str) -> None:
+    made = office({"all": "*"}, release=("all",))
+    secret = {**SECRET, "meta": {"security": [{"system": ORIGIN, "code": UNDER_203}]}}
+    referring = {key: value for key, value in full(kind).items() if key != "contained"}
+    shown = project({kind: [referring], "Condition": [secret]}, made).tree
+    assert shown[kind][0]["language"] == "de"
+    assert "geheim" not in str(shown)
 
 
 @pytest.mark.parametrize("kind", TYPES)
