@@ -5,6 +5,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from gateway.mapping.typed import one_or_more
+
 Kind = Literal["hospital", "care-service", "office", "site", "practice", "relatives", "other"]
 Road = Literal["mllp", "http", "folder"]
 RoadOut = Literal["mllp", "http", "folder", "link", "letter", "phone"]
@@ -30,11 +32,6 @@ HONOURING = ("mllp", "folder", *BY_PERSON)
 """Roads on which a repeat with the same key does no harm where nothing else is said."""
 PYTHON_NAMES = {"for": "for_"}
 """Keys of the file that are reserved words here."""
-
-
-def one_or_more(value: Any) -> Any:
-    """A single text where a list may stand is a list of one."""
-    return (value,) if isinstance(value, str) else value
 
 
 Texts = Annotated[tuple[str, ...], BeforeValidator(one_or_more)]

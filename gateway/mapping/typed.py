@@ -185,6 +185,11 @@ def is_folder(path: str | FilePath) -> bool:
     return os.path.isdir(path)  # noqa: PTH112 - as above
 
 
+def one_or_more(value: Any) -> Any:
+    """A single text where a list may stand is a list of one."""
+    return (value,) if isinstance(value, str) else value
+
+
 def nearest(word: str, known: Collection[str]) -> str:
     """The repair for a word that is none: the nearest one, or all."""
     near = difflib.get_close_matches(word, known, 1, 0.6)

@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 from pydantic import BeforeValidator, Field
 
 from gateway.domain.problem import Problem
-from gateway.settings.section import HOST, LISTEN, LOOPBACK, Door, one_or_more
+from gateway.mapping.typed import one_or_more
+from gateway.settings.section import HOST, LISTEN, LOOPBACK, Door
 
 if TYPE_CHECKING:
     from gateway.mapping.typed import Document

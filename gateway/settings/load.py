@@ -12,12 +12,12 @@ from gateway.domain.problem import Problem, worst
 from gateway.mapping.typed import Document, Key, is_file, is_folder, open_document, typed
 from gateway.settings import environment
 from gateway.settings.fhir import interface, subscribers
-from gateway.settings.keys import Keys, keys
-from gateway.settings.model import Audit, Settings
+from gateway.settings.keys import keys
+from gateway.settings.model import Settings
 from gateway.settings.policy import policy
 from gateway.settings.retention import retention
 from gateway.settings.secrets import shown
-from gateway.settings.section import LISTEN, LOOPBACK, Door, revoked
+from gateway.settings.section import LISTEN, LOOPBACK, Door, Section, revoked, safe
 from gateway.settings.staff import staff
 
 STORES = ("sqlite", "postgresql", "postgresql+psycopg")
@@ -62,8 +62,8 @@ def rooted(settings: Settings, root: Path) -> Settings:
         "store": settings.store.model_copy(update={"url": rooted_url(settings.store.url, root)}),
         "http": _rooted_door(settings.http, root),
         "fhir": _rooted_door(settings.fhir, root),
-        "audit": _rooted_audit(settings.audit, root),
-        "keys": _rooted_keys(settings.keys, root),
+        "audit": _rooted(settings.audit, "anchor", root),
+        "keys": _rooted(settings.keys, "folder", root),
         "link": _rooted_door(settings.link, root),
         "staff": _rooted_door(settings.staff, root),
         "mllp": tuple(_rooted_door(door, root) for door in settings.mllp),
@@ -81,12 +81,10 @@ def rooted_url(url: str, root: Path) -> str:
     return f"{SQLITE}{(root / file).resolve()}{mark}{query}"
 
 
-def _rooted_audit(audit: Audit, root: Path) -> Audit:
-    return audit.model_copy(update={"anchor": str(root / audit.anchor)}) if audit.anchor else audit
-
-
-def _rooted_keys(keys: Keys, root: Path) -> Keys:
-    return keys.model_copy(update={"folder": str(root / keys.folder)}) if keys.folder else keys
+def _rooted(section: Section, key: str, root: Path) -> Section:
+    """A section with the absolute path of a file or folder that it names."""
+    named = getattr(section, key)
+    return section.model_copy(update={key: str(root / named)}) if named else section
 
 
 def _rooted_door(door: Door, root: Path) -> Door:
@@ -200,8 +198,7 @@ def base(settings: Settings, document: Document) -> Iterator[Problem]:
 def page(settings: Settings, document: Document) -> Iterator[Problem]:
     """The page of the secure link is reached by https, or from this machine only."""
     link = settings.link
-    host = urlsplit(link.reached()).hostname or ""
-    if link.listen and not link.reached().startswith("https://") and not LOOPBACK.fullmatch(host):
+    if link.listen and not safe(link.reached()):
         sentence = "what people see and answer there could be read and changed on the way"
         repair = "add `tls:`, or write the https address of the proxy before it as `base`"
         yield document.finding("settings.link.open", ("link", "listen"), sentence, repair)

@@ -6,10 +6,11 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, PrivateAttr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from gateway.mapping.typed import one_or_more
 from gateway.settings.fhir import Fhir
 from gateway.settings.keys import Keys
 from gateway.settings.retention import Retention
-from gateway.settings.section import Door, Pages, Positive, Section, one_or_more
+from gateway.settings.section import Door, Pages, Positive, Section
 from gateway.settings.staff import Staff
 
 MEGABYTE = 1_000_000

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from gateway.domain.problem import Problem
+from gateway.mapping.typed import one_or_more
 
 if TYPE_CHECKING:
     from gateway.mapping.typed import Document, Key
@@ -18,9 +20,10 @@ FINGERPRINT = re.compile(r"sha256:([0-9a-fA-F]{64}|([0-9a-fA-F]{2}:){31}[0-9a-fA
 Positive = Annotated[float, Field(gt=0)]
 
 
-def one_or_more(value: Any) -> Any:
-    """A single text where a list may stand is a list of one."""
-    return (value,) if isinstance(value, str) else value
+def safe(address: str) -> bool:
+    """Whether what travels to an address can be read by nobody on the way: by https, or not beyond this machine."""
+    url = urlsplit(address)
+    return url.scheme == "https" or (url.scheme == "http" and bool(LOOPBACK.fullmatch(url.hostname or "")))
 
 
 class Section(BaseModel):

@@ -3,20 +3,17 @@
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
-from urllib.parse import urlsplit
 
 from pydantic import Field
 
 from gateway.domain.problem import Problem
 from gateway.pipeline.staff.roles import ROLES
-from gateway.settings.section import Pages, Positive, Section
+from gateway.settings.section import Pages, Positive, Section, safe
 
 if TYPE_CHECKING:
     from gateway.mapping.typed import Document
     from gateway.pipeline.staff.session import Times
     from gateway.settings.model import Settings
-
-LOCAL = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 class Oidc(Section):
@@ -61,12 +58,6 @@ class Staff(Pages):
         from gateway.pipeline.staff.session import Times  # noqa: PLC0415 - a gateway without these pages needs none
 
         return Times(timedelta(seconds=self.idle), timedelta(seconds=self.longest))
-
-
-def safe(address: str) -> bool:
-    """Whether what travels to an address can be read by nobody on the way."""
-    url = urlsplit(address)
-    return url.scheme == "https" or (url.scheme == "http" and (url.hostname or "") in LOCAL)
 
 
 def staff(settings: "Settings", document: "Document") -> Iterator[Problem]:

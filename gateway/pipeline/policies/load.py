@@ -8,9 +8,8 @@ from typing import Any
 
 from gateway.consent.paths import Path, path
 from gateway.consent.policy import DataClass, Policy, Role, Words
-from gateway.directory.party import one_or_more
 from gateway.domain.problem import Problem, worst
-from gateway.mapping.typed import open_document, typed
+from gateway.mapping.typed import one_or_more, open_document, typed
 from gateway.pipeline.policies.file import ClassFile, PolicyFile, RoleFile
 from gateway.pipeline.policies.sound import LISTS, findings
 
