@@ -75,6 +75,32 @@ def test_a_gateway_is_sealed_gets_a_new_key_and_never_stops(make: Make) -> None:
     assert seen(town, 5) == []
 
 
+def persons(town: Town) -> int:
+    with closing(sqlite3.connect(town.gateway.folder / "gateway.db")) as database:
+        row = database.execute("SELECT count(*) FROM resource WHERE type = 'Patient'").fetchone()
+    return int(row[0])
+
+
+def test_a_further_key_of_the_index_is_laid_beside_a_gateway_that_runs_and_it_knows_everybody_still(make: Make) -> None:
+    town = make(keys={"folder": "keys"})
+    town.gateway.verb("keys", "new", "--name", "1")
+    town.gateway.start()
+    with town.gateway.line() as line:
+        for nth in range(3):
+            assert positive(line.ask(discharge(nth)))
+        town.gateway.quiet()
+        assert "all is sealed" in town.gateway.verb("keys", "index", "--name", "2")
+        assert positive(line.ask(discharge(1).replace(b"|K000001|", b"|X000001|")))  # before it was told
+        assert town.gateway.process
+        town.gateway.process.send_signal(signal.SIGHUP)
+        assert positive(line.ask(discharge(2).replace(b"|K000002|", b"|X000002|")))
+        assert positive(line.ask(discharge(3)))
+    town.gateway.quiet()
+    assert persons(town) == 4
+    assert standing(town)["index/2"] == standing(town)["index/index"]
+    assert standing(town)["index/2"][0] == "stays"
+
+
 def test_a_gateway_without_its_key_does_not_start(make: Make) -> None:
     town = make(keys={"folder": "keys"})
     town.gateway.verb("keys", "new", "--name", "1")
