@@ -14,9 +14,10 @@ import requests
 from gateway.pipeline.staff.account import everyone
 from gateway.settings.staff import Oidc
 from gateway.web.staff.oidc import Provider
-from tests.web.staff.office import Office, opened
+from tests.web.staff.office import Office
 from tests.web.staff.peer import by_others, installed
 
+pytestmark = pytest.mark.xdist_group("a provider of others")  # it is started once
 SECRET = "only-for-this-test"  # noqa: S105 - of the peer beside
 ROLES = {"kg-kuemmerer": "kuemmerer", "kg-pruefung": "auditor"}
 
@@ -37,13 +38,19 @@ def home() -> Path:
     return found
 
 
+@pytest.fixture(scope="module")
+def issuer(home: Path, building: Office) -> Iterator[str]:
+    """Their provider, for all tests."""
+    with by_others(home, f"{building.url}oidc/back", SECRET) as issuer:
+        yield issuer
+
+
 @pytest.fixture
-def there(home: Path) -> Iterator[There]:
-    with opened() as office, by_others(home, f"{office.url}oidc/back", SECRET) as issuer:
-        said = Oidc(issuer=issuer, roles=ROLES, site="department", sites={"4711": "stelle-senne"})
-        office.door.base = office.url
-        office.door.provider = Provider(said, lambda: SECRET, lambda: datetime.now(UTC))
-        yield There(office, issuer)
+def there(filled: Office, issuer: str) -> There:
+    said = Oidc(issuer=issuer, roles=ROLES, site="department", sites={"4711": "stelle-senne"})
+    filled.door.base = filled.url
+    filled.door.provider = Provider(said, lambda: SECRET, lambda: datetime.now(UTC))
+    return There(filled, issuer)
 
 
 def walks(there: There, login: str) -> requests.Response:
