@@ -3,7 +3,7 @@
 import sys
 import time
 
-import psutil  # type: ignore[import-untyped]
+import psutil  # type: ignore[import-untyped]  # it has no types
 
 from tests.faults.conftest import Town
 from tests.faults.hospital import positive

@@ -16,7 +16,7 @@ from tests.web.standing import House
 
 def comes_in(address: str, *, desk: bool = True, certificate: str = "", authorization: str = "") -> bool:
     """Whether a caller is let in as the desk."""
-    access: Any = Access(lambda: None, list, lambda: None, desk=desk)  # type: ignore[arg-type, return-value]
+    access: Any = Access(lambda: None, list, lambda: None, desk=desk)  # type: ignore[arg-type, return-value]  # not asked
     headers = [(b"authorization", authorization.encode())] if authorization else []
     request = Request({"type": "http", "headers": headers, "extensions": {EXTENSION: certificate}})
     call: Any = SimpleNamespace(desk=SimpleNamespace(access=access), path="Task/t1", address=address)
