@@ -2,6 +2,7 @@
 
 import hashlib
 import http.client
+import logging
 import os
 import signal
 import socket
@@ -57,7 +58,7 @@ def ready(port: int) -> int:
 
 
 def until(holds: Callable[[], object]) -> bool:
-    end = time.monotonic() + 10
+    end = time.monotonic() + 20
     while not holds() and time.monotonic() < end:
         time.sleep(0.02)
     return bool(holds())
@@ -82,10 +83,21 @@ def meanwhile(port: int, *steps: Callable[[], object]) -> Iterator[list[bool]]:
 
 
 def again() -> bool:
-    """SIGHUP, and time to follow it."""
-    os.kill(os.getpid(), signal.SIGHUP)
-    time.sleep(0.4)
-    return True
+    """SIGHUP, and the word that it was followed."""
+    followed = threading.Event()
+
+    class Ear(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            if record.getMessage() == "reloaded":
+                followed.set()
+
+    ear, log = Ear(), logging.getLogger("gateway.serve")
+    log.addHandler(ear)
+    try:
+        os.kill(os.getpid(), signal.SIGHUP)
+        return followed.wait(20)
+    finally:
+        log.removeHandler(ear)
 
 
 def served(gateway: Call, port: int, *steps: Callable[[], object]) -> Answer:

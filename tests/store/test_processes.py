@@ -64,7 +64,9 @@ def test_what_was_confirmed_survives_kill_9_under_load(tmp_path: Path) -> None:
 
 def test_every_message_done_has_its_delivery_after_a_kill(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'gateway.db'}"
-    child = keeper(url, tmp_path, "x", ENDLESS)
+    child, end = keeper(url, tmp_path, "x", ENDLESS), time.monotonic() + 20
+    while "done" not in {what for what, _ in confirmed(tmp_path)} and time.monotonic() < end:
+        time.sleep(0.05)
     time.sleep(0.5)
     child.kill()
     child.wait()

@@ -16,7 +16,7 @@ from gateway.store.memory import MemoryStore
 from gateway.store.port import UnavailableError
 from tests.pipeline.line.world import World, discharge
 
-PATIENCE = 5.0
+PATIENCE = 20.0
 
 
 @pytest.fixture(autouse=True)
