@@ -136,5 +136,5 @@ def watched(story: Story, case: Case, officer: Person) -> None:
     story.verify("  who was asked to delete it, and has", "Seniorenbüro Brackwede" in seen)
     desk.see("audit")
     seen = desk.send("verify")
-    story.show(seen, 5)
+    story.show("\n".join(seen.splitlines()[:4]))
     story.verify("  and that nobody has touched the audit", "unverändert" in seen)
