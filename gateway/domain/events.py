@@ -1,9 +1,9 @@
 """What follows for the Tasks of a case when something happens (workflow.md, "Phases" 2, 6 and 8 to 10).
 
-`tables/events.csv` names the events, what they forbid from then on and who hears of them; `tables/consequences.csv`
-says by event, kind and stand of a Task which move it makes and which new Task is opened: once per case or per Task. A
-stand is written `status` (with any business status), `status/business`, or `status/` for none; `lone` is a T0 that has
-no measure yet. T0 with measures is not moved by an admission: it follows from them (`derived.follows`).
+`tables/events.csv` names the events; `tables/consequences.csv` says by event, kind and stand of a Task which move it
+makes and which new Task is opened: once per case or per Task. A stand is
+written `status` (with any business status), `status/business`, or `status/` for none; `lone` is a T0 that has no
+measure yet. T0 with measures is not moved by an admission: it follows from them (`derived.follows`).
 """
 
 from collections.abc import Iterator, Sequence
@@ -56,19 +56,6 @@ class Opening:
 
 
 @dataclass(frozen=True, slots=True)
-class Meaning:
-    """An event in words, what it forbids from then on (letters, disclosure), and who hears of it.
-
-    `tells`: the owners and requesters of the Tasks it moves, who was asked or invited, and all viewers: whoever was
-    shown data, to be recalled.
-    """
-
-    display: str
-    bars: frozenset[str]
-    tells: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class _Row:
     kinds: frozenset[str]
     stands: frozenset[str]
@@ -98,9 +85,9 @@ def openings(event: Event, tasks: Sequence[CaseTask]) -> list[Opening]:
     return [opening for opening in dict.fromkeys(wanted) if (opening.kind, opening.purpose, opening.about) not in there]
 
 
-def meaning(name: Name) -> Meaning:
-    """What an event is called, forbids and makes known."""
-    return _meanings()[name]
+def called(name: Name) -> str:
+    """What an event is called."""
+    return _names()[name]
 
 
 def _moves(event: Event, tasks: Sequence[CaseTask]) -> Iterator[tuple[CaseTask, Move, list[Problem]]]:
@@ -129,18 +116,15 @@ def _opening(row: _Row, task: CaseTask) -> Opening:
 
 
 @cache
-def _meanings() -> dict[str, Meaning]:
-    """Event -> its meaning."""
-    return {
-        row["event"]: Meaning(row["display"], frozenset(row["bars"].split()), tuple(row["tells"].split()))
-        for row in read("events")
-    }
+def _names() -> dict[str, str]:
+    """Event -> what it is called."""
+    return {row["event"]: row["display"] for row in read("events")}
 
 
 @cache
 def _table() -> dict[str, tuple[_Row, ...]]:
     """Event -> its rows."""
-    rows: dict[str, tuple[_Row, ...]] = dict.fromkeys(_meanings(), ())
+    rows: dict[str, tuple[_Row, ...]] = dict.fromkeys(_names(), ())
     for row in read("consequences"):
         made = _Row(
             frozenset(row["kinds"].split()), frozenset(row["from"].split()), row["to"], row["business"], row["actor"],

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from gateway.domain.case import CaseTask, Kind
 from gateway.domain.derived import follows
-from gateway.domain.events import Event, Name, Opening, consequences, meaning, openings
+from gateway.domain.events import Event, Name, Opening, called, consequences, openings
 from gateway.domain.table import read
 from gateway.domain.task import FINAL, Move, Stand, move, statuses
 
@@ -122,15 +122,12 @@ def test_death_ends_what_has_begun_and_leaves_closing_to_the_kuemmerer(status: s
     tasks = [replace(T0, stand=Stand(status)), measure("a", status)]
     assert brief("death", *tasks) == {"a": "failed/ended-by-death"}
     assert openings(Event("death"), tasks) == [Opening("decision", "close", "t0", "t0", "kuemmerer")]
-    assert "letters" in meaning("death").bars
 
 
 @pytest.mark.parametrize("status", BEFORE_WORK)
-def test_a_consent_withdrawn_cancels_what_has_not_begun_and_bars_disclosure(status: str) -> None:
+def test_a_consent_withdrawn_cancels_what_has_not_begun(status: str) -> None:
     wish = dict(consequences(Event("consent-withdrawn"), [measure("a", status)]))["a"]
     assert (wish.to, wish.business, wish.actor) == ("cancelled", "consent-withdrawn", "G")
-    assert meaning("consent-withdrawn").bars == {"disclosure"}
-    assert "viewers" in meaning("consent-withdrawn").tells
 
 
 def test_a_consent_withdrawn_asks_whoever_has_begun_to_stop() -> None:
@@ -154,7 +151,6 @@ def test_what_was_entered_in_error_is_marked_so_unless_work_was_done() -> None:
     tasks = [measure("a", "received"), measure("b", "in-progress"), measure("c", "on-hold")]
     assert brief("entered-in-error", *tasks) == {"a": "entered-in-error/", "b": "in-progress/cancellation-requested"}
     assert [found.about for found in openings(Event("entered-in-error"), tasks)] == ["b", "c"]
-    assert "viewers" in meaning("entered-in-error").tells
 
 
 @pytest.mark.parametrize(
@@ -225,7 +221,7 @@ def test_words_of_the_event_are_the_reason() -> None:
 def test_the_tables_of_events_are_whole() -> None:
     rows = list(read("consequences"))
     assert {row["event"] for row in read("events")} == set(NAMES) == {row["event"] for row in rows}
-    assert all(meaning(name).display for name in NAMES)
+    assert all(called(name) for name in NAMES)
     for row in rows:
         assert None not in row.values()
         assert None not in row

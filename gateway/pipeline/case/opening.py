@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from gateway.domain.events import Event, Opening, meaning
+from gateway.domain.events import Event, Opening, called
 from gateway.domain.message import Message, Moved
 from gateway.domain.system import DECISION, PARTNER
 from gateway.mapping.run import urn
@@ -42,7 +42,7 @@ def opened(opening: Opening, event: Event, message: Message, rooms: Rooms) -> li
     if rooms.store.read("Task", made["id"]):
         return []
     said = every(task, ("statusReason", "text")) if event.name == "ended" else []
-    why = event.reason or str(next(iter(said), "")) or meaning(event.name).display
+    why = event.reason or str(next(iter(said), "")) or called(event.name)
     inputs = suggestions(task, opening.case, message, rooms) if opening.purpose == "re-route" else []
     made = {**made, **({"input": inputs} if inputs else {})}
     asks = title(opening)
