@@ -54,9 +54,14 @@ def is_of_cancelled_visit(item: dict[str, Any], message: Message) -> bool:
     return any(reference in visits for reference in every(item, ("encounter", "reference")))
 
 
+def events(message: Message) -> list[str]:
+    """MSH-9.2 of the messages of a file."""
+    return [str(code) for code in every(message.tree.get("MessageHeader", []), ("eventCoding", "code"))]
+
+
 def cancelled(message: Message) -> Iterator[dict[str, Any]]:
     """The visits of a message that it cancels; of several messages in one file the last about a person counts."""
-    headers = [str(code) for code in every(message.tree.get("MessageHeader", []), ("eventCoding", "code"))]
+    headers = events(message)
     if not CANCELS & set(headers):
         return
     last = {
@@ -66,6 +71,6 @@ def cancelled(message: Message) -> Iterator[dict[str, Any]]:
         for code in every(told, ("activity", "coding", "code"))
     }
     for visit in message.tree.get("Encounter", ()):
-        events = [last.get(str(person), "") for person in every(visit, ("subject", "reference"))]
-        if set(headers) <= CANCELS or set(events) & CANCELS:
+        told = {last.get(str(person), "") for person in every(visit, ("subject", "reference"))}
+        if set(headers) <= CANCELS or told & CANCELS:
             yield visit

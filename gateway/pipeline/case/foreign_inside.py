@@ -31,8 +31,11 @@ def looked_inside(message: Message, system: str, rooms: Rooms) -> Message:
     if not any(word.also == "look-inside" for word, _ in events(message, system)):
         return message
     for item, task, to in inside(message, rooms):
-        owns = as_whom(task, message.entry.partner, message, rooms) == "O"
-        if owns and not reply.told_before(task, message, rooms, to):
+        if as_whom(task, message.entry.partner, message, rooms) != "O":
+            continue
+        if (old := reply.unheeded(task, message, rooms, to)) is not None:
+            message = old
+        else:
             moved, problems = walk(task, reply.report(item, to, "O"), rooms.now())
             told = replace(message.with_problems(*problems), moved=(*message.moved, *moved))
             message = told.of_case(reply.case_of(task))

@@ -45,7 +45,9 @@ def heard(message: Message, rooms: Rooms) -> Message:
         actor = as_whom(task, message.entry.partner, message, rooms)
         if not actor:
             message = message.with_problems(reply.not_yours())
-        elif not reply.told_before(task, message, rooms):
+        elif (old := reply.unheeded(task, message, rooms)) is not None:
+            message = old
+        else:
             for said in words:
                 message = one(message, said, (item, task["id"], actor), rooms)
     system = vocabulary(message, rooms)

@@ -13,7 +13,7 @@ from gateway.mapping.runtime import every
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.terms import source, terms
 from gateway.pipeline.stored.view import current
-from gateway.pipeline.tasks.family import kind_of, measures, root
+from gateway.pipeline.tasks.family import kind_of, measures, request_of, root
 from gateway.pipeline.tasks.sides import organizations
 
 Resource = dict[str, Any]
@@ -70,8 +70,7 @@ def of_another(resource: Resource, old: str, new: str, of_old: set[str]) -> Reso
 
 def planned(case: str, message: Message, rooms: Rooms) -> Iterator[Version]:
     """The agreement with its needs and goals, the measures and their Tasks, as they are stored."""
-    request = str(current(f"Task/{case}", message, rooms)["focus"]["reference"])
-    agreements = rooms.store.find("CarePlan", [("supportingInfo", request)])
+    agreements = rooms.store.find("CarePlan", [("supportingInfo", request_of(case, message, rooms))])
     needs = [need for plan in agreements for need in rooms.store.find("CarePlan", [("partOf", f"CarePlan/{plan.id}")])]
     names = [str(goal) for plan in (*agreements, *needs) for goal in every(plan.resource, ("goal", "reference"))]
     for task in measures(case, message, rooms):

@@ -12,7 +12,7 @@ from gateway.domain.task import FINAL
 from gateway.mapping.run import urn
 from gateway.mapping.runtime import every
 from gateway.pipeline.case.awaiting import WAITS, lacks_consent, unconsented
-from gateway.pipeline.case.referral import PLACER, WITHDRAWN, last, taken_back, task_of
+from gateway.pipeline.case.referral import PLACER, WITHDRAWN, taken_back, task_of
 from gateway.pipeline.case.reply import is_open, not_yours
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.terms import source
@@ -37,8 +37,8 @@ def planned(message: Message, rooms: Rooms) -> Message:
     measures = list(own(message, rooms))
     fresh = [item for item in measures if item["fullUrl"] in message.written]
     case = (carried_out(message, rooms) or message.case) if measures else ""
-    task = last(message.moved, case, rooms) if case else None
-    if task is None:
+    task = current(case, message, rooms)
+    if not task:
         return message.stop("record", no_referral()) if fresh else message
     wrong = unfit(task, fresh, message, rooms)
     if wrong:
@@ -204,9 +204,9 @@ def replaced(message: Message, item: dict[str, Any], rooms: Rooms) -> Message:
 
 def begun(message: Message, rooms: Rooms) -> Message:
     """A referral whose measures go out is in progress; who plans measures for it has accepted it."""
-    task = last(message.moved, message.case, rooms)
+    task = current(message.case, message, rooms)
     begins = any(kind_of(move.task) == "measure" and not move.before for move in message.moved)
-    if task is None or not begins or task.get("status") not in BEFORE_WORK:
+    if not begins or task.get("status") not in BEFORE_WORK:
         return message
     moved, problems = walk(task, Report("in-progress", "active-support", "O", "E4"), rooms.now())
     return replace(message, moved=(*message.moved, *moved)).with_problems(*problems)

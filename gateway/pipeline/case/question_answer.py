@@ -11,6 +11,7 @@ from gateway.domain.ledger import Save
 from gateway.domain.message import Message, Moved
 from gateway.domain.system import TASK
 from gateway.mapping.runtime import every
+from gateway.pipeline.case.candidate import events
 from gateway.pipeline.case.question import not_asked, of_another
 from gateway.pipeline.case.question_row import in_rows
 from gateway.pipeline.case.reply import case_of, is_open
@@ -152,5 +153,4 @@ def brings(message: Message) -> bool:
     """Whether a message brings something that was not known: a document, or an update of the record (ADT^A08)."""
     written = {item["resourceType"] for item in message.written.values()} - {"Provenance"}
     persons = any(isinstance(change, Save) for change in message.changes)
-    events = every(message.tree.get("MessageHeader", []), ("eventCoding", "code"))
-    return "DocumentReference" in written or (UPDATE in events and (bool(written) or persons))
+    return "DocumentReference" in written or (UPDATE in events(message) and (bool(written) or persons))

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from gateway.domain.events import Event, Name
-from gateway.domain.message import Happened, Message, Moved
+from gateway.domain.message import Happened, Message
 from gateway.domain.problem import Problem
 from gateway.domain.system import PARTNER, REFERRAL_TASK, TASK, TRACKING
 from gateway.domain.task import Stand
@@ -13,6 +13,7 @@ from gateway.mapping.run import urn
 from gateway.mapping.runtime import every
 from gateway.pipeline.case.candidate import ASKS, ORDERS, why_none
 from gateway.pipeline.case.reply import is_open
+from gateway.pipeline.proof.old_word import is_overtaken
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.tasks.dispatch import not_dispatched, set_out_again
 from gateway.pipeline.tasks.family import CODES, group, kind_of, root
@@ -70,9 +71,10 @@ def is_asked_anew(item: dict[str, Any], task: dict[str, Any], message: Message, 
     """Whether a source asks again, in a later message, for what it had taken back."""
     if stand(task) != TAKEN_BACK or item.get("status") not in ASKS:
         return False
-    stored = rooms.store.read("Task", task["id"])
-    ended = rooms.store.entry(stored.message) if stored else None
-    return ended is not None and ended.number < message.entry.number
+    ended = rooms.store.read("Task", task["id"])
+    if ended is None or ended.message == message.entry.id:
+        return False
+    return not is_overtaken(ended, message, rooms)
 
 
 def unowned(task: dict[str, Any]) -> dict[str, Any]:
@@ -156,12 +158,3 @@ def nobody() -> Problem:
     """The finding about a referral without a person."""
     sentence = "the referral names no person"
     return Problem("record.person", "ServiceRequest.subject", sentence, "send the person with the referral")
-
-
-def last(moved: tuple[Moved, ...], reference: str, rooms: Rooms) -> dict[str, Any] | None:
-    """A Task as it stands after the moves so far."""
-    for move in reversed(moved):
-        if f"Task/{move.task['id']}" == reference:
-            return move.task
-    stored = rooms.store.read("Task", reference.partition("/")[2])
-    return stored.resource if stored else None

@@ -58,10 +58,9 @@ def one(
 ) -> Message:
     """What is reported of one Task, unless it is an old word; what says nothing new was heard all the same."""
     item, task, to = said
-    if not to or told_before(task, message, rooms, to):
-        return message
-    if is_corrected(rooms.store.history("Task", task["id"]), message, rooms):
-        return message.with_problems(older("Task"))
+    old = unheeded(task, message, rooms, to) if to else message
+    if old is not None:
+        return old
     if actor == "R" and (gone := withdrawn(item, task, to)):
         return replace(message, happened=(*message.happened, gone))
     moved, problems = walk(task, report(item, to, actor), rooms.now())
@@ -180,6 +179,14 @@ def differs(item: dict[str, Any], rooms: Rooms) -> bool:
     """Whether a measure comes back with another status than it has."""
     stored = rooms.store.read("ServiceRequest", item["id"])
     return stored is None or stored.resource.get("status") != item.get("status")
+
+
+def unheeded(task: dict[str, Any], message: Message, rooms: Rooms, to: str = "") -> Message | None:
+    """The message as it stays where what it says of a Task is an old word, told if it was corrected; else None."""
+    if told_before(task, message, rooms, to):
+        return message
+    corrected = is_corrected(rooms.store.history("Task", task["id"]) if message.entry.map_hash else (), message, rooms)
+    return message.with_problems(older("Task")) if corrected else None
 
 
 def told_before(task: dict[str, Any], message: Message, rooms: Rooms, to: str = "") -> bool:

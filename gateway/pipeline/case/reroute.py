@@ -11,7 +11,7 @@ from gateway.pipeline.case.residence import residence
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.terms import source
 from gateway.pipeline.stored.view import current
-from gateway.pipeline.tasks.family import family, kind_of
+from gateway.pipeline.tasks.family import family, kind_of, request_of
 
 Task = dict[str, Any]
 MOST = 5
@@ -22,7 +22,7 @@ SUGGESTED = {"text": "Vorschlag"}
 def suggestions(task: Task, case: str, message: Message, rooms: Rooms) -> list[dict[str, Any]]:
     """Task.input of a decision: the parties that could take a Task over, the likeliest first, each with the reason."""
     request = current(str(task["focus"]["reference"]), message, rooms)
-    wanted = concerns(request) or concerns(current(case_request(case, message, rooms), message, rooms))
+    wanted = concerns(request) or concerns(current(request_of(case, message, rooms), message, rooms))
     kind = "site" if kind_of(task) == "referral" else ""
     asked = {owner for one in family(case, message, rooms) if same_request(one, task) for owner in owners(one)}
     asked.add(source(current(f"Task/{case}", message, rooms)))
@@ -35,11 +35,6 @@ def suggestions(task: Task, case: str, message: Message, rooms: Rooms) -> list[d
         }
         for one in found
     ]
-
-
-def case_request(case: str, message: Message, rooms: Rooms) -> str:
-    """`ServiceRequest/<id>` of the referral."""
-    return str(current(f"Task/{case}", message, rooms).get("focus", {}).get("reference", ""))
 
 
 def same_request(one: Task, task: Task) -> bool:

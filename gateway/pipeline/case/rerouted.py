@@ -12,7 +12,7 @@ from gateway.pipeline.case.plan import task_of_measure
 from gateway.pipeline.case.referral import numbers
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.view import current
-from gateway.pipeline.tasks.family import case_task, family, group, kind_of, root
+from gateway.pipeline.tasks.family import case_task, family, group, kind_of, request_of, root
 from gateway.pipeline.tasks.walk import Report, walk
 
 Resource = dict[str, Any]
@@ -45,7 +45,7 @@ def planned(message: Message, task: Resource, chosen: str, rooms: Rooms) -> Mess
     old = str(task["focus"]["reference"])
     measure = current(old, message, rooms)
     key = urn("re-route", old, message.entry.id)[9:]
-    name, based = f"ServiceRequest/{key}", [{"reference": request_of(task, message, rooms)}]
+    name, based = f"ServiceRequest/{key}", [{"reference": request_of(root(task), message, rooms)}]
     kept = [number for number in every(measure, ("identifier",)) if number.get("system") != MEASURE]
     made = {
         **measure,
@@ -70,11 +70,6 @@ def with_item(message: Message, resource: Resource) -> Message:
     kind, name = resource["resourceType"], f"{resource['resourceType']}/{resource['id']}"
     items = [*message.tree.get(kind, ()), {**resource, "fullUrl": name}]
     return replace(message, tree={**message.tree, kind: items}, written={**message.written, name: resource})
-
-
-def request_of(task: Resource, message: Message, rooms: Rooms) -> str:
-    """`ServiceRequest/<id>` of the referral of a case."""
-    return str(current(f"Task/{root(task)}", message, rooms)["focus"]["reference"])
 
 
 def referred(message: Message, task: Resource, chosen: str, rooms: Rooms) -> Message:

@@ -11,10 +11,11 @@ PATIENT, FOR = ("patient", "reference"), ("for", "reference")
 
 
 def steady(message: Message, rooms: Rooms) -> list[Change]:
-    """For each case in which a Task moved: no Task came to it, and those that are not written are as they were read.
+    """For each case a message speaks of: no Task came to it, and those that are not written are as they were read.
 
     Whether a referral is on hold, or may end, depends on all its Tasks; two who move different Tasks of one case at
-    the same time would each see the other's as it was before. In the same way what is sent rests on the Consents of
+    the same time would each see the other's as it was before; and who said nothing new, said so of what it read
+    (proof/old_word.py). In the same way what is sent rests on the Consents of
     the person, and what a Consent takes away on who was sent anything. Stands before the other changes of the commit.
     """
     saved = (change.resource for change in message.changes if isinstance(change, Save))
@@ -37,5 +38,6 @@ def members(case: str, rooms: Rooms) -> Counted:
 
 
 def cases(message: Message) -> list[str]:
-    """Ids of T0 of the cases in which a Task moved."""
-    return list(dict.fromkeys(root(move.task) for move in message.moved))
+    """Ids of T0 of the cases in which a Task moved, and of those the message belongs to."""
+    named = (case.partition("/")[2] for case in message.cases)
+    return list(dict.fromkeys([*(root(move.task) for move in message.moved), *named]))

@@ -8,7 +8,7 @@ from typing import Any
 from gateway.domain.message import Message
 from gateway.domain.problem import Problem
 from gateway.mapping.runtime import every
-from gateway.pipeline.case.candidate import cancelled
+from gateway.pipeline.case.candidate import cancelled, events
 from gateway.pipeline.case.referral import began_with, taken_back
 from gateway.pipeline.case.reply import is_open
 from gateway.pipeline.rooms import Rooms
@@ -65,11 +65,6 @@ def is_overtaken(stay: Mapping[str, Any], stored: Mapping[str, Any], message: Me
         return False
     over, begun = (str(said.get("period", {}).get(name, "")) for said, name in ((stored, "end"), (stay, "start")))
     return begun[:MINUTES] <= over[:MINUTES] or not over
-
-
-def events(message: Message) -> list[str]:
-    """MSH-9.2 of the messages of a file."""
-    return [str(code) for code in every(message.tree.get("MessageHeader", []), ("eventCoding", "code"))]
 
 
 def is_before(task: dict[str, Any], message: Message, rooms: Rooms) -> bool:

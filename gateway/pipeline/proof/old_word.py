@@ -36,8 +36,6 @@ def is_heard(history: Iterable[Version], message: Message, rooms: Rooms) -> bool
 
 def is_corrected(history: Iterable[Version], message: Message, rooms: Rooms) -> bool:
     """Whether the sender of a message that waited has said something later of what it speaks of."""
-    if not message.entry.map_hash:
-        return False
     writers = (rooms.store.entry(version.message) for version in history)
     later = (writer for writer in writers if writer is not None and writer.number > message.entry.number)
     return any(writer.partner == message.entry.partner for writer in later)

@@ -82,6 +82,11 @@ def family(case: str, message: Message, rooms: Rooms) -> list[Task]:
     return [task for task in found if task]
 
 
+def request_of(case: str, message: Message, rooms: Rooms) -> str:
+    """`ServiceRequest/<id>` of the referral of a case, by the id of T0; empty where there is none."""
+    return str(current(f"Task/{case}", message, rooms).get("focus", {}).get("reference", ""))
+
+
 def _by_case(moved: Sequence[Moved]) -> dict[str, list[str]]:
     """Ids of the Tasks that moved, by T0 of their case."""
     found: dict[str, list[str]] = {}

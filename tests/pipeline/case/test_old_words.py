@@ -2,7 +2,10 @@
 
 from typing import Any
 
-from gateway.pipeline.line import process
+import pytest
+
+from gateway.pipeline.line import changes, process, run
+from gateway.store.port import ConflictError
 from tests.pipeline.foreign.stage import Stage
 from tests.pipeline.line.world import ELSEY, RAVENSBERG, World, answer, back, discharge, measure
 from tests.pipeline.loop.asking import TEXT, TOLD, question, questions, said
@@ -30,6 +33,16 @@ def test_a_row_that_said_nothing_new_says_nothing_later(world: World) -> None:
     before = world.stand("A-1")
     assert before.startswith("on-hold")
     assert (again(world, repeated), world.stand("A-1")) == (0, before)
+
+
+def test_what_says_nothing_new_is_read_anew_where_others_have_moved_meanwhile(world: World) -> None:
+    world.planned(measure("A-1", ELSEY))
+    world.sends("elsey", answer(world.task("A-1"), "in-progress"))
+    entry = world.keep("elsey", answer(world.task("A-1"), "in-progress"))
+    decided = changes(run(entry, world.rooms), world.rooms)
+    world.sends("elsey", answer(world.task("A-1"), "on-hold", "waiting-third-party", "Rezept fehlt"))
+    with pytest.raises(ConflictError):
+        world.store.commit(decided).result()
 
 
 def test_a_wish_to_stop_that_was_said_twice_is_not_said_again_after_it_was_refused(world: World) -> None:
@@ -84,6 +97,16 @@ def test_a_foreign_status_that_was_said_twice_is_not_said_again_after_another() 
     before = stage.stand()
     assert before.startswith("on-hold")
     assert (again(stage.world, repeated), stage.stand()) == (0, before)
+
+
+def test_a_foreign_status_that_waited_says_nothing_where_its_sender_has_spoken_since() -> None:
+    stage = Stage("be-uhmep").planned("accepted")
+    waited = stage.world.keep("elsey", answer(stage.task, **stage.said("Interrupted")))
+    stage.world.settle(waited, state="parked", map_hash="read")
+    stage.say("In Progress")
+    stage.world.settle(waited, state="received")
+    found = process(stage.world.store.entry(waited.id), stage.world.rooms)
+    assert (stage.stand(), [p.code for p in found.problems]) == ("in-progress/active-support", ["record.older"])
 
 
 # --- questions -------------------------------------------------------------------------------------------------------
