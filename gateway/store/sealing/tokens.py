@@ -25,6 +25,7 @@ EACH, SOME = tuple(range(1, 25)), (1, 3, 6, 12)
 """Lengths of the beginnings that have words: of names, of other texts; between them, what is found is compared."""
 MARK = "\x7f"
 """How a sealed word begins; behind what was made of its digest stands the number of its keys, where it is not one."""
+WORD = re.compile(r"\x7f[A-Za-z0-9_-]{22}[0-9]{0,3}", re.ASCII)
 BYTES, END = 16, 23
 """Of a digest that are kept; where a word of them ends."""
 OWN_DATES = frozenset({("Patient", "birthdate"), ("Patient", "death-date"), ("RelatedPerson", "birthdate")})
@@ -142,6 +143,11 @@ class Index:
     def spans(kind: str, spans: Spans) -> set[tuple[str, str, str]]:
         """The spans that stay as they are."""
         return {span for span in spans if (kind, span[0]) not in OWN_DATES}
+
+
+def is_word(value: str) -> bool:
+    """Whether a stored value is one of our words; others may begin like one."""
+    return WORD.fullmatch(value) is not None
 
 
 def lengths(name: str) -> tuple[int, ...]:

@@ -13,8 +13,8 @@ from gateway.store.sealing.tokens import MARK, Index
 from gateway.store.sql.sealed import indexing
 from gateway.store.sql.sealed.indexing import WORDS
 from gateway.store.sql.sealed.sealer import Sealer, seal_all
-from gateway.store.sql.store import SqlStore
-from tests.store.made import asked, indexed, key
+from gateway.store.sql.store import SqlStore, open_store
+from tests.store.made import asked, indexed, key, saved
 from tests.store.sealing.test_records import person, say
 from tests.store.sealing.test_resealing import Keys, again, as_before, filled, opened, sealed, sealing, url, wait
 
@@ -85,6 +85,36 @@ def test_half_way_all_is_found_and_written(tmp_path: Path, keys: Keys, monkeypat
         whole(store)
         store.commit([indexed({**person("Kanarienvogel-4", "4"), "birthDate": "1938-09-05"})]).result()
         whole(store)
+    finally:
+        store.close()
+
+
+def test_a_plain_term_that_begins_like_a_word_stays_as_it_is(tmp_path: Path, keys: Keys) -> None:
+    store = opened(tmp_path, keys)
+    try:
+        odd = ("status", f"{MARK}no word of ours, but what somebody wrote")
+        store.commit([saved({"resourceType": "Task", "id": "1"}, None, odd)]).result()
+        keys.keys.append(TWO)
+        sealing(store).rekey()
+        sealed(store)
+        assert [version.id for version in store.find("Task", [odd])] == ["1"]
+        assert words_of(store) == {}
+    finally:
+        store.close()
+
+
+def test_a_name_that_begins_like_a_word_is_sealed_like_any_other(tmp_path: Path, keys: Keys) -> None:
+    odd = ("fhir:family", f"{MARK}Kanarienvogel")
+    plain = open_store(url(tmp_path))
+    plain.commit([saved({"resourceType": "Patient", "id": "1"}, None, odd)]).result()
+    plain.close()
+    store = opened(tmp_path, keys)
+    try:
+        assert say(tmp_path, "SELECT count(*) FROM term WHERE value LIKE ?", "%Kanarienvogel%") == [(0,)]
+        keys.keys.append(TWO)
+        sealing(store).rekey()
+        sealed(store)
+        assert [version.id for version in store.find("Patient", [odd])] == ["1"]
     finally:
         store.close()
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from gateway.store.sealing.records import Seals
 from gateway.store.sealing.ring import INDEX, Ring
-from gateway.store.sealing.tokens import END, MARK, Index
+from gateway.store.sealing.tokens import END, MARK, Index, is_word
 from gateway.store.sql.link import Link
 from gateway.store.sql.sealed.resealing import ROWS, Step
 
@@ -54,7 +54,7 @@ def lay(link: Link, after: int) -> Step:
 def _lay(link: Link, over: Index, resource: Row) -> bool:
     """Whether words of one were under fewer keys."""
     number, kind = resource
-    words = [(name, value) for name, value in link.told(SOME, (number,)) if value.startswith(MARK)]
+    words = [row for row in link.told(SOME, (number,)) if is_word(row[1]) and not over.plain(kind, *row)]
     found = [(over.over(value), kind, name, value, number) for name, value in words if not over.has_made(value)]
     link.each(LAY, found)
     return bool(found)
@@ -68,7 +68,8 @@ def laid(link: Link, keys: Sequence[Row]) -> None:
 
 def words(link: Link) -> dict[int, int]:
     """How many words are under one key, under two and so on."""
-    return {int(end or 1): count for end, count in link.told(MADE, (END + 1, MARK, AFTER))}
+    found = link.told(MADE, (END + 1, MARK, AFTER))
+    return {int(end or 1): count for end, count in found if not end or (end.isascii() and end.isdigit())}
 
 
 def there(link: Link) -> list[Row]:

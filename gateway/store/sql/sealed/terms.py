@@ -3,7 +3,7 @@
 import logging
 from typing import Any
 
-from gateway.store.sealing.tokens import MARK, OWN_DATES, Index
+from gateway.store.sealing.tokens import OWN_DATES, Index, is_word
 from gateway.store.sql.link import Link
 
 ROWS = 500
@@ -37,7 +37,7 @@ def seal_terms(link: Link, index: Index) -> int:
 
 def _seal(link: Link, index: Index, kind: str, number: int) -> None:
     """The terms of one resource; a date of a person becomes terms."""
-    terms = [(name, value) for name, value in link.told(TERMS, (number,)) if not value.startswith(MARK)]
+    terms = [(name, value) for name, value in link.told(TERMS, (number,)) if not is_word(value)]
     spans = [row for row in link.told(SPANS, (number,)) if (kind, row[0]) in OWN_DATES]
     before: set[Any] = set(terms)
     after = index.terms(kind, terms, spans)
