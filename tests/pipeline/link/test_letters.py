@@ -117,6 +117,13 @@ def test_a_folder_that_is_not_there_is_tried_again(tmp_path: Path) -> None:
     assert posted.sent().outcome == "retry"
 
 
+def test_to_whom_nothing_may_be_shown_any_more_nothing_is_written(tmp_path: Path) -> None:
+    posted = Posted(tmp_path)
+    posted.behind.world.change("nachbarn", role="seniorenbuero_quartier_ehrenamt")  # which needs a consent for all
+    assert (posted.sent().outcome, posted.sent().code) == ("refused", "letter-nothing")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_what_was_answered_meanwhile_is_not_written(tmp_path: Path) -> None:
     posted = Posted(tmp_path)
     posted.behind.world.sends("nachbarn", answer(posted.behind.task, "rejected", "no-capacity", "ausgebucht"))
