@@ -91,8 +91,24 @@ def note(task: str, kind: str) -> dict[str, str]:
 def put(parcel: Parcel, data: Mapping[str, Any], beside: Mapping[str, str], desk: Desk) -> Sent:
     """The document, then the note that says it is whole; both are named by the key of the delivery alone."""
     document = desk.pdf(template(), data, parcel.created or datetime.now(UTC))
+    if is_there(Path(str(parcel.address.get("path"))), document, beside["task"]):
+        return LIES
     sent = drop(parcel, "pdf", document, "application/pdf", desk)
     return noted(parcel, document, beside, desk) if sent.outcome == "delivered" else sent
+
+
+def is_there(folder: Path, document: bytes, task: str) -> bool:
+    """Whether the same letter lies there already: one commit may have several reasons for it, as stop and recall."""
+    digest = hashlib.sha256(document).hexdigest()
+    for file in folder.glob("*.json"):
+        try:
+            said = json.loads(file.read_bytes())
+        except (OSError, ValueError):
+            continue
+        same = isinstance(said, dict) and (said.get("task"), said.get("sha256")) == (task, digest)
+        if same and file.with_suffix(".pdf").is_file():
+            return True
+    return False
 
 
 def noted(parcel: Parcel, document: bytes, beside: Mapping[str, str], desk: Desk) -> Sent:

@@ -1,14 +1,19 @@
 """What is written to somebody without a system: as a PDF in a folder, to be printed and put into a window envelope."""
 
 import json
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from gateway.directory.party import Party
 from gateway.pipeline.ladder.phone import caller
 from gateway.pipeline.link.code import by_letter
 from gateway.pipeline.link.issue import shown
+from gateway.pipeline.link.letter import Sheet, about_code
+from gateway.pipeline.link.post import note, put
 from gateway.pipeline.proof.proxy import Call, provenance
 from gateway.pipeline.rest.asked import Asked, Caller
 from gateway.pipeline.rest.perform import perform
@@ -20,6 +25,9 @@ SAID: dict[str, Any] = {
     "code": {"text": "Einkaufen und Botengänge"}, "note": [{"text": "Bitte zweimal klingeln."}],
     "occurrencePeriod": {"start": "2026-03-16", "end": "2026-05-31"},
 }  # fmt: skip
+
+
+NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 
 
 def key_in(text: str) -> str:
@@ -201,3 +209,22 @@ def test_that_a_letter_came_is_written_down_by_whoever_heard_of_it(tmp_path: Pat
     asked = Asked("update", "Task", behind.task["id"], after, match=str(version))
     (told,) = perform([asked], Caller(provenance=provenance(call)), behind.rooms, whole=True)
     assert (told.status, behind.stand()) == (200, "received")
+
+
+def test_the_same_letter_is_put_into_the_folder_once_whatever_it_was_sent_for(tmp_path: Path) -> None:
+    posted = Posted(tmp_path, base="")
+    posted.sent()
+    (tmp_path / "others.json").write_text("no note of ours", encoding="utf-8")
+    (tmp_path / "list.json").write_text("[]", encoding="utf-8")
+    stop, recall = (replace(posted.parcel, key=key) for key in ("stop", "recall"))
+    words = about_code(
+        Sheet(Party(partner="stelle", kind="site"), Party(partner="nachbarn", kind="other"), "5b2e41c7", NOW), "1", BASE
+    )
+    for parcel in (stop, recall):
+        assert put(parcel, words, note("5b2e41c7", "measure"), posted.desk).outcome == "delivered"
+    assert [file.stem for file in posted.files("pdf")][1:] == ["stop"]
+    (tmp_path / "stop.pdf").unlink()  # taken away to be posted
+    put(recall, words, note("5b2e41c7", "measure"), posted.desk)
+    assert [file.stem for file in posted.files("pdf")][1:] == ["recall"]
+    put(stop, words, note("9c01d7aa", "measure"), posted.desk)
+    assert len(posted.files("pdf")) == 3  # another measure
