@@ -119,6 +119,20 @@ def test_a_name_that_begins_like_a_word_is_sealed_like_any_other(tmp_path: Path,
         store.close()
 
 
+def test_what_an_older_gateway_took_for_a_word_hinders_nothing(tmp_path: Path, keys: Keys) -> None:
+    store = opened(tmp_path, keys)
+    try:
+        filled(store)
+        say(tmp_path, "INSERT INTO term SELECT type, 'fhir:family', ?, number FROM resource LIMIT 1", f"{MARK}Canaria")
+        keys.keys.append(TWO)
+        sealing(store).rekey()
+        sealed(store)
+        assert (sealing(store).state(), 2 in words_of(store)) == ("sealed", True)
+        whole(store)
+    finally:
+        store.close()
+
+
 def test_a_key_that_comes_meanwhile_is_laid_over_all_too(tmp_path: Path, keys: Keys) -> None:
     store = opened(tmp_path, keys)
     try:
