@@ -123,7 +123,11 @@ def test_what_an_older_gateway_took_for_a_word_hinders_nothing(tmp_path: Path, k
     store = opened(tmp_path, keys)
     try:
         filled(store)
-        say(tmp_path, "INSERT INTO term SELECT type, 'fhir:family', ?, number FROM resource LIMIT 1", f"{MARK}Canaria")
+        say(
+            tmp_path,
+            "INSERT INTO term SELECT type, 'fhir:family', ?, number FROM resource LIMIT 1",
+            f"{MARK}Canaria from the Föhrenweg",
+        )
         keys.keys.append(TWO)
         sealing(store).rekey()
         sealed(store)
