@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from gateway.consent.given import WITHDRAWN, Wanted, heard
+from gateway.consent.given import WITHDRAWN, Wanted, heard, is_of_kind
 from gateway.consent.paths import leaves
-from gateway.consent.vocabulary import CONSENT_KIND, EMERGENCY
+from gateway.consent.vocabulary import EMERGENCY
 
 Resource = Mapping[str, Any]
 HOLDERS = frozenset({"site", "hospital", "practice"})
@@ -42,10 +42,4 @@ def names(consent: Resource, *words: str) -> bool:
 
 def is_urgent(consent: Resource) -> bool:
     """Whether a Consent is the gateway's own note of an emergency (Consent.category)."""
-    codings = consent.get("category", [])
-    coded = [c for one in codings if isinstance(one, dict) for c in _list(one.get("coding"))] if _list(codings) else []
-    return any(isinstance(c, dict) and (c.get("system"), c.get("code")) == (CONSENT_KIND, EMERGENCY) for c in coded)
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
+    return is_of_kind(consent, EMERGENCY)

@@ -66,9 +66,14 @@ def said(consent: Resource, wanted: Wanted) -> Said:
 
 def frees(consents: Iterable[Resource], wanted: Wanted) -> str:
     """The id of a release from professional secrecy (§ 203 StGB) for a recipient, empty where there is none."""
-    kinds = ((c, leaves(c, ("category", "coding", "code"))) for c in consents if CONSENT_KIND in _systems(c))
-    found = (c for c, codes in kinds if SECRECY_RELEASE in codes)
+    found = (c for c in consents if is_of_kind(c, SECRECY_RELEASE))
     return next((str(c.get("id", "")) for c in found if said(c, wanted) == "permit"), "")
+
+
+def is_of_kind(consent: Resource, code: str) -> bool:
+    """Whether it is of a kind of our own code system (Consent.category)."""
+    codings = (coding for one in _coded(consent.get("category")) for coding in _coded(one.get("coding")))
+    return any((coding.get("system"), coding.get("code")) == (CONSENT_KIND, code) for coding in codings)
 
 
 def items(consents: Iterable[Resource]) -> Iterator[str]:
@@ -81,10 +86,6 @@ def items(consents: Iterable[Resource]) -> Iterator[str]:
                 yield from sorted(_items(node))
                 below = node.get("provision", [])
                 waiting += below if isinstance(below, list) else []
-
-
-def _systems(consent: Resource) -> set[Any]:
-    return leaves(consent, ("category", "coding", "system"))
 
 
 def _said(provision: dict[str, Any], wanted: Wanted, named: frozenset[str]) -> Said:

@@ -135,3 +135,15 @@ def test_items_under_professional_secrecy_need_a_release_unless_the_role_is_boun
     assert (made.freed, made.consents) == (True, ("c1",))
     assert office(CLASSES, given(**to("wohnungsamt")) | kind).freed is False
     assert office(CLASSES, given() | {"category": [{"coding": [{"system": CONSENT_KIND, "code": "x"}]}]}).freed is False
+
+
+@pytest.mark.parametrize(
+    "codings",
+    [
+        [{"system": "urn:others", "code": SECRECY_RELEASE}],
+        [{"code": SECRECY_RELEASE}],
+        [{"system": CONSENT_KIND, "code": "x"}, {"system": "urn:others", "code": SECRECY_RELEASE}],
+    ],
+)
+def test_a_word_of_another_system_is_no_release_from_secrecy(codings: list[dict[str, str]]) -> None:
+    assert office(CLASSES, given() | {"category": [{"coding": codings}]}).freed is False
