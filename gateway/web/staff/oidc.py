@@ -14,7 +14,7 @@ from urllib.parse import quote, urlencode
 
 from gateway.fhir import json
 from gateway.pipeline.cookie import hashed
-from gateway.settings.staff import safe
+from gateway.settings.section import safe
 from gateway.web.staff.call import Claimed
 from gateway.web.staff.claims import claimed
 from gateway.web.staff.signed import verified
