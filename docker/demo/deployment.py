@@ -2,11 +2,13 @@
 
 import json
 import os
+import random
 import shutil
 import socket
 import subprocess
 import sys
 import urllib.request
+from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -28,19 +30,23 @@ NOTICES = ("nachbarschaftshilfe", "seniorenbuero", "besuchsdienst")
 PATIENCE = 30.0
 
 
-def free(wished: int = 0) -> int:
-    """A port that nobody has: the one that is wished for, else any."""
-    for port in (wished, 0):
+def free(wished: int = 0, given: Collection[int] = ()) -> int:
+    """A port that nobody has: the one that is wished for, else any below those that the kernel gives away."""
+    for port in (*filter(None, [wished]), *random.sample(range(16_000, 32_000), 100)):
         with socket.socket() as taken, suppress(OSError):
             taken.bind(("127.0.0.1", port))
-            return int(taken.getsockname()[1])
+            if port not in given:
+                return port
     sys.exit("there is no free port")
 
 
 def doors() -> dict[str, int]:
     """The ports of the gateway: any, or with GATEWAY_DEMO_PORTS=usual those of gateway.yaml that nobody has."""
     usual = os.environ.get("GATEWAY_DEMO_PORTS") == "usual"
-    return {name: free(port if usual else 0) for name, port in USUAL.items()}
+    found: dict[str, int] = {}
+    for name, port in USUAL.items():
+        found[name] = free(port if usual else 0, found.values())
+    return found
 
 
 class Deployment:

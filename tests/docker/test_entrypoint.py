@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -16,6 +15,7 @@ from standins.hospital import Hospital
 
 from tests.docker.conftest import ROOT
 from tests.docker.image import DOCKER, stages
+from tests.ports import free_port
 
 COMMAND = next(step.words for step in stages()[-1] if step.word == "CMD")
 DEMO = DOCKER / "demo"
@@ -39,11 +39,6 @@ def can_confine(data: Path) -> bool:
         return False
     attempt = f"touch '{data}/in' && ! touch '{data}-out'"
     return subprocess.run(confine(data, ["sh", "-c", attempt]), capture_output=True, check=False).returncode == 0
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        return int(found.getsockname()[1])
 
 
 def state(folder: Path) -> dict[str, tuple[int, int]]:
