@@ -1,21 +1,11 @@
-"""How long something takes on a machine that does other things too."""
+"""How long something takes, by the clock."""
 
 import time
 from collections.abc import Callable
 
-TRIES = 5
 
-
-def quickest(work: Callable[[], object], bound: float) -> float:
-    """Seconds of the quickest of a few tries; the first below the bound is the last.
-
-    What else the machine does makes each of them slower, and none quicker.
-    """
-    took = float("inf")
-    for _ in range(TRIES):
-        began = time.monotonic()
-        work()
-        took = min(took, time.monotonic() - began)
-        if took < bound:
-            break
-    return took
+def seconds(work: Callable[[], object]) -> float:
+    """What one call takes."""
+    began = time.monotonic()
+    work()
+    return time.monotonic() - began
