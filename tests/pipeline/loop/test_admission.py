@@ -1,6 +1,8 @@
 """Events of the person: a stay in hospital pauses the case, a death ends it (workflow.md, phase 10)."""
 
-from tests.pipeline.line.world import ELSEY, RAVENSBERG, World, answer, back, bundle, discharge, measure
+import pytest
+
+from tests.pipeline.line.world import ELSEY, RAVENSBERG, Resource, World, answer, back, bundle, discharge, measure, url
 
 STAY = b"|202603020915|202603121030"
 
@@ -95,13 +97,48 @@ def test_a_death_ends_what_has_begun_cancels_the_rest_and_lets_the_kuemmerer_clo
     assert world.rows("ravensberg")[0]["Stand"] == "entfällt"
 
 
-def test_a_fhir_source_reports_a_stay_by_its_encounter(world: World) -> None:
+def stay(world: World, status: str, code: str = "IMP", **more: object) -> Resource:
+    """A stay of the person, as the site reports it."""
+    return bundle({
+        "resourceType": "Encounter", "id": "stay", "status": status,
+        "class": {"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": code},
+        "subject": {"reference": f"Patient/{world.all('Patient')[0]['id']}"}, **more,
+    })  # fmt: skip
+
+
+def test_a_fhir_source_reports_a_stay_by_its_encounter_and_in_which_house_it_is(world: World) -> None:
     under_way(world)
-    person = {**world.all("Patient")[0]}
-    stay = {
-        "resourceType": "Encounter", "id": "stay", "status": "in-progress",
-        "class": {"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "IMP"},
-        "subject": {"reference": f"Patient/{person['id']}"},
-    }  # fmt: skip
-    world.sends("stelle-senne", bundle(stay))
+    world.sends("stelle-senne", stay(world, "in-progress", serviceProvider={"display": "Klinik Lemgo"}))
     assert world.stand("A-1") == "on-hold client-in-hospital"
+    assert world.sent("elsey", "Task")[0]["statusReason"]["text"] == "Aufnahme ins Krankenhaus: Klinik Lemgo"
+
+
+def test_the_house_may_be_named_by_an_organisation_that_comes_with_the_stay(world: World) -> None:
+    under_way(world)
+    told = stay(world, "in-progress", serviceProvider={"reference": url("house")})
+    told["entry"] += bundle({"resourceType": "Organization", "id": "house", "name": "Klinikum Lippe"})["entry"]
+    world.sends("stelle-senne", told)
+    assert world.task("A-1")["statusReason"]["text"] == "Aufnahme ins Krankenhaus: Klinikum Lippe"
+
+
+def test_who_comes_without_a_bed_is_not_in_hospital(world: World) -> None:
+    under_way(world)
+    world.sends("stelle-senne", stay(world, "in-progress", "AMB"))
+    assert world.stand("A-1").startswith("in-progress")
+
+
+@pytest.mark.parametrize("end", ["finished", "cancelled", "entered-in-error"])
+def test_a_stay_that_ends_or_never_was_lets_the_kuemmerer_look(world: World, end: str) -> None:
+    under_way(world)
+    world.sends("stelle-senne", stay(world, "in-progress"))
+    world.sends("stelle-senne", stay(world, end))
+    assert world.stand("A-1") == "on-hold client-in-hospital"
+    assert decision(world, "resume")["owner"] == {"reference": "Organization/stelle-senne"}
+
+
+def test_a_stay_that_is_told_again_once_the_work_goes_on_pauses_nothing(world: World) -> None:
+    under_way(world)
+    world.sends("stelle-senne", stay(world, "in-progress"))
+    world.sends("elsey", answer(world.task("A-1"), "in-progress", "active-support"))
+    world.sends("stelle-senne", stay(world, "in-progress", reasonCode=[{"text": "Sturz"}]))
+    assert world.stand("A-1") == "in-progress active-support"

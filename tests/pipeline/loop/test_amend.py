@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from tests.pipeline.line.world import ELSEY, RAVENSBERG, World, answer, back, discharge, measure
 
 
@@ -29,6 +31,7 @@ def test_who_is_bound_is_offered_the_change_and_nobody_else_hears_of_it(world: W
     assert amendment(world)["focus"] == {"reference": world.task("A-1")["focus"]["reference"]}
     (shown,) = world.sent("elsey", "ServiceRequest")
     assert shown["patientInstruction"] == "jetzt dreimal am Tag"
+    assert amendment(world)["description"] == "Änderung der Maßnahme: Die vereinbarte Maßnahme soll geändert werden"
 
 
 def test_accepted_the_site_hears_it(world: World) -> None:
@@ -38,11 +41,15 @@ def test_accepted_the_site_hears_it(world: World) -> None:
     assert world.told(message) == [("stelle-senne", "change completed")]
 
 
-def test_declined_the_site_hears_why_and_decides(world: World) -> None:
+@pytest.mark.parametrize(("how", "heard"), [("rejected", "change declined"), ("failed", "change completed")])
+def test_declined_the_site_hears_why_and_decides(world: World, how: str, heard: str) -> None:
     bound(world)
     changed(world)
-    message = world.sends("elsey", answer(amendment(world), "rejected", "", "abends keine Fahrt"))
-    assert world.told(message) == [("stelle-senne", "change declined"), ("stelle-senne", "decision")]
+    if how == "failed":
+        world.sends("elsey", answer(amendment(world), "in-progress"))
+    message = world.sends("elsey", answer(amendment(world), how, "", "abends keine Fahrt"))
+    assert world.told(message) == [("stelle-senne", heard), ("stelle-senne", "decision")]
+    assert any(b"abends keine Fahrt" in world.outbox("stelle-senne", about)[-1].data for about in (heard, "decision"))
     assert world.stand("A-1") == "accepted"
 
 

@@ -1,5 +1,6 @@
 """Taking back: cancelled before it began, a Task of its own that asks to stop afterwards (workflow.md, phase 8)."""
 
+import json
 from typing import Any
 
 import pytest
@@ -48,6 +49,15 @@ def test_who_refuses_to_stop_says_why_and_goes_on(world: World) -> None:
     assert ("stelle-senne", "abort declined") in world.told(message)
 
 
+def test_who_tried_to_stop_and_could_not_goes_on_too(world: World) -> None:
+    under_way(world)
+    take_back(world, "A-1", ELSEY)
+    world.sends("elsey", answer(stop(world), "in-progress"))
+    world.sends("elsey", answer(stop(world), "failed", "", "niemand sonst verbindet die Wunde"))
+    assert world.stand("A-1") == "in-progress active-support"
+    assert "niemand sonst verbindet die Wunde" in world.outbox("stelle-senne")[-1].data.decode()
+
+
 def test_a_refusal_without_a_reason_changes_nothing_and_is_told_as_not_said(world: World) -> None:
     under_way(world)
     take_back(world, "A-1", ELSEY)
@@ -74,6 +84,26 @@ def test_and_where_a_list_reader_has_begun_the_row_alone_asks_it_to_stop(world: 
     world.sends("ravensberg", back(world.rows("ravensberg")))
     assert world.stand("A-2") == "failed aborted-on-request"
     assert stop(world)["status"] == "completed"
+
+
+def test_who_has_it_on_hold_is_asked_to_stop_too(world: World) -> None:
+    under_way(world)
+    world.sends("elsey", answer(world.task("A-1"), "on-hold", "client-unreachable", "seit Montag nicht da"))
+    message = take_back(world, "A-1", ELSEY)
+    assert ("elsey", "abort") in world.told(message)
+    world.sends("elsey", answer(stop(world), "completed"))
+    assert world.stand("A-1") == "failed aborted-on-request"
+
+
+def test_a_measure_that_another_replaces_before_work_began_ends_as_replaced_in_every_format(world: World) -> None:
+    world.planned(measure("A-1", ELSEY), measure("A-2", RAVENSBERG))
+    old = [{"reference": world.task(number)["focus"]["reference"]} for number in ("A-1", "A-2")]
+    world.sends("stelle-senne", world.plan(measure("A-3", ELSEY, replaces=old)))
+    assert (world.stand("A-1"), world.stand("A-2")) == ("cancelled superseded",) * 2
+    assert world.rows("ravensberg")[0]["Stand"] == "entfällt"
+    shown = [json.loads(sent.data)["entry"] for sent in world.outbox("elsey", "measures")[-2:]]
+    found = [entry["resource"] for each in shown for entry in each if entry["resource"]["resourceType"] == "Task"]
+    assert {task["status"] for task in found} == {"cancelled", "requested"}
 
 
 @pytest.mark.parametrize(("status", "stand"), [("revoked", "cancelled withdrawn-by-requester"),

@@ -4,6 +4,7 @@ import pytest
 
 from tests.pipeline.line.world import ELSEY, RAVENSBERG, World, answer, back, measure
 from tests.pipeline.loop.roads import FHIR, as_it_stands, heard, kinds, request, site, site_says
+from tests.pipeline.rest.client import Client
 
 WRONG = "entered-in-error"
 
@@ -34,6 +35,17 @@ def test_a_referral_that_was_a_mistake_is_one_for_its_site_too(accepted: bool) -
     assert world.stand() == WRONG
     assert world.told(message) == [(site(world), "referral")]  # type: ignore[arg-type]  # it was sent
     assert world.sent(site(world), "ServiceRequest")[0]["status"] == WRONG
+    assert world.sent(site(world), "Task")[0]["status"] == WRONG
+
+
+def test_its_request_alone_says_it_by_the_interface_too() -> None:
+    world = FHIR.world()
+    client = Client(world, "senneklinik")
+    asked = client.stored(
+        {"resourceType": "ServiceRequest", "id": world.case()["focus"]["reference"].partition("/")[2]}
+    )
+    assert client.update({**asked, "status": WRONG}).status == 200
+    assert world.stand() == WRONG
     assert world.sent(site(world), "Task")[0]["status"] == WRONG
 
 
@@ -81,9 +93,12 @@ def test_other_measures_of_the_case_go_on() -> None:
     )
 
 
-def test_what_was_begun_by_mistake_is_stopped_and_stays_on_record() -> None:
+@pytest.mark.parametrize("held", [False, True])
+def test_what_was_begun_by_mistake_is_stopped_and_stays_on_record(held: bool) -> None:  # noqa: FBT001 - a column of the table
     world = under_way()
     world.sends("elsey", answer(world.task("A-1"), "in-progress"))
+    if held:
+        world.sends("elsey", answer(world.task("A-1"), "on-hold", "client-unreachable", "seit Montag nicht da"))
     mistaken(world, "A-1")
     world.sends("elsey", answer(kinds(world, "abort")[0], "completed"))
     assert world.stand("A-1") == "failed aborted-on-request"

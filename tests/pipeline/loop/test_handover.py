@@ -89,11 +89,48 @@ def test_the_old_site_may_not_change_it_any_more(world: World) -> None:
     assert world.stand("A-2") == "requested dispatched"
 
 
+def test_the_plan_its_needs_and_its_goals_belong_to_the_new_site(world: World) -> None:
+    world.referred()
+    own = {"reference": "Organization/stelle-senne"}
+    plan = world.plan(measure("A-1", ELSEY), author=own, goal=[{"reference": url("goal")}])
+    about = {"status": "active", "intent": "plan", "subject": {"reference": url("person")}, "author": own}
+    need = {"resourceType": "CarePlan", "id": "need", "partOf": [{"reference": url("plan")}], **about}
+    goal = {
+        "resourceType": "Goal", "id": "goal", "lifecycleStatus": "active", "description": {"text": "zu Hause leben"},
+        "subject": {"reference": url("person")},
+    }  # fmt: skip
+    plan["entry"] += bundle(need, goal)["entry"]
+    world.sends("stelle-senne", plan)
+    world.sends("stelle-senne", proposal(world))
+    world.sends("stelle-mitte", answer(approval(world), "completed"))
+    agreed, asked = world.all("CarePlan"), world.all("ServiceRequest")
+    assert [one["author"]["reference"] for one in agreed] == ["Organization/stelle-mitte"] * 2
+    kept = [*agreed, *world.all("Goal"), *(one for one in asked if "basedOn" in one)]
+    assert len(kept) == 4
+    assert {one["meta"]["source"].rpartition(":")[2] for one in kept} == {"stelle-mitte"}
+
+
 def test_declined_nothing_changes_and_the_proposer_hears_why(world: World) -> None:
     proposed(world)
     message = world.sends("stelle-mitte", answer(approval(world), "rejected", "no-capacity", "Team voll"))
     assert (owner(world), world.stand()) == ("Organization/stelle-senne", "in-progress active-support")
     assert world.told(message) == [("stelle-senne", "approve declined")]
+
+
+def test_who_began_to_take_it_over_and_could_not_leaves_all_as_it_was(world: World) -> None:
+    proposed(world)
+    world.sends("stelle-mitte", answer(approval(world), "in-progress"))
+    world.sends("stelle-mitte", answer(approval(world), "failed", "", "Team voll"))
+    assert (owner(world), world.stand()) == ("Organization/stelle-senne", "in-progress active-support")
+    assert b"Team voll" in world.outbox("stelle-senne")[-1].data
+
+
+def test_a_proposal_that_is_taken_back_leaves_the_case_where_it_was_and_the_other_site_hears_it(world: World) -> None:
+    proposed(world)
+    message = world.sends("stelle-senne", answer(approval(world), "cancelled", "", "doch kein Umzug"))
+    assert (owner(world), world.stand()) == ("Organization/stelle-senne", "in-progress active-support")
+    assert world.told(message) == [("stelle-mitte", "approve")]
+    assert world.sent("stelle-mitte", "Task")[0]["status"] == "cancelled"
 
 
 def test_who_does_not_have_the_case_may_not_propose_it(world: World) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.pipeline.line.world import ELSEY, RAVENSBERG, World, answer, measure, url
+from tests.pipeline.line.world import ELSEY, HTTP, LIST, RAVENSBERG, World, answer, measure, url
 
 CONCERNS = "https://kuemmerer-gateway.de/fhir/CodeSystem/areas-of-concern"
 CARE = [{"coding": [{"system": CONCERNS, "code": "health-and-care"}]}]
@@ -10,6 +10,11 @@ CARE = [{"coding": [{"system": CONCERNS, "code": "health-and-care"}]}]
 
 def decision(world: World) -> dict[str, Any]:
     return [task for task in world.all("Task") if "reasonCode" in task][-1]
+
+
+def suggested(world: World) -> list[dict[str, Any]]:
+    """Who could take over, in the order in which they are named."""
+    return [entry["valueReference"] for entry in decision(world)["input"]]
 
 
 def chosen(world: World, site: str, party: str) -> Any:
@@ -39,6 +44,42 @@ def test_the_alternatives_are_ranked_by_what_they_serve_and_without_who_declined
     named = [entry["valueReference"] for entry in decision(world)["input"]]
     assert [one["reference"] for one in named] == ["Organization/ravensberg", "Organization/lutterbach"]
     assert "zuständig für health-and-care" in named[0]["display"]
+
+
+def test_of_those_who_serve_the_same_who_is_responsible_for_the_place_and_can_be_reached_comes_first(
+    world: World,
+) -> None:
+    world.change("ravensberg", catchment={"postcodes": ["32657"]})
+    world.change("wohnberatung", receives=[])
+    world.change("lutterbach", catchment={"postcodes": ["33659"]})
+    silent = {"partner": "tagespflege", "title": "Tagespflege", "kind": "care-service", "receives": [LIST]}
+    world.parties = (*world.parties, silent)
+    world.change("tagespflege")
+    declined(world)
+    named = [(one["reference"].partition("/")[2], one["display"]) for one in suggested(world)]
+    assert [name for name, _ in named] == ["lutterbach", "tagespflege", "wohnberatung", "ravensberg"]
+    assert [said.rpartition("; ")[2] for _, said in named] == [
+        "im Einzugsgebiet",
+        "ohne festes Einzugsgebiet",
+        "kein elektronischer Weg vereinbart",
+        "außerhalb des Einzugsgebiets",
+    ]
+
+
+def test_five_are_named_and_who_serves_something_else_is_none_of_them(world: World) -> None:
+    more = [{"partner": f"dienst-{n}", "title": f"Dienst {n}", "kind": "care-service"} for n in range(7)]
+    world.parties = (*world.parties, *more)
+    world.change("lutterbach", concerns=["housing"])
+    declined(world)
+    named = [one["reference"] for one in suggested(world)]
+    assert len(named) == 5
+    assert "Organization/lutterbach" not in named
+
+
+def test_who_sent_the_referral_is_not_asked_to_carry_it_out(world: World) -> None:
+    world.change("senneklinik", receives=[{**HTTP, "for": ["answers", "measures"]}], answers={"as": "Task"})
+    declined(world)
+    assert "Organization/senneklinik" not in [one["reference"] for one in suggested(world)]
 
 
 def test_a_practice_that_only_refers_is_no_candidate(world: World) -> None:
@@ -98,8 +139,12 @@ def test_a_referral_that_its_site_declines_is_decided_on_by_the_site_for_all_oth
     first = world.case()
     message = world.sends("stelle-senne", answer(first, "rejected", "out-of-area", "Wohnt in Mitte"))
     assert world.told(message) == [("senneklinik", "answer declined"), ("stelle-mitte", "decision")]
+    assert [one["reference"] for one in suggested(world)] == ["Organization/stelle-mitte"]
     told = chosen(world, "stelle-mitte", "stelle-mitte")
     assert ("stelle-mitte", "referral") in world.told(told)
+    sent = len(world.outbox())
+    world.again(told)
+    assert len(world.outbox()) == sent
     second = world.case()
     assert (second["focus"], second["status"]) == (first["focus"], "requested")
     assert second["reasonReference"] == {"reference": f"Task/{first['id']}"}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.pipeline.line.world import ELSEY, World, answer, discharge, measure
+from tests.pipeline.line.world import ELSEY, RAVENSBERG, World, answer, discharge, measure
 from tests.pipeline.loop.roads import (
     ALL,
     DISCHARGE,
@@ -176,12 +176,28 @@ def test_the_same_by_the_api_and_by_a_message_is_one_withdrawal() -> None:
     assert "Pflege ist nötig" in heard(world)
 
 
-def test_a_source_may_say_that_the_person_does_not_want_it() -> None:
+@pytest.mark.parametrize("cause", ["withdrawn-by-client", "superseded"])
+def test_a_source_may_say_that_the_person_does_not_want_it_or_that_it_asks_anew(cause: str) -> None:
     world = FHIR.world()
-    said = answer(world.case(), "cancelled", "withdrawn-by-client", "Person möchte nicht")
-    world.sends("senneklinik", said, format="fhir")
-    assert world.stand() == "cancelled withdrawn-by-client"
-    assert world.sent(site(world), "Task")[0]["statusReason"]["text"] == "Person möchte nicht"
+    world.sends("senneklinik", answer(world.case(), "cancelled", cause, "Es ist anders gekommen"), format="fhir")
+    assert world.stand() == f"cancelled {cause}"
+    assert world.sent(site(world), "Task")[0]["statusReason"]["text"] == "Es ist anders gekommen"
+
+
+@pytest.mark.parametrize("held", [False, True])
+def test_a_measure_that_another_replaces_is_asked_to_stop_once_work_has_begun(held: bool) -> None:  # noqa: FBT001 - a column of the table
+    world = begun(DISCHARGE)
+    world.sends("elsey", answer(world.task("A-1"), "in-progress"))
+    if held:
+        world.sends("elsey", answer(world.task("A-1"), "on-hold", "client-unreachable", "seit Montag nicht da"))
+    old = [{"reference": world.task("A-1")["focus"]["reference"]}]
+    message = world.sends(site(world), world.plan(measure("A-2", RAVENSBERG, replaces=old)))
+    assert ("elsey", "abort") in world.told(message)
+    assert world.stand("A-1") == ("on-hold client-unreachable" if held else "in-progress cancellation-requested")
+    (stop,) = kinds(world, "abort")
+    assert stop["description"] == "Bitte beenden: durch eine andere Maßnahme ersetzt"
+    world.sends("elsey", answer(stop, "completed"))
+    assert world.stand("A-1") == "failed aborted-on-request"
 
 
 def test_a_request_and_its_task_in_one_message_are_one_withdrawal_with_its_reason() -> None:
