@@ -103,6 +103,26 @@ def test_a_stop_is_asked_for_once_and_who_stopped_has_stopped() -> None:
     assert stage.stand() == "failed/aborted-on-request"
 
 
+@pytest.mark.parametrize(
+    ("system", "code"),
+    [
+        ("bser", "5.2"), ("360x", "OMG^O19 CA"), ("be-uhmep", "Canceled"), ("recare", "search_attribution_cancelled"),
+        ("nhs-bars", "servicerequest-request revoked"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("at", ["in-progress", "on-hold"])
+def test_in_every_system_who_has_begun_is_asked_to_stop_by_a_task_that_he_is_sent(
+    system: str, code: str, at: str
+) -> None:
+    stage = Stage(system).planned(at)
+    message = stage.say(code)
+    assert codes(message) == []
+    assert ("elsey", "abort") in stage.world.told(message)
+    assert [task["owner"]["reference"] for task in stage.opened("abort")] == ["Organization/elsey"]
+    assert stage.stand() == {"in-progress": "in-progress/cancellation-requested", "on-hold": "on-hold"}[at]
+    assert code in stage.theirs()
+
+
 def test_the_same_message_run_again_says_nothing_twice() -> None:
     stage = Stage("findhelp").planned()
     message = stage.say("Needs client action")

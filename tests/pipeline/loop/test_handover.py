@@ -1,24 +1,7 @@
 """A case goes to another site: proposed, approved, and then all of it belongs there (workflow.md, phase 9)."""
 
-from typing import Any
-
 from tests.pipeline.line.world import ELSEY, RAVENSBERG, World, answer, bundle, measure, url
-
-APPROVE = {"coding": [{"system": "http://hl7.org/fhir/CodeSystem/task-code", "code": "approve"}]}
-
-
-def proposal(world: World, to: str = "stelle-mitte") -> dict[str, Any]:
-    """What the site sends: please take this case over."""
-    case = {"reference": f"Task/{world.case()['id']}"}
-    return bundle({
-        "resourceType": "Task", "id": "handover", "status": "requested", "intent": "order", "code": APPROVE,
-        "focus": case, "partOf": [case], "for": world.case()["for"], "owner": {"reference": f"Organization/{to}"},
-        "description": "Umzug nach Bielefeld-Mitte",
-    })  # fmt: skip
-
-
-def approval(world: World) -> dict[str, Any]:
-    return [task for task in world.all("Task") if task["code"] == APPROVE][-1]
+from tests.pipeline.loop.handing import approval, proposal
 
 
 def proposed(world: World) -> None:

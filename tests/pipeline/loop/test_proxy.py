@@ -7,7 +7,9 @@ import pytest
 
 from gateway.pipeline.proof.proxy import Call, provenance
 from gateway.pipeline.rest.asked import Asked
-from tests.pipeline.line.world import ELSEY, RAVENSBERG, World, measure
+from tests.pipeline.line.world import ELSEY, RAVENSBERG, World, answer, measure
+from tests.pipeline.loop.handing import approval, proposal
+from tests.pipeline.loop.roads import kinds
 from tests.pipeline.rest.client import Client
 
 AT = datetime(2026, 3, 12, 10, 0, tzinfo=UTC)
@@ -112,6 +114,26 @@ def test_the_word_of_another_house_moves_nothing(world: World) -> None:
     told = desk(world, "Organization/ravensberg").move(world.task("A-1"), "accepted")
     assert (told.status, [p.code for p in told.problems]) == (422, ["rest.task.behalf"])
     assert world.stand("A-1") == "requested dispatched"
+
+
+def test_who_has_the_case_now_enters_what_was_said_to_the_wish_of_the_site_before(world: World) -> None:
+    world.planned(measure("A-1", ELSEY))
+    world.sends("elsey", answer(world.task("A-1"), "in-progress"))
+    world.sends("stelle-senne", world.plan(measure("A-1", ELSEY, status="revoked")))
+    world.sends("stelle-senne", proposal(world))
+    world.sends("stelle-mitte", answer(approval(world), "completed"))
+    heard = provenance(Call("phone", {"reference": "Organization/elsey"}, SANDER, AT))
+    (stop,) = kinds(world, "abort")
+    assert Client(world, "stelle-mitte", heard).move(stop, "completed").status == 200
+    assert world.stand("A-1") == "failed aborted-on-request"
+
+
+def test_what_nobody_owns_yet_is_moved_by_the_word_of_whoever_was_called(world: World) -> None:
+    world.planned(measure("A-1", "109999999"))
+    assert "owner" not in world.task("A-1")
+    told = desk(world, "Organization/ravensberg").move(world.task("A-1"), "accepted")
+    assert (told.status, world.stand("A-1")) == (200, "accepted")
+    assert calls(world)[0]["sender"] == {"reference": "Organization/ravensberg"}
 
 
 def test_the_same_call_entered_twice_is_kept_and_told_once(world: World) -> None:
