@@ -57,6 +57,7 @@ def beside(shelf: MemoryStore, query: str, *wanted: tuple[str, str]) -> str:
         ("1", ("_include", "Patient:organization"), ""),
         ("2", ("_include:iterate", "Task:part-of"), "Task/1 Task/0"),
         ("0", ("_revinclude", "Task:part-of"), "Task/1"),
+        ("0,1", ("_revinclude", "Task:part-of"), "Task/2"),
         ("0,1", ("_revinclude", "Provenance:target"), "Provenance/p"),
         ("0", ("_revinclude:iterate", "Task:part-of"), "Task/1 Task/2"),
         ("0", ("_revinclude", "Provenance:target:Goal"), ""),

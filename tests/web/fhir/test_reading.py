@@ -163,6 +163,30 @@ def test_a_history_is_paged_while_others_write(fhir: Interface, where: str) -> N
     assert len(seen) == len(set(seen)) or where == "_history"
 
 
+def test_the_history_of_a_type_has_no_other_type(fhir: Interface) -> None:
+    place = stored(fhir, {"resourceType": "Location", "name": "Haus Senne"})
+    person = stored(fhir, PATIENT)
+    kinds = {
+        where: [e["fullUrl"] for e in fhir.get(where).json()["entry"]] for where in ("Location/_history", "_history")
+    }
+    assert all("/Location/" in url for url in kinds["Location/_history"])
+    assert kinds["_history"][:2] == [f"{fhir.base}/{person}", f"{fhir.base}/{place}"]
+
+
+def test_the_history_of_one_resource_is_paged_while_it_is_written(fhir: Interface) -> None:
+    name = stored(fhir, *({**PATIENT, "birthDate": f"193{year}-09-03"} for year in range(5)))
+    page, seen = fhir.get(f"{name}/_history?_count=2").json(), list[str]()
+    for version in count(5):
+        seen += [entry["response"]["etag"] for entry in page["entry"]]
+        following = [link["url"] for link in page["link"] if link["relation"] == "next"]
+        if not following:
+            break
+        save = Save({**PATIENT, "id": name.partition("/")[2], "active": True}, version, (), datetime.now(UTC))
+        fhir.world.store.commit([save]).result()
+        page = fhir.session.get(following[0], timeout=10).json()
+    assert seen == [f'W/"{number}"' for number in (5, 4, 3, 2, 1)]
+
+
 def test_a_history_begins_at_a_moment(fhir: Interface) -> None:
     stored(fhir, {"resourceType": "Location", "name": "alt"})
     since = fhir.get(stored(fhir, {"resourceType": "Location", "name": "neu"})).json()["meta"]["lastUpdated"]
