@@ -3,7 +3,7 @@
 from tests.pipeline.line.world import ELSEY, World, answer, bundle, discharge, measure
 from tests.pipeline.loop.asking import question, questions, stand
 from tests.pipeline.loop.test_cancel import stop, take_back
-from tests.pipeline.loop.test_handover import approval, proposal
+from tests.pipeline.loop.handing import approval, proposal
 
 
 def undelivered(world: World, about: str) -> None:
