@@ -9,9 +9,9 @@ import pytest
 from tests.faults.loop.laws import ALWAYS, breaches
 from tests.pipeline.line.world import ELSEY, RAVENSBERG, World, answer, discharge, measure
 from tests.pipeline.loop.asking import document, number, question, questions
+from tests.pipeline.loop.handing import approval, proposal
 from tests.pipeline.loop.test_admission import admission
 from tests.pipeline.loop.test_cancel import take_back
-from tests.pipeline.loop.test_handover import approval, proposal
 
 Act = Callable[[World], Any]
 

@@ -2,8 +2,8 @@
 
 from tests.pipeline.line.world import ELSEY, World, answer, bundle, discharge, measure
 from tests.pipeline.loop.asking import question, questions, stand
-from tests.pipeline.loop.test_cancel import stop, take_back
 from tests.pipeline.loop.handing import approval, proposal
+from tests.pipeline.loop.test_cancel import stop, take_back
 
 
 def undelivered(world: World, about: str) -> None:
