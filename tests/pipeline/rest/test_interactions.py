@@ -6,9 +6,15 @@ from gateway.domain.ledger import Save
 from gateway.pipeline.rest.asked import Asked
 from gateway.pipeline.rest.patch import patched
 from gateway.store.port import ConflictError, StoreError, UnavailableError
-from tests.pipeline.rest.client import PERSON, Client, body, codes
+from tests.pipeline.rest.client import PERSON, Client, Resource, body, codes
 
 PLACE = {"resourceType": "Location", "name": "Haus am Senner Hellweg"}
+
+CONSENTED: Resource = {
+    "scope": {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/consentscope", "code": "patient-privacy"}]},
+    "category": [{"coding": [{"system": "http://loinc.org", "code": "59284-0"}]}],
+    "policy": [{"uri": "urn:example:einwilligung"}],
+}
 
 
 def test_a_created_resource_gets_an_id_of_ours(desk: Client) -> None:
@@ -64,6 +70,24 @@ def test_what_has_a_workflow_is_not_changed_unseen(desk: Client) -> None:
     request = desk.request(desk.person())
     told = desk.update({**request, "priority": "urgent"}, match="")
     assert (told.status, codes(told)) == (412, ["rest.version.missing"])
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [
+        {"resourceType": "CarePlan", "status": "draft", "intent": "plan"},
+        {"resourceType": "CareTeam", "name": "Begleitung"},
+        {"resourceType": "Goal", "lifecycleStatus": "proposed", "description": {"text": "wieder einkaufen"}},
+        {"resourceType": "Consent", "status": "draft", **CONSENTED},
+    ],
+    ids=lambda resource: str(resource["resourceType"]),
+)
+def test_what_parties_agree_on_is_not_changed_unseen(desk: Client, resource: Resource) -> None:
+    person = {"reference": f"Patient/{desk.person()['id']}"}
+    made = desk.made({**resource, ("patient" if resource["resourceType"] == "Consent" else "subject"): person})
+    told = desk.update({**made, "language": "de"}, match="")
+    assert (told.status, codes(told)) == (412, ["rest.version.missing"])
+    assert desk.update({**made, "language": "de"}, match="1").status == 200
 
 
 def test_other_types_may_be_changed_without_if_match(desk: Client) -> None:

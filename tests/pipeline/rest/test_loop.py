@@ -193,6 +193,15 @@ def test_the_site_enters_what_its_recipient_said_and_a_stranger_does_not(desk: C
     assert desk.partner("stelle-senne").proxy("enterer", "author").move(measure, "accepted").status == 200
 
 
+def test_the_word_of_another_house_is_not_entered_for_the_owner(desk: Client) -> None:
+    _, (measure,) = desk.planned("ravensberg")
+    on_behalf = {"onBehalfOf": {"reference": "Organization/elsey"}}
+    agents = [{"type": {"coding": [{"code": "enterer"}]}, "who": {"reference": "Practitioner/e"}, **on_behalf}]
+    said = Client(desk.world, provenance={"resourceType": "Provenance", "agent": agents})
+    assert codes(said.move(measure, "accepted")) == ["rest.task.behalf"]
+    assert desk.stand(measure).startswith("requested")
+
+
 def test_a_question_of_the_requester_keeps_no_owner_waiting(desk: Client) -> None:
     _, (measure,) = desk.planned("elsey")
     assert desk.partner("stelle-senne").create(task(measure, kind="question", part=measure)).status == 201

@@ -1,5 +1,6 @@
 """Tasks through the FHIR API: new ones, moves, and what an update may not do (workflow.md, "On every write")."""
 
+from gateway.domain.system import BUSINESS_STATUS
 from tests.pipeline.rest.client import Client, body, codes, task
 
 
@@ -131,6 +132,17 @@ def test_a_task_that_has_ended_does_not_change_any_more(desk: Client) -> None:
     told = desk.update({**desk.stored(measure), "note": [{"text": "doch"}]})
     assert codes(told) == ["rest.task.final"]
     assert codes(desk.move(measure, "accepted")) == ["task.final"]
+
+
+def test_with_the_last_word_about_an_ended_task_nothing_else_of_it_changes(desk: Client) -> None:
+    case, (measure,) = desk.planned("elsey")
+    desk.move(measure, "rejected", "no-capacity", "kein Platz")
+    assert desk.move(case, "completed", "outcome-helped").status == 200
+    now = desk.stored(case)
+    said = {"businessStatus": {"coding": [{"system": BUSINESS_STATUS, "code": "outcome-acknowledged"}]}}
+    told = desk.update({**now, **said, "note": [{"text": "doch noch etwas"}]})
+    assert "rest.task.final" in codes(told)
+    assert desk.stored(case) == now
 
 
 def test_a_case_number_and_our_numbers_stay_even_if_a_client_forgets_them(desk: Client) -> None:

@@ -4,7 +4,9 @@ import json
 
 import pytest
 
+from gateway.domain.ledger import Save
 from tests.pipeline.line.world import ELSEY, RAVENSBERG, measure
+from tests.pipeline.subscribing.world import subscription
 from tests.pipeline.watch.clock import Watched, berlin
 
 HOSPITAL, SITE, LEAD = "senneklinik", "stelle-senne", "stelle-mitte"
@@ -28,6 +30,15 @@ def received(world: Watched) -> Watched:
 def test_nobody_is_told_before_the_time_is_up(received: Watched) -> None:
     received.set(berlin("2026-03-13T11:59"))
     assert (received.overdue(), received.flags()) == ([], [])
+
+
+def test_who_listens_hears_of_a_notice_in_the_commit_that_writes_it(received: Watched) -> None:
+    listens = subscription("http://127.0.0.1:1/hook", criteria="Communication?status=in-progress", status="active")
+    received.store.commit([Save(listens, 0, (), received.now())]).result()
+    received.set(berlin("2026-03-13T12:00"))
+    (event,) = received.store.announced(listens["id"], 0, 10)
+    assert event.focus.startswith("Communication/")
+    assert event.number == 1
 
 
 def test_the_owner_is_told_first_then_the_requester_then_the_lead_a_working_day_apart(received: Watched) -> None:

@@ -109,6 +109,29 @@ def test_the_conditions_of_an_entry_are_heeded(fhir: Interface) -> None:
     assert [one["response"]["status"].partition(" ")[0] for one in told["entry"]] == ["200", "412", "304"]
 
 
+def test_an_entry_is_not_shown_what_has_not_changed_since(fhir: Interface) -> None:
+    where = f"Location/{fhir.created(LOCATION)['id']}"
+    moments = ("Fri, 01 Jan 2100 00:00:00 GMT", "Thu, 01 Jan 2015 00:00:00 GMT")
+    sent = bundle("batch", *(entry("GET", where, ifModifiedSince=moment) for moment in moments))
+    told = fhir.ask("POST", "", sent).json()
+    assert [one["response"]["status"].partition(" ")[0] for one in told["entry"]] == ["304", "200"]
+
+
+@pytest.mark.parametrize("kind", ["batch", "transaction"])
+def test_an_illegal_move_in_a_bundle_is_told_what_is_legal(fhir: Interface, kind: str) -> None:
+    fhir.world.referred()
+    task = fhir.get(f"Task/{fhir.world.case()['id']}").json()
+    tag = f'W/"{task["meta"]["versionId"]}"'
+    sent = bundle(kind, entry("PUT", f"Task/{task['id']}", {**task, "status": "completed"}, ifMatch=tag))
+    answer = fhir.ask("POST", "", sent)
+    outcome = answer.json()["entry"][0]["response"]["outcome"] if kind == "batch" else answer.json()
+    assert answer.status_code == (200 if kind == "batch" else 422)
+    next_moves = [issue for issue in outcome["issue"] if issue["severity"] == "information"]
+    assert "Task.status may become accepted." in [issue["details"]["text"] for issue in next_moves]
+    assert all(f"GET Task/{task['id']}/$actions" in issue["diagnostics"] for issue in next_moves)
+    assert fhir.get(f"Task/{task['id']}").json() == task
+
+
 def test_a_client_may_want_no_resources_back(fhir: Interface) -> None:
     told = fhir.ask("POST", "", bundle("batch", entry("POST", "Location", LOCATION)), Prefer="return=minimal").json()
     assert list(told["entry"][0]) == ["response"]

@@ -95,6 +95,19 @@ def test_xml_says_what_json_says(fhir: Interface) -> None:
     assert xml.loads(answer.content) == (fhir.get(name).json(), [])
 
 
+def test_the_syntax_is_that_of_the_url_else_the_one_wanted_most(fhir: Interface) -> None:
+    name = stored(fhir, PATIENT)
+    wanted = f"{FHIR};q=0.2, {XML};q=0.9"
+    assert fhir.get(name, Accept=wanted).headers["content-type"].startswith(XML)
+    assert fhir.get(f"{name}?_format=json", Accept=XML).headers["content-type"].startswith(FHIR)
+    assert fhir.get(f"{name}?_format=xml", Accept=FHIR).headers["content-type"].startswith(XML)
+
+
+def test_a_person_may_read_json_in_lines(fhir: Interface) -> None:
+    name = stored(fhir, PATIENT)
+    assert (b"\n" in fhir.get(name).content, b"\n  " in fhir.get(f"{name}?_pretty=true").content) == (False, True)
+
+
 def test_a_summary_is_marked_as_one(fhir: Interface) -> None:
     shown = fhir.get(f"{stored(fhir, {**PATIENT, 'maritalStatus': {'text': 'verwitwet'}})}?_summary=true").json()
     assert ("maritalStatus" in shown, "birthDate" in shown) == (False, True)
@@ -176,7 +189,7 @@ def test_the_history_of_a_type_has_no_other_type(fhir: Interface) -> None:
 def test_the_history_of_one_resource_is_paged_while_it_is_written(fhir: Interface) -> None:
     name = stored(fhir, *({**PATIENT, "birthDate": f"193{year}-09-03"} for year in range(5)))
     page, seen = fhir.get(f"{name}/_history?_count=2").json(), list[str]()
-    for version in count(5):
+    for version in range(5, 10):
         seen += [entry["response"]["etag"] for entry in page["entry"]]
         following = [link["url"] for link in page["link"] if link["relation"] == "next"]
         if not following:
