@@ -224,6 +224,14 @@ def test_who_moves_a_task_itself_gets_our_business_status_where_it_goes_with_the
     assert coded[-1] == said["businessStatus"]["coding"][-1]
 
 
+def test_where_the_sender_says_that_work_has_begun_it_is_written_down_for_who_does_it() -> None:
+    stage = Stage("nl-eoverdracht").planned("accepted")
+    message = stage.say("in-progress", "stelle-senne")
+    assert (codes(message), stage.stand()) == ([], "in-progress/active-support")
+    assert [move.actor for move in message.moved if move.task["id"] == stage.task["id"]] == ["P"]
+    assert stage.theirs() == ["in-progress"]
+
+
 def test_the_page_names_every_system_and_where_its_codes_are_kept() -> None:
     page = (Path(__file__).resolve().parents[3] / "docs" / "how-to" / "answer-by-fhir.md").read_text(encoding="utf-8")
     missing = [

@@ -122,6 +122,17 @@ def test_who_does_not_have_the_case_may_not_propose_it(world: World) -> None:
     assert (message.stopped, world.stand()) == ("record", "in-progress active-support")
 
 
+def test_a_case_that_came_to_rest_meanwhile_stays_with_its_site_and_the_approval_says_so(world: World) -> None:
+    world.planned(measure("A-1", ELSEY))
+    world.sends("elsey", answer(world.task("A-1"), "in-progress"))
+    world.sends("stelle-senne", proposal(world))
+    world.sends("elsey", answer(world.task("A-1"), "on-hold", "client-unreachable", "seit Montag nicht da"))
+    message = world.sends("stelle-mitte", answer(approval(world), "completed"))
+    assert [problem.code for problem in message.problems if problem.severity == "warning"] == ["handover.stand"]
+    assert (owner(world), world.stand()) == ("Organization/stelle-senne", "on-hold client-unreachable")
+    assert world.task("A-1")["requester"] == {"reference": "Organization/stelle-senne"}
+
+
 def test_running_the_approval_again_changes_nothing(world: World) -> None:
     proposed(world)
     message = world.sends("stelle-mitte", answer(approval(world), "completed"))

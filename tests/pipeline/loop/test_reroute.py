@@ -52,12 +52,12 @@ def test_of_those_who_serve_the_same_who_is_responsible_for_the_place_and_can_be
     world.change("ravensberg", catchment={"postcodes": ["32657"]})
     world.change("wohnberatung", receives=[])
     world.change("lutterbach", catchment={"postcodes": ["33659"]})
-    silent = {"partner": "tagespflege", "title": "Tagespflege", "kind": "care-service", "receives": [LIST]}
+    silent = {"partner": "zuhause-pflege", "title": "Zuhause-Pflege", "kind": "care-service", "receives": [LIST]}
     world.parties = (*world.parties, silent)
-    world.change("tagespflege")
+    world.change("zuhause-pflege")
     declined(world)
     named = [(one["reference"].partition("/")[2], one["display"]) for one in suggested(world)]
-    assert [name for name, _ in named] == ["lutterbach", "tagespflege", "wohnberatung", "ravensberg"]
+    assert [name for name, _ in named] == ["lutterbach", "zuhause-pflege", "wohnberatung", "ravensberg"]
     assert [said.rpartition("; ")[2] for _, said in named] == [
         "im Einzugsgebiet",
         "ohne festes Einzugsgebiet",

@@ -95,6 +95,9 @@ def test_a_site_that_stops_says_so_and_the_source_hears_the_end(road: Road) -> N
     road.withdraw(world)
     message = world.sends(site(world), answer(kinds(world, "abort")[0], "completed"))
     assert ("senneklinik", "abort completed") in world.told(message)
+    (decision,) = kinds(world, "decision")
+    assert (decision["owner"]["reference"], decision["status"]) == (f"Organization/{site(world)}", "requested")
+    assert decision["description"].startswith("Die Begleitung abschließen")
     assert ("Ihrer Bitte zu beenden wird entsprochen" in heard(world)) == (road is not FHIR)
     world.sends(site(world), world.plan(measure("A-1", ELSEY, status="revoked")))
     assert world.stand("A-1") == "cancelled withdrawn-by-requester"

@@ -59,11 +59,16 @@ def test_open_cases_are_those_of_a_site_that_have_not_ended(world: Watched) -> N
 
 
 def test_what_is_overdue_says_since_when_in_working_time_and_who_was_told(world: Watched) -> None:
+    world.set(berlin("2026-03-14T08:00"))
+    world.planned(*(measure(f"M-{number}", ELSEY) for number in range(3, 9)))
+    world.taken()
     world.set(berlin("2026-03-17T15:00"))
     late = {each.task: each for each in overdue(world.rooms, world.now())}[world.task("M-1")["id"]]
     assert (late.case, late.site, late.timer) == (world.case()["id"], "stelle-senne", "measure-answered")
     assert (late.since, late.worked) == (berlin("2026-03-16T12:00"), timedelta(hours=27))
     assert late.told == ("owner", "requester")
+    listed = [(each.since, each.timer) for each in overdue(world.rooms, world.now())]
+    assert listed == sorted(listed)
     assert overdue(world.rooms, world.now(), "stelle-mitte") == []
 
 

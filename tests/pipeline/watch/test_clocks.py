@@ -46,6 +46,14 @@ def test_a_flag_whose_task_moved_while_nobody_watched_ends_at_the_start() -> Non
     assert world.flags() == []
 
 
+def test_a_flag_whose_case_ended_while_nobody_watched_ends_at_the_start() -> None:
+    world = received()
+    world.set(berlin("2026-03-13T12:00"))
+    world.says(SITE, "rejected", "no-capacity", reason="bis Januar voll")
+    world.restart()
+    assert world.flags("inactive") == ["referral-accepted"]
+
+
 def test_a_clock_that_ran_ahead_and_was_set_back_tells_nobody_twice() -> None:
     world = received()
     world.set(berlin("2027-03-12T12:00"))
