@@ -7,12 +7,11 @@ from typing import Any
 from gateway import __version__
 from gateway.domain.system import CANONICAL
 from gateway.fhir.partial import definitions
+from gateway.pipeline.rest.naming import MATCHED
 from gateway.web.fhir.tables import INSTANCE, JSON_PATCH, KEPT, MEDIA, OPERATIONS, SYSTEM, WHOLE_TYPE, Operation
 
 Resource = dict[str, Any]
 STARTED = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-DEMANDING = frozenset({"Task", "CarePlan", "ServiceRequest", "Consent", "Goal", "CareTeam"})
-"""Types that nobody may update without saying which version he has read."""
 COMMON = ("_id", "_lastUpdated")
 """Parameters of every type beside those of the table (facts/r4-search.csv)."""
 KINDS = {"_id": "token", "_lastUpdated": "date"}
@@ -102,7 +101,7 @@ def resource(kind: str) -> Resource:
         "type": kind,
         "profile": f"http://hl7.org/fhir/StructureDefinition/{kind}",
         "interaction": interactions((*INSTANCE, *WHOLE_TYPE), known),
-        "versioning": "versioned-update" if kind in DEMANDING else "versioned",
+        "versioning": "versioned-update" if kind in MATCHED else "versioned",
         "readHistory": True,
         "updateCreate": True,
         "conditionalCreate": True,

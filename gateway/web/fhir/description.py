@@ -4,7 +4,8 @@ import re
 from typing import Any
 
 from gateway import __version__
-from gateway.web.fhir.capability import DEMANDING, searched
+from gateway.pipeline.rest.naming import MATCHED
+from gateway.web.fhir.capability import searched
 from gateway.web.fhir.outcome import ISSUES
 from gateway.web.fhir.tables import FORM, INTERACTIONS, JSON_PATCH, KEPT, MEDIA, OPERATIONS, TYPES, Interaction
 
@@ -171,7 +172,7 @@ def searching(name: str, how: str) -> Json:
 
 def header(name: str, kind: str, row: Interaction) -> Json:
     """A header of the request."""
-    demanded = " Demanded." if name == "If-Match" and kind in DEMANDING else ""
+    demanded = " Demanded." if name == "If-Match" and kind in MATCHED else ""
     del row
     return {"name": name, "in": "header", "description": HEADERS[name] + demanded, "schema": {"type": "string"}}
 

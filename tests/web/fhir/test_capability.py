@@ -78,19 +78,49 @@ def test_every_operation_it_names_is_there(rest: dict[str, Any]) -> None:
 
 def test_the_formats_it_names_are_answered(fhir: Interface) -> None:
     statement = fhir.get("metadata").json()
+    assert statement["format"] == [FHIR, XML, "json", "xml"]
     for name in statement["format"]:
         answer = fhir.session.get(f"{fhir.base}/metadata", params={"_format": name}, timeout=10)
-        assert answer.headers["content-type"].partition(";")[0] in {FHIR, XML}
+        assert answer.headers["content-type"].partition(";")[0] == (XML if "xml" in name else FHIR)
     assert statement["patchFormat"] == ["application/json-patch+json"]
 
 
 def test_types_that_demand_a_version_are_marked(fhir: Interface, rest: dict[str, Any]) -> None:
+    marked = {one["type"] for one in rest["resource"] if one.get("versioning") == "versioned-update"}
+    assert marked == {"Task", "CarePlan", "ServiceRequest", "Consent", "Goal", "CareTeam"}
     for resource in (one for one in rest["resource"] if one["type"] in {"Location", "Goal"}):
         kind = resource["type"]
         goal = {"lifecycleStatus": "active", "description": {"text": "x"}, "subject": {"display": "x"}}
         made = fhir.created({"resourceType": kind, **(goal if kind == "Goal" else {"name": "x"})})
         answer = fhir.ask("PUT", f"{kind}/{made['id']}", {**made, "language": "de"})
         assert answer.status_code == (412 if resource["versioning"] == "versioned-update" else 200)
+
+
+@pytest.mark.parametrize("kind", KEPT)
+def test_what_it_says_of_conditions_holds_for_every_type(rest: dict[str, Any], kind: str) -> None:
+    """What each of them does: test_writing.py, test_reading.py, tests/pipeline/rest/test_interactions.py."""
+    (said,) = (one for one in rest["resource"] if one["type"] == kind)
+    assert {name: value for name, value in said.items() if name.startswith(("conditional", "update", "readH"))} == {
+        "readHistory": True,
+        "updateCreate": True,
+        "conditionalCreate": True,
+        "conditionalRead": "full-support",
+        "conditionalUpdate": True,
+        "conditionalDelete": "not-supported",
+    }
+
+
+def test_it_names_what_can_be_shown_beside_a_match(rest: dict[str, Any]) -> None:
+    (task,) = (one for one in rest["resource"] if one["type"] == "Task")
+    assert {"Task:owner", "Task:patient", "Task:part-of", "Task:focus"} <= set(task["searchInclude"])
+    assert {"Provenance:target", "Task:part-of", "Communication:part-of"} <= set(task["searchRevInclude"])
+    (person,) = (one for one in rest["resource"] if one["type"] == "Patient")
+    assert {"Task:patient", "CarePlan:subject", "Coverage:beneficiary"} <= set(person["searchRevInclude"])
+
+
+def test_it_names_what_is_done_with_a_bundle(rest: dict[str, Any]) -> None:
+    codes = [one["code"] for one in rest["interaction"]]
+    assert sorted(codes) == ["batch", "history-system", "search-system", "transaction"]
 
 
 # --- OpenAPI ---------------------------------------------------------------------------------------------------------
