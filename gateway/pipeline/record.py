@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from gateway.domain.ledger import Save, Version
+from gateway.domain.ledger import Save, Unchanged, Version
 from gateway.domain.message import Message
 from gateway.domain.problem import Problem
 from gateway.domain.system import PARTNER
@@ -66,8 +66,12 @@ def record(message: Message, rooms: Rooms) -> Message:
 
 
 def laid_down(message: Message, rooms: Rooms) -> Message:
-    """The resources that are new or changed; what belongs to somebody else stays as it is."""
+    """The resources that are new or changed; what belongs to somebody else stays as it is.
+
+    That what it says was so already is decided like all else: from a version that must still be the newest.
+    """
     written: dict[str, dict[str, Any]] = {}
+    same: list[Unchanged] = []
     foreign: list[Problem] = []
     sender = rooms.directory.get(message.entry.partner)
     for kind, item in listed(message.tree):
@@ -89,13 +93,14 @@ def laid_down(message: Message, rooms: Rooms) -> Message:
         foreign += actors.strangers(laid, rooms.directory)
         if stored is None:
             written[item["fullUrl"]] = laid
-        elif laid != stored.resource and (
-            is_overtaken(stored, message, rooms) or visit.is_overtaken(item, stored.resource, message)
-        ):
+        elif laid == stored.resource:
+            same.append(Unchanged(kind, stored.id, stored.version))
+        elif is_overtaken(stored, message, rooms) or visit.is_overtaken(item, stored.resource, message):
             foreign.append(older(kind))
-        elif laid != stored.resource:
+        else:
             written[item["fullUrl"]] = laid
-    return replace(message, written=written).with_problems(*foreign, *dangling(message, rooms))
+    message = replace(message, written=written).with_changes(*same)
+    return message.with_problems(*foreign, *dangling(message, rooms))
 
 
 def unwritable(

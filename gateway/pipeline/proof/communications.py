@@ -21,15 +21,15 @@ ENDS: Mapping[str, str] = {"delivered": "completed", "dead": "not-done", "droppe
 
 
 def heard(message: Message, rooms: Rooms) -> Iterator[Resource]:  # noqa: ARG001 - all of them are asked alike
-    """The message itself, once it is known to which cases it belongs."""
+    """The message itself, once it is known to which cases it belongs; or only whom it is about."""
     entry = message.entry
-    if not message.cases or not entry.partner:
+    if not entry.partner or not (message.cases or message.person):
         return
     yield {
         "resourceType": "Communication",
         "id": heard_as(entry.id),
         "identifier": [{"system": TRACKING, "value": entry.id}],
-        "partOf": [{"reference": case} for case in message.cases],
+        **({"partOf": [{"reference": case} for case in message.cases]} if message.cases else {}),
         "status": "completed",
         "medium": [medium(entry.road)],
         **subject(message.person),

@@ -64,6 +64,25 @@ def test_a_stay_that_was_said_twice_is_not_said_again_after_an_older_word_came_l
     assert again(world, repeated) == 0
 
 
+def test_of_a_person_without_a_case_too_what_was_heard_is_remembered(world: World) -> None:
+    world.sends("senneklinik", discharge("SK-2", event="A01", visit="stay"))
+    late = world.keep("senneklinik", discharge("SK-3", event="A11", visit="stay"))
+    repeated = world.sends("senneklinik", discharge("SK-4", event="A01", visit="stay"))
+    assert len(world.all("Communication")) == 2
+    assert world.all("Task") == []
+    process(late, world.rooms)
+    assert again(world, repeated) == 0
+
+
+def test_what_says_nothing_new_of_a_stay_is_read_anew_where_others_have_written_meanwhile(world: World) -> None:
+    world.sends("senneklinik", discharge("SK-2", event="A01", visit="stay"))
+    entry = world.keep("senneklinik", discharge("SK-4", event="A01", visit="stay"))
+    decided = changes(run(entry, world.rooms), world.rooms)
+    world.sends("senneklinik", discharge("SK-3", event="A11", visit="stay"))
+    with pytest.raises(ConflictError):
+        world.store.commit(decided).result()
+
+
 def test_a_word_that_waited_says_nothing_where_its_sender_has_spoken_since(world: World) -> None:
     world.planned(measure("A-1", ELSEY))
     world.sends("elsey", answer(world.task("A-1"), "in-progress"))
