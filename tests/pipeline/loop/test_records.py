@@ -105,6 +105,24 @@ def test_a_party_is_in_the_team_while_a_task_of_it_is_under_way(world: World) ->
     assert members(world) == {"stelle-senne"}
 
 
+def test_who_works_or_waits_stays_in_the_team_until_its_task_has_ended(world: World) -> None:
+    world.planned(measure("A-1", ELSEY))
+    said = (("accepted", ""), ("in-progress", ""), ("on-hold", "waiting-third-party"), ("in-progress", ""))
+    for status, business in said:
+        world.sends("elsey", answer(world.task("A-1"), status, business, "Warten" if business else ""))
+        assert world.stand("A-1").startswith(status)
+        assert "elsey" in members(world), status
+
+
+def test_the_team_ends_with_its_case(world: World) -> None:
+    world.planned(measure("A-1", ELSEY))
+    world.sends("elsey", answer(world.task("A-1"), "completed", "outcome-helped"))
+    assert world.all("CareTeam")[0]["status"] == "active"
+    world.sends("stelle-senne", answer(world.case(), "completed", "outcome-helped"))
+    assert world.stand().startswith("completed")
+    assert world.all("CareTeam")[0]["status"] == "inactive"
+
+
 def test_there_is_no_team_before_somebody_has_said_yes(world: World) -> None:
     world.referred()
     assert world.all("CareTeam") == []
