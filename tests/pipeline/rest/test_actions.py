@@ -1,6 +1,7 @@
 """What a caller may do with a Task next (`$actions`)."""
 
 from gateway.pipeline.rest.actions import actions
+from gateway.pipeline.rest.asked import Caller
 from tests.pipeline.rest.client import Client, Resource
 
 
@@ -22,6 +23,13 @@ def test_a_proxy_has_the_moves_of_a_proxy(desk: Client) -> None:
     _, (measure,) = desk.planned("elsey")
     said = {("P", "received"), ("P", "accepted"), ("P", "rejected")}  # a letter has come; yes; no
     assert statuses(desk.proxy("enterer", "informant"), measure) == said
+
+
+def test_who_can_show_little_is_offered_what_little_shows(desk: Client) -> None:
+    _, (measure,) = desk.planned("elsey")
+    opens = Caller("elsey", evidence="E2")  # the page of a link was opened, nothing was answered
+    found = actions(desk.stored(measure), opens, desk.world.rooms)
+    assert [(action["status"], action["evidence"]) for action in found] == [("received", "E2")]
 
 
 def test_an_action_says_what_it_needs_in_german(desk: Client) -> None:

@@ -162,6 +162,13 @@ def test_what_no_rule_used_is_explained_too(fhir: Interface) -> None:
     assert {parameter["name"] for parameter in answer.json()["parameter"]} >= {"value", "ignored"}
 
 
+def test_what_no_rule_knows_is_explained_with_its_place(fhir: Interface) -> None:
+    odd = discharge() + b"ZZZ|1|etwas Eigenes\r"
+    found = fhir.ask("POST", "$explain?from=hl7v2-de", odd, Content_Type=HL7).json()["parameter"]
+    told = [{part["name"]: part["valueString"] for part in one["part"]} for one in found if one["name"] == "unmapped"]
+    assert told == [{"source": "ZZZ-1.1", "before": "1"}, {"source": "ZZZ-2.1", "before": "etwas Eigenes"}]
+
+
 # --- $match ----------------------------------------------------------------------------------------------------------
 
 

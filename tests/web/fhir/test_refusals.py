@@ -3,6 +3,7 @@
 import json
 import logging
 import socket
+from typing import Any
 
 import pytest
 
@@ -82,6 +83,27 @@ def test_what_may_be_done_instead_is_told(fhir: Interface) -> None:
     answer = fhir.ask("DELETE", "Patient/1")
     assert answer.headers["allow"] == "GET, HEAD, PATCH, PUT"
     assert "entered-in-error" in fhir.issues(answer)[0]["diagnostics"]
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "kinds"),
+    [
+        ("Goal", {"resourceType": "Goal", "lifecycleStatus": "active"}, {"required"}),
+        ("Patient", {**PATIENT, "gender": "x"}, {"code-invalid"}),
+        ("Patient", {**PATIENT, "birthDate": "gestern"}, {"value"}),
+        ("Patient", {**PATIENT, "colour": "blue"}, {"structure"}),
+        ("Patient", b"{", {"structure"}),
+    ],
+)
+def test_a_client_reads_the_kind_of_a_fault_from_its_issue(
+    fhir: Interface, path: str, body: Any, kinds: set[str]
+) -> None:
+    assert {issue["code"] for issue in fhir.issues(fhir.ask("POST", path, body))} == kinds
+
+
+def test_an_unknown_parameter_is_an_issue_of_what_is_not_supported(fhir: Interface) -> None:
+    answer = fhir.get("Patient?colour=blue", Prefer="handling=strict")
+    assert [issue["code"] for issue in fhir.issues(answer)] == ["not-supported"]
 
 
 def test_a_wrong_token_is_refused_and_noted(fhir: Interface) -> None:
