@@ -8,7 +8,6 @@ from gateway.delivery.notify_words import Manner
 from gateway.delivery.retry import Policy
 from gateway.domain.ledger import Change, Version
 from gateway.domain.road import Send
-from gateway.pipeline.announcing.announce import announcements
 from gateway.pipeline.announcing.standing import restated, unserved
 from gateway.pipeline.rooms import Rooms
 
@@ -25,8 +24,7 @@ def notifier(
     """
 
     def restate(version: Version, status: str, why: str) -> Sequence[Change]:
-        changes = restated(version, status, why, rooms)
-        return [*changes, *announcements(changes, rooms)]
+        return restated(version, status, why, rooms)  # announced to nobody: nobody is told of Subscriptions
 
     settings = Settings(Manner(base, circle(subscribers)), policy or Policy())
     return Notifier(rooms.store, send, restate, unserved, settings, rooms.now)
