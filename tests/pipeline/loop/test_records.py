@@ -81,6 +81,15 @@ def test_each_message_is_a_communication_that_says_what_became_of_it(world: Worl
     assert status()[0] == "completed"
 
 
+def test_a_communication_is_part_of_the_task_it_is_about_and_what_came_of_its_case(world: World) -> None:
+    message = world.planned(measure("A-1", ELSEY))
+    case, task = f"Task/{world.case()['id']}", f"Task/{world.task('A-1')['id']}"
+    told = world.all("Communication")
+    (out,) = [c for c in told if c.get("recipient") == [{"reference": "Organization/elsey"}]]
+    (came,) = [c for c in told if c["identifier"] == [{"system": TRACKING, "value": message.entry.id}]]
+    assert (out["partOf"], came["partOf"]) == ([{"reference": task}], [{"reference": case}])
+
+
 def test_an_answer_is_in_response_to_the_message_it_answers(world: World) -> None:
     world.referred()
     message = world.sends("stelle-senne", answer(world.case(), "accepted"))
