@@ -95,6 +95,13 @@ def test_a_measure_that_replaces_another_is_the_same_under_another_name() -> Non
     assert lines(list(ALL), after) == ["Maßnahme „Notruf“: Leistung: Hausnotruf → Notruf"]
 
 
+@pytest.mark.parametrize("same", [{"identifier": None}, {"id": "x"}], ids=["id", "number"])
+def test_a_measure_is_known_again_by_its_id_or_its_number_whatever_it_is_called(same: Resource) -> None:
+    now = but(MEASURE, code={"text": "Notruf"}, **same)
+    after = [resource for resource in ALL if resource is not MEASURE] + [now]
+    assert lines(list(ALL), after) == ["Maßnahme „Notruf“: Leistung: Hausnotruf → Notruf"]
+
+
 def test_an_activity_that_the_plan_describes_itself_is_a_measure() -> None:
     detail = {"description": "Teppiche entfernen", "status": "not-started", "scheduledString": "im April"}
     before = but(PLAN, activity=[{"detail": detail}])

@@ -82,7 +82,8 @@ def test_an_illegal_move_is_refused_with_what_the_caller_may_do_instead(desk: Cl
     assert (told.status, codes(told)) == (422, ["task.move"])
     assert {action["status"] for action in told.actions} == {"received", "accepted", "rejected"}
     assert desk.stored(measure)["status"] == "requested"
-    assert desk.world.store.audit(object=f"Task/{measure['id']}")[0].outcome == "refused 422"
+    line = desk.world.store.audit(object=f"Task/{measure['id']}")[0]
+    assert (line.outcome, line.detail) == ("refused 422", "task.move")
 
 
 def test_whoever_declines_says_why(desk: Client) -> None:
