@@ -1,5 +1,6 @@
 """The HTTP application: every route is guarded or on the short list of public ones."""
 
+import asyncio
 from collections.abc import Callable
 
 from starlette.applications import Starlette
@@ -27,12 +28,14 @@ def intake(doors: Doors) -> Starlette:
 
 
 def late(load: Callable[[], ASGIApp]) -> ASGIApp:
-    """An application that is loaded when somebody first asks for it, on a thread: the loop goes on meanwhile."""
+    """An application that is loaded once, when somebody first asks for it, on a thread: the loop goes on meanwhile."""
     loaded: list[ASGIApp] = []
+    one = asyncio.Lock()
 
     async def entrance(scope: Scope, receive: Receive, send: Send) -> None:
-        if not loaded:
-            loaded.append(await run_in_threadpool(load))
+        async with one:
+            if not loaded:
+                loaded.append(await run_in_threadpool(load))
         await loaded[0](scope, receive, send)
 
     return entrance

@@ -12,6 +12,8 @@ from gateway.domain.problem import Problem
 from gateway.web import refusal
 
 LOG = logging.getLogger("gateway.web")
+LOGGED = "gateway.logged"
+"""Where a request keeps the defect that the log has."""
 
 
 def answered(made: Starlette) -> None:
@@ -36,8 +38,13 @@ async def unrouted(request: Request, fault: Exception) -> Response:
 
 
 async def broken(request: Request, fault: Exception) -> Response:
-    """A defect of ours: the log says where, without the exception's words, which may hold a patient's data."""
-    where = [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(fault.__traceback__)[-5:]]
-    LOG.error("defect", extra={"code": "http.defect", "kind": type(fault).__name__, "where": where})
+    """A defect of ours: the log says where, without the exception's words, which may hold a patient's data.
+
+    An application inside another has answered and logged it already, and the outer one is told of it too.
+    """
+    if request.scope.get(LOGGED) is not fault:
+        where = [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(fault.__traceback__)[-5:]]
+        LOG.error("defect", extra={"code": "http.defect", "kind": type(fault).__name__, "where": where})
+    request.scope[LOGGED] = fault
     problem = Problem("http.defect", "gateway", "the gateway failed", "send it again later, and tell the operator")
     return refusal.answer(request, refusal.RefusedError(500, problem))
