@@ -1,9 +1,9 @@
 """What follows for the Tasks of a case when something happens (workflow.md, "Phases" 2, 6 and 8 to 10).
 
 `tables/events.csv` names the events; `tables/consequences.csv` says by event, kind and stand of a Task which move it
-makes and which new Task is opened: once per case or per Task. A stand is
-written `status` (with any business status), `status/business`, or `status/` for none; `lone` is a T0 that has no
-measure yet. T0 with measures is not moved by an admission: it follows from them (`derived.follows`).
+makes and which new Task is opened: once per case or per Task. A stand is written `status` (with any business status),
+`status/business`, or `status/` for none; `lone` is a T0 that has no measure yet. T0 with measures is not moved by an
+admission: it follows from them (`derived.follows`).
 """
 
 from collections.abc import Iterator, Sequence
