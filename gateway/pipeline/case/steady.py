@@ -14,9 +14,9 @@ def steady(message: Message, rooms: Rooms) -> list[Change]:
     """For each case a message speaks of: no Task came to it, and those that are not written are as they were read.
 
     Whether a referral is on hold, or may end, depends on all its Tasks; two who move different Tasks of one case at
-    the same time would each see the other's as it was before; and who said nothing new, said so of what it read
-    (proof/old_word.py). In the same way what is sent rests on the Consents of
-    the person, and what a Consent takes away on who was sent anything. Stands before the other changes of the commit.
+    the same time would each see the other's as it was before; and that a message says nothing new holds only for what
+    it was compared with (proof/old_word.py). In the same way what is sent rests on the Consents of the person, and what
+    a Consent takes away on who was sent anything. Stands before the other changes of the commit.
     """
     saved = (change.resource for change in message.changes if isinstance(change, Save))
     written = {f"{resource['resourceType']}/{resource['id']}": resource for resource in saved}

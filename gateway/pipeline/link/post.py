@@ -98,7 +98,7 @@ def put(parcel: Parcel, data: Mapping[str, Any], beside: Mapping[str, str], desk
 
 
 def is_there(folder: Path, document: bytes, task: str) -> bool:
-    """Whether the same letter lies there already: one commit may have several reasons for it, as stop and recall."""
+    """Whether the same letter lies there already: a wish to stop and a recall of one commit both ask for it."""
     digest = hashlib.sha256(document).hexdigest()
     for file in folder.glob("*.json"):
         try:

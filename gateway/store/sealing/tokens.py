@@ -24,10 +24,10 @@ NAMES = frozenset({"name", "family", "fhir:family"})
 EACH, SOME = tuple(range(1, 25)), (1, 3, 6, 12)
 """Lengths of the beginnings that have words: of names, of other texts; between them, what is found is compared."""
 MARK = "\x7f"
-"""How a sealed word begins; behind what was made of its digest stands the number of its keys, where it is not one."""
+"""How a sealed word begins; it ends with the number of the keys it was made with, unless that is one."""
 WORD = re.compile(r"\x7f[A-Za-z0-9_-]{22}[0-9]{0,3}", re.ASCII)
 BYTES, END = 16, 23
-"""Of a digest that are kept; where a word of them ends."""
+"""How many bytes of a digest a word holds; where these end, and the number of the keys begins."""
 OWN_DATES = frozenset({("Patient", "birthdate"), ("Patient", "death-date"), ("RelatedPerson", "birthdate")})
 """Dates that tell a person."""
 SECRET = frozenset({"Identifier", "ContactPoint", "phone", "email", "string", "markdown"})
@@ -84,7 +84,7 @@ class Index:
         return self._laid(hmac.digest(self._secrets[0], said, "sha256"), 1)
 
     def words(self, name: str, how: str, value: str) -> tuple[str, ...]:
-        """The same under all that words have to be looked for under."""
+        """The words of a value under each of `used`."""
         return tuple(each.word(name, how, value) for each in self.used)
 
     def has_made(self, word: str) -> bool:

@@ -171,7 +171,7 @@ def history(link: Link, kind: str, key: str) -> list[Version]:
 
 
 def _has(table: Any, place: int, words: int) -> tuple[Any, ...]:
-    """The condition that a row of the terms is the one with this place in the question, in one of so many words."""
+    """The condition that a row of the terms is the one asked for at this place, with one of so many values."""
     values = [table.c.value == bindparam(f"value{place}_{word}") for word in range(words)]
     return table.c.type == bindparam("kind"), table.c.name == bindparam(f"name{place}"), or_(*values)
 
