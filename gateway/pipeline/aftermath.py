@@ -30,12 +30,19 @@ SHOWN = frozenset({"E2", "E3", "E4"})
 
 
 def aftermath(delivery: Delivery, sent: Sent, changes: Mapping[str, Any], rooms: Rooms) -> Sequence[Change]:
-    """The changes to commit with the result of an attempt."""
-    rooms, standing = at_a_glance(rooms), str(changes.get("standing", ""))
+    """The changes to commit with the result of an attempt, and who is told of them."""
+    rooms = at_a_glance(rooms)
+    made = led_to(delivery, sent, changes, rooms)
+    return [*made, *announcements(made, rooms)]
+
+
+def led_to(delivery: Delivery, sent: Sent, changes: Mapping[str, Any], rooms: Rooms) -> list[Change]:
+    """What the result of an attempt changes."""
+    standing = str(changes.get("standing", ""))
     overtaken = renewed(delivery, changes, rooms)
     agreed = still(delivery, standing, rooms)
     if overtaken:  # the person said something else meanwhile
-        return [*agreed, *overtaken, *announcements(overtaken, rooms)]
+        return [*agreed, *overtaken]
     following = climbed(delivery, changes, rooms)
     if following:  # the Task waits on: there is another road
         return [*agreed, *concluded(delivery, "dead", sent.code, rooms), *following]
@@ -46,8 +53,7 @@ def aftermath(delivery: Delivery, sent: Sent, changes: Mapping[str, Any], rooms:
     also = asked_of_a_person(stored.resource, delivery, standing, rooms) if stored else []
     cause = rooms.store.entry(delivery.message)
     said = [*(agreed if standing == "waiting" else ()), *said]
-    changed = [*said, *(told(cause, delivery, made, rooms, also) if (made or also) and cause else ())]
-    return [*changed, *announcements(changed, rooms)]
+    return [*said, *(told(cause, delivery, made, rooms, also) if (made or also) and cause else ())]
 
 
 def still(delivery: Delivery, standing: str, rooms: Rooms) -> list[Change]:

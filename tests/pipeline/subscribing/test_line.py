@@ -5,8 +5,10 @@ import pytest
 from gateway.domain.ledger import Save
 from gateway.pipeline.rest.asked import Asked, Caller, Told
 from gateway.pipeline.rest.perform import perform
-from tests.pipeline.line.world import World
-from tests.pipeline.subscribing.world import clock, subscription
+from tests.pipeline.agreeing.agreed import VOLUNTEERS, consent, under_way
+from tests.pipeline.ladder.climbing import Ladder
+from tests.pipeline.line.world import ELSEY, WOHNBERATUNG, World, bundle, measure
+from tests.pipeline.subscribing.world import classic, clock, subscription
 
 NOWHERE = "http://127.0.0.1:1/hook"
 
@@ -29,6 +31,12 @@ def written(world: World) -> list[tuple[str, int]]:
     return [(f"Task/{case}", version.version) for version in reversed(world.store.history("Task", case))]
 
 
+def listening_to_words(world: World) -> None:
+    """Somebody wants to hear of every Communication; what there is already is none to hear of."""
+    said = classic(NOWHERE, "Communication?status=in-progress,completed,not-done") | {"status": "active"}
+    world.store.commit([Save(said, 0, (), clock())]).result()
+
+
 def asked(world: World, *changes: Asked) -> list[Told]:
     return perform(changes, Caller(), world.rooms, whole=False)
 
@@ -45,6 +53,25 @@ def test_an_arrival_announces_the_task_it_moves(world: World) -> None:
     world.arrives(world.outbox("stelle-senne")[0])
     assert len(heard(world)) > before
     assert heard(world) == written(world)
+
+
+def test_the_next_road_and_the_end_of_the_one_before_are_announced() -> None:
+    world = Ladder()
+    listening_to_words(world)
+    world.came("refused", "E0", "dead")
+    assert [standing for _, standing in world.way()] == ["dead", "waiting"]
+    assert len(heard(world)) == 2
+
+
+def test_what_is_made_anew_for_a_consent_that_changed_meanwhile_is_announced() -> None:
+    world = under_way(role=VOLUNTEERS)
+    world.sends("stelle-senne", bundle(consent(world, to=("wohnberatung",), of=("last-name", "street"))))
+    world.sends("stelle-senne", world.plan(measure("A-1", ELSEY), measure("A-4", WOHNBERATUNG)))
+    (claimed,) = [d for d in world.store.claim("w", world.now(), 99, 60.0).result() if d.partner == "wohnberatung"]
+    world.sends("stelle-senne", bundle(consent(world, to=("wohnberatung",), of=("last-name",))))
+    listening_to_words(world)
+    world.arrives(claimed, standing="waiting", grade="E0")
+    assert len(heard(world)) == 2
 
 
 def test_the_fhir_interface_announces_what_it_writes(world: World) -> None:
