@@ -3,6 +3,7 @@
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
@@ -191,7 +192,8 @@ def headed(name: str, cells: Iterable[str]) -> str:
 def brief(cell: str) -> str:
     """An id by its beginning, which names it as well; a moment on the clock of this machine; all else as it is."""
     if MOMENT.fullmatch(cell):
-        return f"{datetime.fromisoformat(cell).astimezone():%Y-%m-%d %H:%M:%S}"
+        with suppress(ValueError, OverflowError):  # no day of the calendar, or its edge
+            return f"{datetime.fromisoformat(cell).astimezone():%Y-%m-%d %H:%M:%S}"
     return cell[:SHORT] if ID.fullmatch(cell) else cell
 
 

@@ -128,9 +128,9 @@ def moment(value: Any) -> tuple[datetime | None, list[str]]:
         return None, []
     try:
         found = datetime.fromisoformat(value)
-    except (TypeError, ValueError):
+        return (found.astimezone(UTC), []) if found.tzinfo else (None, ["end"])
+    except (TypeError, ValueError, OverflowError):
         return None, ["end"]
-    return (found.astimezone(UTC), []) if found.tzinfo else (None, ["end"])
 
 
 def node(value: Any) -> Mapping[str, Any]:

@@ -37,6 +37,11 @@ def test_ids_are_cut_and_moments_stand_on_the_clock_of_this_machine(capfdbinary:
     assert second.split() == ["1b0f5e0c", "2026-11-20"], "a day is no moment"
 
 
+@pytest.mark.parametrize("said", ["2026-13-45T10:00:00Z", "9999-12-31T23:59:59Z"])
+def test_a_moment_that_no_calendar_has_stays_as_it_is(said: str) -> None:
+    assert console.brief(said) == said
+
+
 def test_for_machines_nothing_is_cut(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     assert all(value in said(capfdbinary, ROWS, json=True) for value in ROWS[0].values())
 

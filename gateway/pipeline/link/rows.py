@@ -104,9 +104,9 @@ def date(text: str) -> str:
     """A FHIR date or dateTime as it is written in Germany, by the clock of here; what is no whole one stays."""
     try:
         at = datetime.fromisoformat(text)
-    except ValueError:
+        here = at.astimezone(BERLIN) if at.tzinfo else at
+    except (ValueError, OverflowError):  # none, or at the edge of the calendar
         return text
-    here = at.astimezone(BERLIN) if at.tzinfo else at
     return here.strftime("%d.%m.%Y, %H:%M Uhr" if "T" in text else "%d.%m.%Y")
 
 

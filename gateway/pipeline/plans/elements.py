@@ -157,7 +157,7 @@ def moment(said: str) -> str:
             return (when.astimezone(HERE) if when.tzinfo else when).strftime("%d.%m.%Y, %H:%M Uhr")
         if len(said) == DAY:
             return date.fromisoformat(said).strftime("%d.%m.%Y")
-    except ValueError:
+    except (ValueError, OverflowError):  # none, or at the edge of the calendar
         return said
     return f"{said[5:7]}.{said[:4]}" if len(said) == MONTH else said
 

@@ -47,5 +47,5 @@ def in_german(moment: str) -> str:
 
     try:
         return datetime.fromisoformat(moment).astimezone(BERLIN).strftime("%d.%m.%Y, %H:%M Uhr")
-    except ValueError:
+    except (ValueError, OverflowError):  # none, or at the edge of the calendar
         return moment

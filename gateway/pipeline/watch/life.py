@@ -157,6 +157,6 @@ def _moment(said: str) -> datetime | None:
         if len(said) == DAY:
             return datetime.combine(date.fromisoformat(said), AT, BERLIN).astimezone(UTC)
         when = datetime.fromisoformat(said)
-    except ValueError:
+        return when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=BERLIN).astimezone(UTC)
+    except (ValueError, OverflowError):  # none, or at the edge of the calendar
         return None
-    return when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=BERLIN).astimezone(UTC)

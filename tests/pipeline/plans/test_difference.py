@@ -118,7 +118,8 @@ def test_a_part_without_a_name_is_told_all_the_same() -> None:
 @pytest.mark.parametrize(
     ("said", "shown"),
     [("2026", "2026"), ("2026-04", "04.2026"), ("2026-04-02", "02.04.2026"), ("2026-99-02", "2026-99-02"),
-     ("2026-04-02T08:00:00Z", "02.04.2026, 10:00 Uhr"), ("bald", "bald"), ("", "")],
+     ("2026-04-02T08:00:00Z", "02.04.2026, 10:00 Uhr"), ("bald", "bald"), ("", ""),
+     ("9999-12-31T23:59:59Z", "9999-12-31T23:59:59Z")],
 )  # fmt: skip
 def test_a_moment_is_written_as_exactly_as_it_was_said(said: str, shown: str) -> None:
     assert moment(said) == shown

@@ -3,12 +3,14 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from gateway.consent.vocabulary import CONSENT_KIND, EMERGENCY
 from gateway.domain.ledger import Audit, Conclude, Note, Save
 from gateway.fhir import json
 from gateway.pipeline.policies.restricted import ARTICLE
 from gateway.pipeline.rights.account import account, who
-from gateway.pipeline.rights.documents import account_pdf
+from gateway.pipeline.rights.documents import account_pdf, in_german
 from gateway.pipeline.rights.words import kind_in_words, period_in_words
 from gateway.pipeline.stored.terms import terms
 from tests.pipeline.line.world import LUTTERBACH, RAVENSBERG, World, discharge, measure
@@ -150,3 +152,8 @@ def test_periods_that_never_end_are_not_told() -> None:
     assert period_in_words("cases", 1095)["length"] == "3 Jahre"
     assert period_in_words("bodies", 90)["length"] == "90 Tage"
     assert ARTICLE == "dsgvo-18"
+
+
+@pytest.mark.parametrize("said", ["", "bald", "9999-12-31T23:59:59Z"])
+def test_what_is_no_moment_of_here_stays_as_it_is(said: str) -> None:
+    assert in_german(said) == said

@@ -62,3 +62,4 @@ def test_how_much_is_told_is_what_was_asked_for_or_what_r4_means(resource: dict[
 def test_an_end_is_read_in_any_zone_and_not_without_one() -> None:
     assert str(wanted({"end": "2026-11-22T10:00:00+01:00"}).end) == "2026-11-22 09:00:00+00:00"
     assert wanted({"end": "2026-11-22T10:00:00"}).unclear == ("end",)
+    assert wanted({"end": "9999-12-31T23:59:59-01:00"}).unclear == ("end",), "no calendar has it"

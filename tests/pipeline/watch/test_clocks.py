@@ -186,3 +186,8 @@ def discharged(said: str) -> object:
 
 def test_without_a_stay_there_is_no_discharge() -> None:
     assert discharge(Told([], {"id": "t"}, MemoryStore())) is None
+
+
+@pytest.mark.parametrize("edge", ["0001-01-01T00:00:00+02:00", "9999-12-31T23:59:59-02:00"])
+def test_a_moment_that_no_calendar_has_is_none(edge: str) -> None:
+    assert discharged(edge) is None
