@@ -103,7 +103,7 @@ def is_there(folder: Path, document: bytes, task: str) -> bool:
     for file in folder.glob("*.json"):
         try:
             said = json.loads(file.read_bytes())
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             continue
         same = isinstance(said, dict) and (said.get("task"), said.get("sha256")) == (task, digest)
         if same and file.with_suffix(".pdf").is_file():

@@ -216,6 +216,7 @@ def test_the_same_letter_is_put_into_the_folder_once_whatever_it_was_sent_for(tm
     posted.sent()
     (tmp_path / "others.json").write_text("no note of ours", encoding="utf-8")
     (tmp_path / "list.json").write_text("[]", encoding="utf-8")
+    (tmp_path / "deep.json").write_text("[" * 100_000, encoding="utf-8")
     stop, recall = (replace(posted.parcel, key=key) for key in ("stop", "recall"))
     words = about_code(
         Sheet(Party(partner="stelle", kind="site"), Party(partner="nachbarn", kind="other"), "5b2e41c7", NOW), "1", BASE
