@@ -100,9 +100,15 @@ class House:
 
 
 def ways(doors: Doors) -> list[tuple[str, str]]:
-    """Method and path of every route of the front door."""
+    """Method and path of every route of the front door; HEAD asks the same as GET, where both are there."""
     found = iter_route_contexts([*app(doors).routes, *intake(doors).routes])
-    return [(method, str(route.path)) for route in found for method in sorted((route.methods or {"GET"}) - {"HEAD"})]
+    both = {"GET", "HEAD"}
+    asked = [(route, (route.methods or {"GET"})) for route in found]
+    return [
+        (method, str(route.path))
+        for route, methods in asked
+        for method in sorted(methods - {"HEAD"} if methods >= both else methods)
+    ]
 
 
 @dataclass
