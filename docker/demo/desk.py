@@ -17,6 +17,9 @@ from standins.case import Case
 from telling import Story
 
 FILE = "logins.json"
+"""Who may come in; its time says when a code was used last."""
+STEP = 30
+"""Seconds that a code counts, and it does so once."""
 CONSONANTS, VOWELS = "bdfgklmnprstw", "aeiou"
 SHE = ("Käthe", "Grünewälder", "G405718932")
 
@@ -100,9 +103,12 @@ def people(data: Path) -> list[Person]:
 
 
 def told(data: Path) -> str:
-    """How to come in, with the codes of this half minute."""
+    """How to come in, with the codes of this half minute; of the next one where the story has used these."""
+    used = int((data / FILE).stat().st_mtime) // STEP
+    while int(time.time()) // STEP <= used:
+        time.sleep(0.2)
     lines = [f"{each.name:<41} {each.login:<12} {each.password:<20} code {code(each)}" for each in people(data)]
-    return "\n".join([*lines, f"The codes count for {30 - int(time.time()) % 30} seconds more, each once."])
+    return "\n".join([*lines, f"The codes count for {STEP - int(time.time()) % STEP} seconds more, each once."])
 
 
 def worked(story: Story, case: Case) -> Sitting:
@@ -128,6 +134,7 @@ def watched(story: Story, case: Case, officer: Person) -> None:
     """What the data protection officer sees."""
     desk = Sitting(story.demo.door("staff"))
     seen = desk.come_in(officer, code(officer))
+    os.utime(story.demo.data / FILE)  # the codes of this half minute are used
     story.verify(f"{officer.name}, sees what was shown to whom", "Seniorenbüro Brackwede" in seen)
     named = [each for each in SHE if each in seen]
     desk.see(f"case/{case.task['id']}")

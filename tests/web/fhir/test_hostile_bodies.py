@@ -9,6 +9,7 @@ import pytest
 from gateway.fhir.xml import FHIR as NAMESPACE
 from tests.web.fhir.interface import FHIR, PATCH, PATIENT, XML, Interface, Resource
 
+pytestmark = pytest.mark.usefixtures("nothing_left")
 SECOND = 1.0
 FORM = "application/x-www-form-urlencoded"
 

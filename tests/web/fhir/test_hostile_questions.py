@@ -10,6 +10,7 @@ import pytest
 
 from tests.web.fhir.interface import FHIR, PATCH, PATIENT, XML, Interface, Resource
 
+pytestmark = pytest.mark.usefixtures("nothing_left")
 SECOND = 1.0
 SHARED = Path(os.environ.get("GATEWAY_SHARED", Path(__file__).resolve().parents[4] / "shared"))
 HOSTILE = SHARED / "data" / "hostile"
