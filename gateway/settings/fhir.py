@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 from ipaddress import ip_network
 from typing import TYPE_CHECKING, Annotated, Literal
-from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, Field
 
 from gateway.domain.problem import Problem
 from gateway.mapping.typed import one_or_more
-from gateway.settings.section import HOST, LISTEN, LOOPBACK, Door
+from gateway.settings.section import HOST, LISTEN, LOOPBACK, Door, split
 
 if TYPE_CHECKING:
     from gateway.mapping.typed import Document
@@ -64,7 +63,7 @@ def interface(settings: "Settings", document: "Document") -> Iterator[Problem]:
     elif match["port"] != "0" and fhir.listen in taken(settings):
         sentence = "the gateway listens there already"
         yield document.finding("settings.listen-twice", at, sentence, "give each its own port")
-    named = LOOPBACK.fullmatch(urlsplit(fhir.base).hostname or "localhost")
+    named = LOOPBACK.fullmatch(split(fhir.base).hostname or "localhost")
     if fhir.desk and fhir.access == "smart" and not named:
         sentence = "whoever comes by the address of `base` comes from this machine, and is the desk without a token"
         yield document.finding("settings.fhir.desk", ("fhir", "desk"), sentence, "drop `desk: true`, or `base`")

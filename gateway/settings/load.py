@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from gateway.domain.problem import Problem, worst
 from gateway.mapping.typed import Document, Key, is_file, is_folder, open_document, typed
@@ -17,7 +16,7 @@ from gateway.settings.model import Settings
 from gateway.settings.policy import policy
 from gateway.settings.retention import retention
 from gateway.settings.secrets import shown
-from gateway.settings.section import LISTEN, LOOPBACK, Door, Section, revoked, safe
+from gateway.settings.section import LISTEN, LOOPBACK, Door, Section, revoked, safe, split
 from gateway.settings.staff import staff
 
 STORES = ("sqlite", "postgresql", "postgresql+psycopg")
@@ -180,7 +179,7 @@ def store(settings: Settings, document: Document) -> Iterator[Problem]:
     if file not in {"", ":memory:", settings.store.url} and not is_folder(Path(file).parent):
         sentence = f"there is no folder {Path(file).parent} for the store"
         yield document.finding("settings.folder", ("store", "url"), sentence, "make it, or mend the path", "warning")
-    scheme = urlsplit(settings.store.url).scheme
+    scheme = split(settings.store.url).scheme
     if scheme not in STORES:
         repair = "write `sqlite:///gateway.db`"
         yield document.finding("settings.store", ("store", "url"), "this is no database for a gateway", repair)
@@ -190,7 +189,7 @@ def base(settings: Settings, document: Document) -> Iterator[Problem]:
     """Addresses that references can be built on."""
     for section in ("http", "fhir", "link", "staff"):
         said = getattr(settings, section).base
-        if said and not re.fullmatch(r"https?://[^\s?#]+/", said):
+        if said and not (re.fullmatch(r"https?://[^\s?#]+/", said) and split(said).hostname):
             repair = "write `https://gateway.example.org/fhir/`, with the `/` at the end"
             yield document.finding("settings.base", (section, "base"), "no reference can be built on this", repair)
 

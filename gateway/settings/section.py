@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -20,9 +20,17 @@ FINGERPRINT = re.compile(r"sha256:([0-9a-fA-F]{64}|([0-9a-fA-F]{2}:){31}[0-9a-fA
 Positive = Annotated[float, Field(gt=0)]
 
 
+def split(address: str) -> SplitResult:
+    """The parts of an address (RFC 3986); all are empty where it is none."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")
+
+
 def safe(address: str) -> bool:
     """Whether what travels to an address can be read by nobody on the way: by https, or not beyond this machine."""
-    url = urlsplit(address)
+    url = split(address)
     return url.scheme == "https" or (url.scheme == "http" and bool(LOOPBACK.fullmatch(url.hostname or "")))
 
 

@@ -38,6 +38,8 @@ BAD = {
     "a subscriber that is nobody": (
         "fhir: {subscribers: ['10.1.0.0/99']}\n", "settings.subscribers", ":1:22", "the name of a host"),
     "a FHIR base without its end": ("fhir: {base: 'https://h/fhir'}\n", "settings.base", ":1:14", "`/` at the end"),
+    "a base whose host has no end": ("fhir: {base: 'https://[h/'}\n", "settings.base", ":1:14", "`/` at the end"),
+    "a store whose host has no end": ("store: {url: 'mysql://[h/x'}\n", "settings.store", ":1:14", "sqlite"),
     "a text for a number": ("http: {max_body: 20 MB}\n", "config.type", ":1:18", "a whole number"),
     "a number too small": ("delivery: {workers: 0}\n", "config.range", ":1:21", "greater than or equal to 1"),
     "a wait of no time": ("delivery: {retry: {waits: [1, 0]}}\n", "config.range", ":1:31", "greater than 0"),

@@ -15,6 +15,11 @@ BAD = {
     "no way in": (f"{OPEN}, local: false}}\n", "settings.staff.shut", ":1:42", "local: true"),
     "a provider in the clear": (
         f"{OPEN}, oidc: {{issuer: 'http://h', roles: {{a: auditor}}}}}}\n", "settings.staff.issuer", ":1:50", "https"),
+    "a provider at no address": (
+        f"{OPEN}, oidc: {{issuer: 'https://[h', roles: {{a: auditor}}}}}}\n",
+        "settings.staff.issuer", ":1:50", "https"),
+    "pages at no address": (
+        "staff: {listen: '127<[.0.0.1:8083'}\n", "settings.staff.open", ":1:17", "add `tls:`"),
     "a provider without roles": (
         f"{OPEN}, oidc: {{issuer: 'https://h'}}}}\n", "settings.staff.roles", ":1:41", "their-word: kuemmerer"),
     "a role that is none": (
