@@ -36,6 +36,14 @@ def test_hl7_precision_is_kept(text: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"),
+    [("9999-12-31T23:59:59Z", "31.12.9999 23:59:59"), ("0001-01-01T00:00:00+14:00", "01.01.0001 00:00:00")],
+)
+def test_the_first_and_the_last_day_there_is_have_no_other_zone(text: str, expected: str) -> None:
+    assert dates.from_fhir(GERMAN)(text) == expected
+
+
+@pytest.mark.parametrize(
     ("text", "offset"),
     [
         ("20260329015959", "+01:00"),
