@@ -13,9 +13,8 @@ from gateway.pipeline.case.referral import began_with, taken_back
 from gateway.pipeline.case.reply import is_open
 from gateway.pipeline.rooms import Rooms
 from gateway.pipeline.stored.view import current
+from gateway.pipeline.tasks.withdrawal import BEGUN
 
-BEGUN = frozenset({"in-progress", "on-hold"})
-"""Statuses in which a referral is not simply cancelled."""
 EVENT = re.compile(r"A\d\d")
 """Trigger events of patient administration (table 0003)."""
 MINUTES = len("2026-03-12T10:30")
